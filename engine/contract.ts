@@ -1,0 +1,181 @@
+/** What the engine promises: to its services (jobs, projections, tasklist, api) and to a program that embeds it. */
+
+import type { Command } from './core/language.js';
+import type { Definition, Incident, Instance, InstanceState, Json, Variables } from './core/types.js';
+import type { DefinitionDocument, DeploymentDocument } from './store/documents.js';
+import type { Store, Unit } from './store/port.js';
+
+/** Epoch milliseconds (UTC). Tests hand in a virtual one. */
+export type Clock = () => number;
+
+/** One file of a deployment. `name` is data, never a path. */
+export interface DeploymentFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** Something to say about a file: an `error` refuses the deployment, a `warning` does not. */
+export interface Problem {
+  level: 'error' | 'warning';
+  file: string;
+  /** Element id and name, where it is about one. */
+  element?: string;
+  name?: string;
+  line?: number;
+  column?: number;
+  /** One sentence: the thing, the place, the way out. */
+  message: string;
+}
+
+export interface DeploymentInput {
+  name?: string;
+  source?: string;
+  tenant?: string;
+  by?: string;
+  files: DeploymentFile[];
+  /** True: a file whose bytes equal the newest deployed ones makes no new version. */
+  changedOnly?: boolean;
+}
+
+export interface DeploymentResult {
+  deployment: DeploymentDocument;
+  /** New versions, and with `changedOnly` the unchanged ones. */
+  definitions: DefinitionDocument[];
+  warnings: Problem[];
+}
+
+export interface StartInput {
+  /** Process id: its newest version in the tenant; or the id of one definition. */
+  key?: string;
+  definition?: string;
+  tenant?: string;
+  businessKey?: string;
+  variables?: Variables;
+  by?: string;
+  /** The same key with the same tenant within a day answers the first instance again. */
+  idempotencyKey?: string;
+  onFailure?: Command['onFailure'];
+  /** Index of a start event whose trigger fired (message, signal, timer). */
+  startEvent?: number;
+  /** Instance id to use; default: a new one. An existing one is answered as it is. */
+  id?: string;
+}
+
+/** What became of a command, once it is durable and what it caused has been delivered (64 hops, 2 s at most). */
+export interface Outcome {
+  instance: string;
+  definition: string;
+  businessKey?: string;
+  state: InstanceState;
+  ended: boolean;
+  version: number;
+  /** Incidents that are open now. */
+  incidents: Incident[];
+}
+
+export interface PublishInput {
+  name: string;
+  tenant?: string;
+  /** Matches the model's correlation key, else the business key. Absent: whoever listens to the name (one only). */
+  key?: string;
+  businessKey?: string;
+  /** Correlation by variables: all must be visible at the listener with these values. */
+  correlation?: Variables;
+  variables?: Variables;
+  /** Milliseconds to keep it when nobody listens yet; 0 (default): refuse then. */
+  timeToLive?: number;
+  /** Id for repetition: the same id is published once. */
+  id?: string;
+  by?: string;
+}
+
+export type PublishResult =
+  | { result: 'delivered'; instance: string; wait?: string; started?: boolean }
+  | { result: 'stored'; message: string; expiresAt: number }
+  | { result: 'nobody' }
+  | { result: 'ambiguous'; candidates: { instance: string; element: string }[] };
+
+/** A commit that is durable. */
+export interface Committed {
+  unit: Unit;
+}
+
+export interface Engine {
+  readonly store: Store;
+  readonly clock: Clock;
+
+  /** Throws DeploymentRefused with all problems. */
+  deploy(input: DeploymentInput): Promise<DeploymentResult>;
+  /** The compiled definition, from the cache or the store. Throws NotFound. */
+  definition(id: string): Promise<Definition>;
+  /** The newest version of a key. Throws NotFound. */
+  latest(key: string, tenant?: string): Promise<Definition>;
+
+  /** Throws NotFound, Suspended, DuplicateKey, Refused. */
+  start(input: StartInput): Promise<Outcome>;
+  /** Sends a command to an instance. Throws NotFound, StaleCommand, BadCommand, Refused (`retry`/`refuse` and it failed), Busy. */
+  send(instance: string, command: Command): Promise<Outcome>;
+  /** A fresh read, never the cache. */
+  instance(id: string): Promise<Instance | undefined>;
+
+  publish(input: PublishInput): Promise<PublishResult>;
+  /** Answers the instances that heard it or were started. */
+  broadcast(input: { name: string; tenant?: string; variables?: Variables; by?: string }): Promise<string[]>;
+
+  /** Called after each commit, in the order of the commits of one instance. Answers the function that stops it. */
+  onCommit(listener: (committed: Committed) => void): () => void;
+  /** Finishes what a crash left: delivers unsettled outboxes. */
+  recover(): Promise<void>;
+  /** Resolves when no command runs and nothing is left to deliver. */
+  idle(): Promise<void>;
+  /** No new work; what runs is finished; then everything is closed. */
+  close(): Promise<void>;
+}
+
+/** Nothing there, or not for the asker: HTTP 404. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
+/** The deployment has errors: HTTP 422 with all of them. */
+export class DeploymentRefused extends Error {
+  override readonly name = 'DeploymentRefused';
+  constructor(readonly problems: Problem[]) {
+    super(
+      problems
+        .filter(problem => problem.level === 'error')
+        .map(problem => `${problem.file}: ${problem.message}`)
+        .join('\n'),
+    );
+  }
+}
+
+/** A command with `refuse` or `retry` failed; nothing was kept. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  constructor(
+    message: string,
+    /** As `Incident.type`. */
+    readonly type: string,
+    /** Element id. */
+    readonly element?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Others kept committing first, for five seconds: HTTP 503. */
+export class Busy extends Error {
+  override readonly name = 'Busy';
+}
+
+/** The business key is taken, or a uniqueness rule is broken: HTTP 409. */
+export class DuplicateKey extends Error {
+  override readonly name = 'DuplicateKey';
+  constructor(
+    message: string,
+    readonly details: Record<string, Json> = {},
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,21 @@
+/** What the model reader promises: bytes of a file in, compiled processes and problems out. */
+
+import type { Problem } from '../contract.js';
+import type { Definition } from '../core/types.js';
+
+/** A compiled process before it has a version: the deployment fills in the rest. */
+export type CompiledProcess = Omit<Definition, 'id' | 'version' | 'tenant' | 'deployment'>;
+
+export interface ReadResult {
+  /** The executable processes of the file. */
+  processes: CompiledProcess[];
+  /** Ids of processes that are drawings only, with the reason in `problems`. */
+  drawings: string[];
+  problems: Problem[];
+}
+
+export interface ModelReader {
+  /** Reads a BPMN file in the parsing worker, with limits and a deadline; bad input is a problem, never an exception. */
+  read(file: { name: string; bytes: Uint8Array }): Promise<ReadResult>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,198 @@
+/** What lies in the database beside the instances: the shapes of the rows, and who owns which field. */
+
+import type { Definition, FormSpec, InstanceState, Json, RecordedEvent, Variables } from '../core/types.js';
+import type { Document, WaitState } from './port.js';
+
+/** Format number that this program writes into new documents. */
+export const FORMAT = 1;
+
+/** A file of a deployment, byte for byte in a blob. */
+export interface Resource {
+  name: string;
+  blob: string;
+  size: number;
+  type: 'bpmn' | 'form' | 'dmn' | 'other';
+}
+
+export interface DeploymentDocument extends Document {
+  name: string;
+  at: number;
+  by?: string;
+  source?: string;
+  resources: Resource[];
+  /** Definition ids, in the order of the files. */
+  definitions: string[];
+  warnings: { file: string; element?: string; line?: number; message: string }[];
+}
+
+export interface DefinitionDocument extends Document {
+  key: string;
+  version: number;
+  /** True on the newest version of a key in its tenant. */
+  latest: boolean;
+  name?: string;
+  versionTag?: string;
+  deployment: string;
+  resource: string;
+  blob: string;
+  at: number;
+  state: 'active' | 'suspended';
+  startableInTasklist: boolean;
+  candidateStarterUsers?: string[];
+  candidateStarterGroups?: string[];
+  /** `compiled.format` tells whether it has to be compiled again from the blob. */
+  compiled: Definition;
+}
+
+interface RowDocument extends Document {
+  instance: string;
+  /** Outermost caller. */
+  root: string;
+  definition: string;
+  definitionKey: string;
+  businessKey?: string;
+  /** Id of the element (`bpmn:userTask id`). */
+  element: string;
+  activation: number;
+  createdAt: number;
+  wait: WaitState;
+  /** Raised by every change of the owner's fields. */
+  rev: number;
+}
+
+/** A user task. The engine owns `wait`; the task service owns the rest. */
+export interface TaskDocument extends RowDocument {
+  name: string;
+  description?: string;
+  definitionName?: string;
+  assignee?: string;
+  owner?: string;
+  delegation?: 'pending' | 'resolved';
+  candidateUsers: string[];
+  candidateGroups: string[];
+  /** Epoch milliseconds, UTC. */
+  due?: number;
+  followUp?: number;
+  priority: number;
+  form?: FormSpec;
+  claimedAt?: number;
+  /** Somebody's completion is under way: compare-and-set mark, older than 30 s it is void. */
+  completing?: { by: string; at: number };
+}
+
+/** A job: work for a worker, an asynchronous continuation, or a timer. The engine owns `wait`; the job service the rest. */
+export interface JobDocument extends RowDocument {
+  kind: 'work' | 'async' | 'timer' | 'start';
+  topic?: string;
+  /** Epoch milliseconds, UTC, from when it may run. */
+  due: number;
+  retries: number;
+  /** `R3/PT10S`, or a comma list of durations. */
+  retryCycle?: string;
+  priority: number;
+  headers?: Record<string, string>;
+  lockedBy?: string;
+  lockedUntil?: number;
+  error?: string;
+  /** A timer start event: its node, and the firings left (-1: no end). */
+  startEvent?: number;
+  repeats?: number;
+}
+
+/** Somebody listens for a message or signal: a wait of an instance, or a start event of a definition. */
+export interface SubscriptionDocument extends RowDocument {
+  kind: 'message' | 'signal' | 'condition';
+  name: string;
+  /** Correlation key that the model computes. */
+  key?: string;
+  /** `name=<hash>` of each scalar variable visible there: correlation by variables. */
+  hashes: string[];
+  /** A start event: `instance` is empty, `definition` is started at this node. */
+  startEvent?: number;
+}
+
+/** One per commit: the source of everything that is queried about the past. */
+export interface HistoryDocument extends Document {
+  instance: string;
+  /** The instance's version that this commit made. */
+  seq: number;
+  definition: string;
+  at: number;
+  by?: string;
+  commit: string;
+  /** 1 until the projector has folded it, then absent. */
+  unfolded?: 1;
+  events: RecordedEvent[];
+}
+
+/** Folded from history: one visit of one node. */
+export interface ActivityDocument extends Document {
+  instance: string;
+  definition: string;
+  definitionKey: string;
+  activation: number;
+  element: string;
+  elementType: string;
+  name?: string;
+  startedAt: number;
+  endedAt?: number;
+  /** Milliseconds. */
+  duration?: number;
+  state: 'active' | 'completed' | 'cancelled';
+  /** Wait id of the task, job or child. */
+  wait?: string;
+  answeredBy?: string;
+}
+
+/** Folded from history: the newest value of one variable of one activation. */
+export interface VariableDocument extends Document {
+  instance: string;
+  activation: number;
+  element: string;
+  name: string;
+  value: Json;
+  at: number;
+  revision: number;
+}
+
+/** Folded from history: what an instance looked like from outside, also after its end. Read by lists and counts. */
+export interface StatisticsDocument extends Document {
+  definition: string;
+  definitionKey: string;
+  element: string;
+  /** Start of the hour, epoch milliseconds; 0: all time. */
+  hour: number;
+  entered: number;
+  completed: number;
+  cancelled: number;
+  /** Histogram of durations: bucket (power of two of ms) → count. */
+  durations: Record<string, number>;
+}
+
+export interface IncidentDocument extends Document {
+  instance: string;
+  definition: string;
+  definitionKey: string;
+  element: string;
+  activation: number;
+  type: string;
+  message: string;
+  at: number;
+  state: 'open' | 'resolved';
+  resolvedAt?: number;
+  resolvedBy?: string;
+}
+
+export interface MessageDocument extends Document {
+  name: string;
+  key?: string;
+  variables: Variables;
+  at: number;
+  /** Epoch milliseconds, UTC. */
+  expiresAt: number;
+  state: 'stored' | 'given' | 'expired';
+  /** The wait it was given to. */
+  wait?: string;
+}
+
+export type { InstanceState };

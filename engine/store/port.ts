@@ -1,0 +1,183 @@
+/** The store port: what the engine and its services ask of a database. Small; what all adapters need is written above it. */
+
+import type { Chunk, Instance, Json } from '../core/types.js';
+import type { HistoryDocument } from './documents.js';
+
+/** Every document: JSON only (no Date, no undefined); `id` is unique within its collection. */
+export interface Document {
+  id: string;
+  tenant: string;
+  /** Format number of the document; see `upgrades.ts`. */
+  format: number;
+}
+
+export type CollectionName =
+  | 'definitions'
+  | 'deployments'
+  | 'instances'
+  | 'chunks'
+  | 'tasks'
+  | 'jobs'
+  | 'subscriptions'
+  | 'history'
+  | 'activities'
+  | 'variables'
+  | 'statistics'
+  | 'incidents'
+  | 'keys'
+  | 'messages'
+  | 'signals'
+  | 'comments'
+  | 'drafts'
+  | 'filters'
+  | 'users'
+  | 'groups'
+  | 'tokens'
+  | 'sessions'
+  | 'audit'
+  | 'agenda'
+  | 'meta';
+
+export type Scalar = string | number | boolean | null;
+
+/** Conditions on one field. A missing field equals null. */
+export type FieldFilter =
+  | Scalar
+  | {
+      $eq?: Scalar;
+      $ne?: Scalar;
+      $in?: Scalar[];
+      $nin?: Scalar[];
+      $gt?: string | number;
+      $gte?: string | number;
+      $lt?: string | number;
+      $lte?: string | number;
+      $exists?: boolean;
+      /** Text begins with this. */
+      $prefix?: string;
+    };
+
+/**
+ * A typed subset of MongoDB's filter language. Keys are dotted paths. On an array path declared in the collection's
+ * indexes an equality, `$in` or their negation tests membership.
+ */
+export type Filter =
+  | ({ [path: string]: FieldFilter | undefined } & {
+      $and?: never;
+      $or?: never;
+      $nor?: never;
+    })
+  | { $and: Filter[] }
+  | { $or: Filter[] }
+  | { $nor: Filter[] };
+
+export interface Query {
+  filter?: Filter;
+  /** Path → direction, in order; ties are broken by `id` in the direction of the last one. */
+  sort?: Record<string, 1 | -1>;
+  skip?: number;
+  limit?: number;
+  /** Keyset paging: the sort values and id of the last document seen, as `cursorOf` in `queries.ts` makes them. */
+  after?: Scalar[];
+}
+
+/** One index. An array path (`array: true`) is indexed by element. */
+export interface Index {
+  name: string;
+  paths: string[];
+  unique?: boolean;
+  /** Only documents where these paths have these values. */
+  where?: Record<string, Scalar>;
+  array?: string;
+}
+
+/**
+ * A row of a wait, as the commit writes it: inserted whole; an existing one gets only its `wait` part, and only where
+ * `wait.v` is smaller than the new one.
+ */
+export interface RowWrite {
+  collection: 'tasks' | 'jobs' | 'subscriptions';
+  id: string;
+  /** The whole document for an insert; absent when the row must exist already (a closing). */
+  insert?: Document & { wait: WaitState };
+  wait: WaitState;
+  /** Engine's own fields beside `wait` that are written too (correlation hashes of a subscription). */
+  set?: Record<string, Json>;
+}
+
+/** The engine's part of a row. */
+export interface WaitState {
+  /** The instance's version that wrote it. */
+  v: number;
+  state: 'open' | 'answered' | 'dropped';
+  answeredBy?: string;
+  answeredAt?: number;
+}
+
+/** One commit: the instance (guarded by its version), its chunks, its waits' rows, one history document. */
+export interface Unit {
+  /** Version that must be stored now; 0: the instance must not exist. */
+  expects: number;
+  instance: Instance;
+  chunks: Chunk[];
+  rows: RowWrite[];
+  history: HistoryDocument;
+}
+
+/** `conflict`: another version is stored. `duplicate`: the instance to insert exists. */
+export type CommitResult = 'committed' | 'conflict' | 'duplicate';
+
+/** A change of one document: paths set, removed, or increased. */
+export interface Change {
+  set?: Record<string, Json>;
+  unset?: string[];
+  increase?: Record<string, number>;
+}
+
+export interface Store {
+  /** Opens, creates or upgrades. Throws StoreError with a sentence when somebody else owns the data or its format is newer. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+
+  get<T extends Document>(collection: CollectionName, id: string): Promise<T | undefined>;
+  getMany<T extends Document>(collection: CollectionName, ids: string[]): Promise<T[]>;
+  find<T extends Document>(collection: CollectionName, query: Query): Promise<T[]>;
+  /** Counts up to `max` (default: exact). */
+  count(collection: CollectionName, filter: Filter, max?: number): Promise<number>;
+  /** Counts per value of one or more paths. */
+  group(collection: CollectionName, by: string[], filter: Filter): Promise<{ key: Scalar[]; count: number }[]>;
+
+  /** One atomic, durable, conditional write. Rejects only when the outcome is unknown. */
+  commit(unit: Unit): Promise<CommitResult>;
+  /** Empties the outbox where the version is still this one. */
+  settle(instance: string, version: number): Promise<void>;
+
+  /** Inserts; false when the id (or a unique index) is taken. */
+  insert(collection: CollectionName, document: Document): Promise<boolean>;
+  /** Inserts or replaces, unconditionally: for projections and documents with one writer. */
+  put(collection: CollectionName, documents: Document[]): Promise<void>;
+  /** Changes the one document where `guard` holds; answers the new document, or undefined. */
+  patch<T extends Document>(
+    collection: CollectionName,
+    id: string,
+    guard: Filter,
+    change: Change,
+  ): Promise<T | undefined>;
+  /** Atomically takes up to `limit` documents that match, applies the change, answers them as changed. */
+  claim<T extends Document>(collection: CollectionName, query: Query & { limit: number }, change: Change): Promise<T[]>;
+  /** Removes up to `limit` matching documents; answers how many. For purging only. */
+  remove(collection: CollectionName, filter: Filter, limit: number): Promise<number>;
+
+  /** Stores bytes under the tenant and their SHA-256 (hex), which is answered. */
+  putBlob(tenant: string, bytes: Uint8Array): Promise<string>;
+  getBlob(tenant: string, hash: string): Promise<Uint8Array | undefined>;
+  /** Copies the data to a file while running (SQLite), or says which tool does it. */
+  backup(file: string): Promise<void>;
+  /** How the database would run a query; `scans` names collections read without an index. For tests. */
+  explain(collection: CollectionName, query: Query): Promise<{ plan: string; scans: boolean }>;
+}
+
+/** The database said no: a sentence for the operator. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
