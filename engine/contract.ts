@@ -95,6 +95,16 @@ export type PublishResult =
   | { result: 'nobody' }
   | { result: 'ambiguous'; candidates: { instance: string; element: string }[] };
 
+/** Who asks. Part of every query for what people may see, and of the same rule in memory (SSE). */
+export interface Reader {
+  /** Tenants whose documents are visible; the default tenant is `''`. */
+  tenants: string[];
+  person: string;
+  groups: string[];
+  /** Sees and does everything within the tenants. */
+  administrator: boolean;
+}
+
 /** A commit that is durable. */
 export interface Committed {
   unit: Unit;
