@@ -142,6 +142,11 @@ export interface ActivityDocument extends Document {
   /** Wait id of the task, job or child. */
   wait?: string;
   answeredBy?: string;
+  /** Activation that it lies in, and its number as an item of a multi-instance. */
+  parent: number;
+  item?: number;
+  /** The newest history that is folded in: a repeated fold changes nothing. */
+  seq: number;
 }
 
 /** Folded from history: the newest value of one variable of one activation. */
@@ -153,20 +158,38 @@ export interface VariableDocument extends Document {
   value: Json;
   at: number;
   revision: number;
+  /** Taken away again; `value` is null. */
+  removed?: true;
+  /** The newest history that is folded in. */
+  seq: number;
 }
 
-/** Folded from history: what an instance looked like from outside, also after its end. Read by lists and counts. */
+/** Folded from history: how often a node or flow was passed, and how long a node took. Read by heat maps and KPIs. */
 export interface StatisticsDocument extends Document {
   definition: string;
   definitionKey: string;
+  /** Id of the node or flow. */
   element: string;
   /** Start of the hour, epoch milliseconds; 0: all time. */
   hour: number;
+  /** Of a flow: tokens that took it. */
+  taken?: number;
   entered: number;
   completed: number;
   cancelled: number;
   /** Histogram of durations: bucket (power of two of ms) → count. */
   durations: Record<string, number>;
+  /** Number of the newest batch that is counted in: a repeated batch counts once. */
+  batch: number;
+}
+
+/** Meta document `projector`: the batch that is being folded, written down before its first change. */
+export interface BatchDocument extends Document {
+  batch: number;
+  /** History ids of the batch. */
+  ids: string[];
+  /** Projections are being thrown away and folded again. */
+  rebuilding?: true;
 }
 
 export interface IncidentDocument extends Document {
@@ -181,6 +204,8 @@ export interface IncidentDocument extends Document {
   state: 'open' | 'resolved';
   resolvedAt?: number;
   resolvedBy?: string;
+  /** The newest history that is folded in. */
+  seq: number;
 }
 
 export interface MessageDocument extends Document {
@@ -193,6 +218,39 @@ export interface MessageDocument extends Document {
   state: 'stored' | 'given' | 'expired';
   /** The wait it was given to. */
   wait?: string;
+}
+
+/** A person who may sign in. Written by the sign-in part of the API, read by everybody who shows or checks a person. */
+export interface UserDocument extends Document {
+  name: string;
+  email?: string;
+  /** What the person does, in a few words. */
+  title?: string;
+  /** Group ids. */
+  groups: string[];
+  administrator: boolean;
+  /** Hash with its parameters; absent: cannot sign in by password. */
+  password?: string;
+}
+
+export interface GroupDocument extends Document {
+  name: string;
+}
+
+/** What somebody wrote beside a task. */
+export interface CommentDocument extends Document {
+  task: string;
+  instance: string;
+  by: string;
+  at: number;
+  text: string;
+}
+
+/** A form that is half filled; its id is the task's. It outlives a hand-over and goes with the completion. */
+export interface DraftDocument extends Document {
+  by: string;
+  at: number;
+  data: Variables;
 }
 
 export type { InstanceState };
