@@ -1,0 +1,194 @@
+/** Folds one batch of history documents: looks up what it touches, folds in memory, writes the projections. */
+
+import type { Definition } from '../core/types.js';
+import type {
+  ActivityDocument,
+  HistoryDocument,
+  IncidentDocument,
+  StatisticsDocument,
+  VariableDocument,
+} from '../store/documents.js';
+import type { CollectionName, Document, Filter, Store } from '../store/port.js';
+import { type ActivitiesBefore, activityId, foldActivities } from './activities.js';
+import { foldIncidents } from './incidents.js';
+import { addTally, createTallies, type Tally, tallyId } from './statistics.js';
+import { assignments, foldVariables, variableId } from './variables.js';
+
+/** Documents of one collection as the batch sees them: stored ones under changed ones. */
+interface Working<T extends Document> {
+  stored: Map<string, T>;
+  changed: Map<string, T>;
+  get(id: string): T | undefined;
+  all(): T[];
+  keep(documents: T[]): void;
+}
+
+function working<T extends Document>(documents: T[]): Working<T> {
+  const stored = new Map(documents.map(document => [document.id, document]));
+  const changed = new Map<string, T>();
+  return {
+    stored,
+    changed,
+    get: id => changed.get(id) ?? stored.get(id),
+    all: () => [...new Map([...stored, ...changed]).values()],
+    keep: documents => {
+      for (const document of documents) changed.set(document.id, document);
+    },
+  };
+}
+
+/**
+ * Folds a batch into the projections. May be repeated with the same number and documents: everything counts once.
+ */
+export async function foldBatch(
+  store: Store,
+  definitionOf: (id: string) => Promise<Definition>,
+  batch: number,
+  histories: HistoryDocument[],
+): Promise<void> {
+  const definitions = new Map<string, Definition>();
+  for (const id of new Set(histories.map(history => history.definition))) {
+    definitions.set(id, await definitionOf(id));
+  }
+  const activities = working(await touchedActivities(store, histories, definitions));
+  const incidents = working(await openIncidents(store, histories));
+  const variables = working(await store.getMany<VariableDocument>('variables', touchedVariables(histories)));
+  const tallies = createTallies();
+
+  const storedOf = byInstance(activities.all());
+  for (const [instance, own] of byInstance(histories)) {
+    const inInstance = working(storedOf.get(instance) ?? []);
+    for (const history of own.sort((a, b) => a.seq - b.seq)) {
+      const definition = definitions.get(history.definition)!;
+      inInstance.keep(foldActivities(history, definition, lookIn(instance, inInstance)));
+      variables.keep(
+        foldVariables(history, variables.get, activation => {
+          return inInstance.get(activityId(instance, activation))?.element ?? definition.key;
+        }),
+      );
+      const open = incidents.all().filter(incident => incident.instance === instance && incident.state === 'open');
+      incidents.keep(foldIncidents(history, definition, open));
+      tallies.flows(history, definition);
+    }
+    activities.keep([...inInstance.changed.values()]);
+  }
+  for (const after of activities.changed.values()) tallies.activity(activities.stored.get(after.id), after);
+
+  // Statistics first: until they stand, a repeated batch finds the activities unchanged and counts the same.
+  await countIn(store, batch, tallies.all());
+  await write(store, 'activities', activities);
+  await write(store, 'variables', variables);
+  await write(store, 'incidents', incidents);
+}
+
+async function write<T extends Document>(store: Store, collection: CollectionName, { changed }: Working<T>) {
+  if (changed.size > 0) await store.put(collection, [...changed.values()]);
+}
+
+async function countIn(store: Store, batch: number, tallies: Tally[]): Promise<void> {
+  if (tallies.length === 0) return;
+  const stored = await store.getMany<StatisticsDocument>('statistics', tallies.map(tallyId));
+  const byId = new Map(stored.map(document => [document.id, document]));
+  await store.put(
+    'statistics',
+    tallies.map(tally => addTally(byId.get(tallyId(tally)), tally, batch)),
+  );
+}
+
+/** What the fold of activities may look up; the indexes are made when they are first asked for. */
+function lookIn(instance: string, { get, all }: Working<ActivityDocument>): ActivitiesBefore {
+  const active = once(() => all().filter(activity => activity.state === 'active'));
+  const inside = once(() => groupBy(active(), activity => activity.parent));
+  const waiting = once(() => new Map(all().map(activity => [activity.wait, activity])));
+  return {
+    at: activation => get(activityId(instance, activation)),
+    waitingFor: wait => waiting().get(wait),
+    active: parent => (parent === undefined ? active() : (inside().get(parent) ?? [])),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function groupBy<T, K>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+const byInstance = <T extends { instance: string }>(documents: T[]) => groupBy(documents, each => each.instance);
+
+async function touchedActivities(
+  store: Store,
+  histories: HistoryDocument[],
+  definitions: Map<string, Definition>,
+): Promise<ActivityDocument[]> {
+  const ids = new Set<string>();
+  const waits = new Set<string>();
+  for (const history of histories) {
+    for (const event of history.events) {
+      if ('activation' in event) ids.add(activityId(history.instance, event.activation));
+      else if (event.type === 'waiting') ids.add(activityId(history.instance, event.wait.activation));
+      else if (event.type === 'answered') waits.add(event.wait);
+    }
+  }
+  const mentioned = await store.getMany<ActivityDocument>('activities', [...ids]);
+  const waiting = await findAll<ActivityDocument>(store, 'activities', { wait: { $in: [...waits] } });
+  const inside = await activeInside(store, histories, mentioned, definitions);
+  return [...mentioned, ...waiting, ...inside];
+}
+
+/** Active activities of those instances that end, or in which a scope is left: they may be cancelled by it. */
+async function activeInside(
+  store: Store,
+  histories: HistoryDocument[],
+  mentioned: ActivityDocument[],
+  definitions: Map<string, Definition>,
+): Promise<ActivityDocument[]> {
+  const byId = new Map(mentioned.map(activity => [activity.id, activity]));
+  const scopesOf = new Map(
+    [...definitions].map(([id, { nodes }]) => {
+      const scopes = nodes.filter(node => node.loop || node.starts.length > 0);
+      return [id, new Set(scopes.map(node => node.id))];
+    }),
+  );
+  const leavesScope = (history: HistoryDocument) =>
+    history.events.some(event => {
+      if (event.type !== 'left') return event.type === 'ended';
+      const left = byId.get(activityId(history.instance, event.activation));
+      return left !== undefined && scopesOf.get(history.definition)!.has(left.element);
+    });
+  const instances = new Set(histories.filter(leavesScope).map(history => history.instance));
+  return findAll<ActivityDocument>(store, 'activities', { instance: { $in: [...instances] }, state: 'active' });
+}
+
+async function openIncidents(store: Store, histories: HistoryDocument[]): Promise<IncidentDocument[]> {
+  const instances = [...new Set(histories.map(history => history.instance))];
+  return findAll<IncidentDocument>(store, 'incidents', { instance: { $in: instances }, state: 'open' });
+}
+
+function touchedVariables(histories: HistoryDocument[]): string[] {
+  const ids = new Set<string>();
+  for (const history of histories) {
+    for (const { activation, name } of assignments(history)) ids.add(variableId(history.instance, activation, name));
+  }
+  return [...ids];
+}
+
+/** Everything that matches; nothing where an `$in` is empty. */
+async function findAll<T extends Document>(store: Store, collection: CollectionName, filter: Filter): Promise<T[]> {
+  const empty = Object.values(filter).some(
+    condition =>
+      typeof condition === 'object' && condition !== null && '$in' in condition && condition.$in?.length === 0,
+  );
+  return empty ? [] : store.find<T>(collection, { filter });
+}

@@ -1,0 +1,194 @@
+/** Runs the folds: takes unfolded history in batches, counts each once, and lets readers wait for their own writes. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine } from '../contract.js';
+import { type BatchDocument, FORMAT, type HistoryDocument } from '../store/documents.js';
+import type { CollectionName } from '../store/port.js';
+import { foldBatch } from './batch.js';
+
+export interface ProjectorOptions {
+  engine: Pick<Engine, 'store' | 'clock' | 'definition' | 'onCommit'>;
+  /** History documents per batch. */
+  size?: number;
+  /** Milliseconds that commits are collected before they are folded. */
+  delay?: number;
+  /** Milliseconds that a reader waits at most. */
+  patience?: number;
+  /** Hears what went wrong in the background; the fold is tried again with the next commit. */
+  onError?: (error: unknown) => void;
+}
+
+/** How old what the projections say is: absent when everything that the reader could know is folded. */
+export interface Freshness {
+  /** Milliseconds since the oldest commit that is not folded. */
+  behind?: number;
+}
+
+export interface Projector {
+  /** Repeats a batch that a crash left, folds what is unfolded, and from now on what is committed. */
+  start(): Promise<void>;
+  /** Folds everything that is unfolded now. */
+  fold(): Promise<void>;
+  /** Waits until the history that is stored now (of one instance, or all) is folded; a second at most. */
+  caughtUp(instance?: string): Promise<Freshness>;
+  /** Throws the projections away and folds all history again; answers how many documents were folded. */
+  rebuild(): Promise<number>;
+  /** Stops listening and finishes the running batch. */
+  close(): Promise<void>;
+}
+
+const PROJECTIONS: CollectionName[] = ['activities', 'variables', 'statistics', 'incidents'];
+
+/**
+ * Creates the projector of an engine. One per database: batches are numbered.
+ *
+ *     const projector = createProjector({ engine });
+ *     await projector.start();
+ *     await projector.caughtUp(instance);
+ */
+export function createProjector({
+  engine,
+  size = 500,
+  delay = 50,
+  patience = 1000,
+  onError = () => {},
+}: ProjectorOptions): Projector {
+  const { store } = engine;
+  /** Readers that wait for a history document. */
+  const readers = new Map<string, (() => void)[]>();
+  let running: Promise<unknown> = Promise.resolve();
+  let queued: Promise<number> | undefined;
+  /** The last batch may not be finished: after a start, and after an error. */
+  let interrupted = true;
+  let pending = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let stopListening = () => {};
+  let closed = false;
+
+  /** One fold at a time. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = running.then(work);
+    running = result.catch(() => {});
+    return result;
+  }
+
+  async function readBatch(): Promise<BatchDocument> {
+    const none = { id: 'projector', tenant: '', format: FORMAT, batch: 0, ids: [] };
+    return (await store.get<BatchDocument>('meta', 'projector')) ?? none;
+  }
+
+  async function foldDocuments(batch: number, documents: HistoryDocument[]): Promise<void> {
+    interrupted = true;
+    await foldBatch(store, engine.definition, batch, documents);
+    const ids = documents.map(document => document.id);
+    await store.claim('history', { filter: { id: { $in: ids } }, limit: ids.length }, { unset: ['unfolded'] });
+    interrupted = false;
+    for (const id of ids) {
+      for (const tell of readers.get(id) ?? []) tell();
+      readers.delete(id);
+    }
+  }
+
+  /** Repeats the batch that was written down last: harmless when it was finished, necessary when it was not. */
+  async function repeatLast(): Promise<void> {
+    const { batch, ids } = await readBatch();
+    const documents = await store.getMany<HistoryDocument>('history', ids);
+    if (documents.some(document => document.unfolded)) await foldDocuments(batch, documents);
+    interrupted = false;
+  }
+
+  async function foldAll(): Promise<number> {
+    let folded = 0;
+    if (interrupted) await repeatLast();
+    while (!closed) {
+      const documents = await store.find<HistoryDocument>('history', {
+        filter: { unfolded: 1 },
+        sort: { at: 1, seq: 1 },
+        limit: size,
+      });
+      if (documents.length === 0) break;
+      const last = await readBatch();
+      const next: BatchDocument = { ...last, batch: last.batch + 1, ids: documents.map(document => document.id) };
+      await store.put('meta', [next]);
+      await foldDocuments(next.batch, documents);
+      folded += documents.length;
+    }
+    return folded;
+  }
+
+  async function foldAgain(): Promise<number> {
+    const mark: BatchDocument = { ...(await readBatch()), ids: [], rebuilding: true };
+    await store.put('meta', [mark]);
+    for (const projection of PROJECTIONS) while ((await store.remove(projection, {}, 1000)) > 0);
+    const folded = { filter: { unfolded: { $exists: false } }, limit: 1000 };
+    while ((await store.claim('history', folded, { set: { unfolded: 1 } })).length > 0);
+    const { rebuilding: _, ...done } = mark;
+    await store.put('meta', [done]);
+    return foldAll();
+  }
+
+  function fold(): Promise<number> {
+    queued ??= inTurn(() => {
+      queued = undefined;
+      return foldAll();
+    });
+    return queued;
+  }
+
+  function soon(): void {
+    pending++;
+    if (pending >= size) now();
+    else timer ??= setTimeout(now, delay).unref();
+  }
+
+  function now(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    pending = 0;
+    fold().catch(onError);
+  }
+
+  return {
+    async start() {
+      stopListening = engine.onCommit(soon);
+      await inTurn(async () => ((await readBatch()).rebuilding ? foldAgain() : foldAll()));
+    },
+
+    async fold() {
+      await fold();
+    },
+
+    async caughtUp(instance) {
+      const unfolded = { unfolded: 1, ...(instance !== undefined && { instance }) } as const;
+      const [newest] = await store.find('history', { filter: unfolded, sort: { at: -1, seq: -1 }, limit: 1 });
+      if (!newest) return {};
+      const seen = new Promise<'folded'>(resolve => {
+        readers.set(newest.id, [...(readers.get(newest.id) ?? []), () => resolve('folded')]);
+      });
+      const all = fold().then(
+        () => 'folded' as const,
+        (error: unknown) => {
+          onError(error);
+          return 'late' as const;
+        },
+      );
+      const outcome = await Promise.race([seen, all, sleep(patience, 'late' as const, { ref: false })]);
+      if (outcome === 'folded') return {};
+      const [oldest] = await store.find<HistoryDocument>('history', {
+        filter: unfolded,
+        sort: { at: 1, seq: 1 },
+        limit: 1,
+      });
+      return oldest ? { behind: Math.max(0, engine.clock() - oldest.at) } : {};
+    },
+
+    rebuild: () => inTurn(foldAgain),
+
+    async close() {
+      closed = true;
+      stopListening();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
