@@ -235,6 +235,8 @@ export interface UserDocument extends Document {
 
 export interface GroupDocument extends Document {
   name: string;
+  /** What members may beside their own tasks: deploy processes, operate every instance, work as programs do. */
+  rights?: ('deploy' | 'operate' | 'work')[];
 }
 
 /** What somebody wrote beside a task. */

@@ -1,0 +1,61 @@
+/** Passwords as scrypt hashes (OWASP ASVS 5.0, appendix C): slow on purpose, at most two at a time. */
+
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+
+interface Cost {
+  N: number;
+  r: number;
+  p: number;
+}
+
+/** 128 MB and 0.4 s for each hash. */
+const cost: Cost = { N: 2 ** 17, r: 8, p: 1 };
+const length = 32;
+const atOnce = 2;
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs a hash when fewer than two run: each takes 128 MB. */
+async function derive(password: string, salt: Buffer, { N, r, p }: Cost): Promise<Buffer> {
+  if (running >= atOnce) await new Promise<void>(resolve => waiting.push(resolve));
+  running++;
+  try {
+    return await new Promise((resolve, reject) =>
+      scrypt(password.normalize('NFKC'), salt, length, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
+        error ? reject(error) : resolve(key),
+      ),
+    );
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
+}
+
+/**
+ * Answers the text to keep: algorithm, cost, salt and key, so that a later cost can be told from an earlier one.
+ *
+ * @example await hashPassword('correct horse') // 'scrypt$131072$8$1$<salt>$<key>'
+ */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, cost);
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$');
+}
+
+/** Whether the password is the one of the hash. Takes the same time when there is no hash (an unknown user). */
+export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
+  const [, N, r, p, salt, key] = (hash ?? nobody).split('$');
+  const derived = await derive(password, Buffer.from(salt!, 'base64'), { N: Number(N), r: Number(r), p: Number(p) });
+  return timingSafeEqual(derived, Buffer.from(key!, 'base64')) && hash !== undefined;
+}
+
+/** Compared with when the user is unknown. */
+const nobody = [
+  'scrypt',
+  cost.N,
+  cost.r,
+  cost.p,
+  Buffer.alloc(16).toString('base64'),
+  randomBytes(length).toString('base64'),
+].join('$');

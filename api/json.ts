@@ -1,0 +1,57 @@
+/** What JSON a request may carry: how deep, no key that could reach a prototype, no variable beyond its limit. */
+
+import { Problem } from './problems.js';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const opens = (byte: number) => byte === 0x7b || byte === 0x5b;
+const closes = (byte: number) => byte === 0x7d || byte === 0x5d;
+
+/** Nesting of JSON bytes, seen before anything recursive touches them. */
+export function depthOf(bytes: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  let inText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (inText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if (opens(byte)) deepest = Math.max(deepest, ++depth);
+    else if (closes(byte)) depth--;
+  }
+  return deepest;
+}
+
+/** Throws Problem 400 when bytes are nested deeper than `limit`. */
+export function refuseDepth(bytes: Uint8Array, limit: number): void {
+  const depth = depthOf(bytes);
+  if (depth > limit)
+    throw new Problem(400, 'too-deep', `the JSON is nested ${depth} deep; at most ${limit} is allowed`, {
+      errors: [{ path: 'body', reason: `nested ${depth} deep; at most ${limit}` }],
+    });
+}
+
+/** Throws Problem 400 where a key is `__proto__`: whoever merged it would change every object. */
+export function refusePrototypeKeys(value: unknown, path = 'body'): void {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+  if (Object.hasOwn(value, '__proto__'))
+    throw new Problem(400, 'bad-input', `${path}: the key "__proto__" is not allowed`, {
+      errors: [{ path: `${path}.__proto__`, reason: 'this key is not allowed' }],
+    });
+  for (const [key, inner] of Object.entries(value)) refusePrototypeKeys(inner, `${path}.${key}`);
+}
+
+/** Throws Problem 413 when one of the variables is larger than `limit` bytes as JSON. */
+export function refuseLargeVariables(body: unknown, limit: number): void {
+  const variables = (body as { variables?: unknown } | undefined)?.variables;
+  if (typeof variables !== 'object' || variables === null) return;
+  for (const [name, value] of Object.entries(variables)) {
+    const size = Buffer.byteLength(JSON.stringify(value));
+    if (size > limit)
+      throw new Problem(413, 'too-large', `variable "${name}" has ${size} bytes; at most ${limit} are allowed`, {
+        errors: [{ path: `body.variables.${name}`, reason: `${size} bytes; at most ${limit}` }],
+      });
+  }
+}

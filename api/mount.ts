@@ -1,0 +1,140 @@
+/** Puts routes on express: who is asking, may he, what did he send, what is answered, what is written down. */
+
+import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Audit } from './audit.js';
+import { challenge, type Identity, type Proof } from './auth/authenticate.js';
+import { refuseCrossSite } from './auth/crossSite.js';
+import type { Person } from './auth/people.js';
+import { refuseDepth, refuseLargeVariables, refusePrototypeKeys } from './json.js';
+import { readMultipart } from './multipart.js';
+import { forbidden, Problem, problemBody, toProblem } from './problems.js';
+import type { Route } from './route.js';
+import type { Settings } from './settings.js';
+
+export interface MountOptions {
+  settings: Settings;
+  identity: Identity;
+  audit: Audit;
+  /** Aborted when the server drains: parked requests are answered. */
+  draining: AbortSignal;
+  /** Told of every answer: for the metrics. */
+  observe(route: Route, status: number, seconds: number): void;
+}
+
+/** A router with all routes, its own 404 and its errors as problem details. */
+export function mount(routes: Route[], options: MountOptions): Router {
+  const router = Router();
+  router.use((_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  for (const route of routes)
+    router[route.method](expressPath(route.path), ...bodyParsers(route, options), answer(route, options));
+  router.use(request => {
+    throw new Problem(
+      404,
+      'no-such-endpoint',
+      `${request.method} ${request.baseUrl}${request.path} is not part of this API`,
+    );
+  });
+  router.use(answerProblem);
+  return router;
+}
+
+/** `{id}` of OpenAPI is `:id` of express. */
+export const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+const proofs = new WeakMap<Request, Proof>();
+
+/** Before anything is read of the body: who asks, and may he. */
+function bodyParsers(route: Route, options: MountOptions): RequestHandler[] {
+  const { settings } = options;
+  const gate: RequestHandler = async (request, response, next) => {
+    const begun = performance.now();
+    response.on('finish', () => options.observe(route, response.statusCode, (performance.now() - begun) / 1000));
+    const proof = await options.identity.of(request);
+    refuseCrossSite(request, proof?.by === 'session', settings.publicUrl);
+    if (route.access !== 'anyone') admit(route, proof?.person);
+    if (proof) proofs.set(request, proof);
+    refuseMediaType(route, request);
+    next();
+  };
+  const limit = route.accepts === 'multipart' ? settings.deploymentLimit : settings.bodyLimit;
+  const json = express.json({
+    limit,
+    strict: false,
+    verify: (_request, _response, bytes) => refuseDepth(bytes, settings.jsonDepth),
+  });
+  const guard: RequestHandler = (request, _response, next) => {
+    refusePrototypeKeys(request.body);
+    refuseLargeVariables(request.body, settings.variableLimit);
+    next();
+  };
+  return route.accepts === 'multipart' ? [gate, json, ...multipart(limit), guard] : [gate, json, guard];
+}
+
+/** Throws Problem 401 for nobody, 403 for a person without the right. */
+function admit(route: Route, person: Person | undefined): void {
+  if (!person) throw new Problem(401, 'not-signed-in', 'sign in, or send an API token', {}, challenge);
+  const needed = route.access ?? 'person';
+  if (needed === 'person' || needed === 'anyone' || person.administrator) return;
+  if (needed === 'administrator') throw forbidden('only an administrator may do this');
+  if (!person.rights.has(needed)) throw forbidden(`this needs the right "${needed}", which none of your groups has`);
+}
+
+/** A body that is no JSON is told so, not taken for an empty one; it also keeps HTML forms of other sites out. */
+function refuseMediaType(route: Route, request: Request): void {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (!hasBody || request.is('application/json')) return;
+  if (route.accepts === 'multipart' && request.is('multipart/form-data')) return;
+  const wanted = route.accepts === 'multipart' ? 'application/json or multipart/form-data' : 'application/json';
+  throw new Problem(
+    415,
+    'unsupported-media-type',
+    `send ${wanted}, not ${request.headers['content-type'] ?? 'nothing'}`,
+  );
+}
+
+/** Turns a form into the body that the route's schema describes. */
+const multipart = (limit: number): RequestHandler[] => [
+  express.raw({ type: 'multipart/form-data', limit }),
+  async (request, _response, next) => {
+    if (request.body instanceof Uint8Array) {
+      const { fields, files } = await readMultipart(request.body, request.headers['content-type'] ?? '');
+      request.body = { ...fields, files };
+    }
+    next();
+  },
+];
+
+const answer =
+  (route: Route, options: MountOptions): RequestHandler =>
+  async (request, response) => {
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const person = proofs.get(request)?.person as Person;
+    const signal = AbortSignal.any([gone.signal, options.draining]);
+    const answered = await route.run({ person, signal, request, response });
+    if (route.audit !== undefined) await options.audit.write(route.audit, request, person?.person);
+    if (response.headersSent) return;
+    if (answered === undefined) response.status(route.status ?? 204).end();
+    else if (route.produces === undefined) response.status(route.status ?? 200).json(answered);
+    else
+      response.type(route.produces).send(typeof answered === 'string' ? answered : Buffer.from(answered as Uint8Array));
+  };
+
+/** The last middleware: any error becomes problem details. */
+export function answerProblem(error: unknown, request: Request, response: Response, _next: NextFunction): void {
+  const problem = toProblem(error);
+  if (problem.status === 500) console.error(`${request.method} ${request.path}:`, error);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response
+    .status(problem.status)
+    .set(problem.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBody(problem)));
+}

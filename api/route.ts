@@ -1,0 +1,109 @@
+/** One helper for every endpoint: the zod schemas are its validation, its types and its page in the OpenAPI document. */
+
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Right } from './auth/documents.js';
+import type { Person } from './auth/people.js';
+import { badInput, type Complaint, complaints } from './problems.js';
+
+/** No query, no parameters, no body. */
+export const nothing = z.strictObject({});
+
+type Nothing = typeof nothing;
+
+export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** As in OpenAPI: `/tasks/{id}/claim`. */
+  path: string;
+  /** Heading under which the documentation lists it. */
+  tag: string;
+  summary: string;
+  /** `anyone` without sign-in; `person` (default); `administrator`; or one of the rights that groups give. */
+  access?: 'anyone' | 'person' | 'administrator' | Right;
+  params?: P;
+  query?: Q;
+  headers?: z.ZodObject;
+  body?: B;
+  answer?: A;
+  /** Of success; default 200, and 204 without `answer`. */
+  status?: number;
+  /** Media type of an answer that is not JSON. */
+  produces?: string;
+  /** `multipart`: files may be sent instead of JSON, up to the deployment limit. */
+  accepts?: 'multipart';
+  /** Statuses that this route adds to 400, 401 and 403. */
+  errors?: number[];
+  /** What the audit says of it, in the past tense; absent: the history of an instance records it. */
+  audit?: string;
+}
+
+/** A request after it was checked. */
+export interface Asked<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  headers: Record<string, string | undefined>;
+  /** Who asks. Only where `access` is not `anyone`. */
+  person: Person;
+  /** Ends when the client is gone or the server drains. */
+  signal: AbortSignal;
+  request: Request;
+  response: Response;
+}
+
+/** What `mount` and the OpenAPI document know of a route. */
+export interface Route extends Spec<z.ZodType, z.ZodType, z.ZodType, z.ZodType> {
+  run(incoming: Omit<Asked<unknown, unknown, unknown>, 'params' | 'query' | 'body' | 'headers'>): Promise<unknown>;
+}
+
+/**
+ * Declares an endpoint. The handler gets parsed input only; what does not fit is answered 400 with path, value, reason.
+ *
+ * @example
+ * route(
+ *   { method: 'get', path: '/groups/{id}', tag: 'People', summary: 'One group', params: idParams, answer: Group },
+ *   ({ params }) => people.group(params.id),
+ * )
+ */
+export function route<
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = Nothing,
+  A extends z.ZodType = z.ZodUndefined,
+>(
+  spec: Spec<P, Q, B, A>,
+  handle: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<A>> | z.input<A>,
+): Route {
+  return {
+    ...spec,
+    async run(incoming) {
+      const { request } = incoming;
+      const wrong: Complaint[] = [];
+      const params = check(wrong, 'path', (spec.params ?? nothing) as P, request.params);
+      const query = check(wrong, 'query', (spec.query ?? nothing) as Q, request.query);
+      const body = check(wrong, 'body', (spec.body ?? nothing) as B, request.body ?? {});
+      const headers = check(wrong, 'header', spec.headers ?? z.object({}), request.headers);
+      if (wrong.length > 0) throw badInput(wrong);
+      return handle({
+        ...incoming,
+        params: params as z.output<P>,
+        query: query as z.output<Q>,
+        body: body as z.output<B>,
+        headers: headers as Record<string, string | undefined>,
+      });
+    },
+  };
+}
+
+/** Parses one part of the request; what is wrong joins the list, so that one answer tells everything. */
+function check<T extends z.ZodType>(
+  wrong: Complaint[],
+  part: string,
+  schema: T,
+  input: unknown,
+): z.output<T> | undefined {
+  const read = schema.safeParse(input);
+  if (read.success) return read.data;
+  wrong.push(...complaints(part, read.error, input));
+  return undefined;
+}

@@ -1,0 +1,124 @@
+/** Every setting, in one table: its name in the environment, its default, what it means. A wrong one refuses the start. */
+
+import { z } from 'zod';
+
+/** One line of the table, as the README shows it. */
+export interface SettingLine {
+  name: string;
+  default: string;
+  sentence: string;
+}
+
+const text = z.string();
+const whole = (from: number, to: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine(value => value >= from && value <= to, `must be between ${from} and ${to}`);
+const onOff = z
+  .enum(['on', 'off', 'true', 'false', '1', '0', ''], 'must be "on" or "off"')
+  .transform(value => ['on', 'true', '1'].includes(value));
+const address = text.refine(
+  value => value === '' || (URL.canParse(value) && /^https?:\/\//.test(value)),
+  'must be a URL that begins with http:// or https://',
+);
+const megabytes = (from: number, to: number) => whole(from, to).transform(value => value * 1024 * 1024);
+const list = text.transform(value =>
+  value
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== ''),
+);
+
+const setting = <T>(name: string, fallback: string, schema: z.ZodType<T, string>, sentence: string) => ({
+  name,
+  default: fallback,
+  sentence,
+  schema,
+});
+
+const table = {
+  port: setting('PORT', '3000', whole(0, 65_535), 'Port to listen on; 0 takes a free one.'),
+  host: setting('HOST', '127.0.0.1', text.min(1), 'Address to listen on; 0.0.0.0 makes it reachable from outside.'),
+  data: setting('WEFT_DATA', './data', text.min(1), 'Folder of the embedded database.'),
+  mongodb: setting(
+    'MONGODB_URI',
+    '',
+    text.refine(value => value === '', 'is refused: MongoDB comes with the next version; leave it empty to use SQLite'),
+    'Refused now: MongoDB comes with the next version.',
+  ),
+  demo: setting('WEFT_DEMO', 'off', onOff, 'Demo people with one-click sign-in and sample data; loopback only.'),
+  jobs: setting('WEFT_JOBS', 'on', onOff, 'Whether this node runs timers, retries and asynchronous continuations.'),
+  publicUrl: setting('WEFT_PUBLIC_URL', '', address, 'The address people type; on https the session cookie is Secure.'),
+  trustedProxies: setting(
+    'WEFT_TRUSTED_PROXIES',
+    '',
+    list,
+    'Addresses or subnets of proxies whose X-Forwarded-For is believed, separated by commas.',
+  ),
+  bodyLimit: setting('WEFT_BODY_LIMIT_MB', '4', megabytes(1, 1024), 'Largest request body, in MB.'),
+  deploymentLimit: setting('WEFT_DEPLOYMENT_LIMIT_MB', '50', megabytes(1, 1024), 'Largest deployment, in MB.'),
+  variableLimit: setting('WEFT_VARIABLE_LIMIT_MB', '4', megabytes(1, 1024), 'Largest value of one variable, in MB.'),
+  jsonDepth: setting('WEFT_JSON_DEPTH', '64', whole(1, 500), 'Deepest nesting of JSON in a request.'),
+  fileLimit: setting('WEFT_FILE_LIMIT_MB', '5', megabytes(1, 100), 'Largest model file, in MB.'),
+  elementLimit: setting('WEFT_ELEMENT_LIMIT', '100000', whole(1, 1_000_000), 'Most XML elements in one model file.'),
+  loopLimit: setting(
+    'WEFT_LOOP_LIMIT',
+    '10000',
+    whole(10, 10_000_000),
+    'Visits of one element without a wait after which an endless loop becomes an incident.',
+  ),
+} as const;
+
+export type Settings = { readonly [K in keyof typeof table]: z.output<(typeof table)[K]['schema']> };
+
+/** The table as text, for the README and `weft --help`. */
+export const settingLines: SettingLine[] = Object.values(table).map(({ name, default: value, sentence }) => ({
+  name,
+  default: value,
+  sentence,
+}));
+
+/** Settings that the start is refused with: one sentence each. */
+export class WrongSettings extends Error {
+  override readonly name = 'WrongSettings';
+  constructor(readonly sentences: string[]) {
+    super(sentences.join('\n'));
+  }
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/;
+
+/**
+ * Reads all settings from the environment. Throws WrongSettings naming every wrong one.
+ *
+ * @example readSettings({ PORT: '8080', WEFT_DATA: '/var/lib/weft' }).port // 8080
+ */
+export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
+  const wrong: string[] = [];
+  const known = new Set(settingLines.map(line => line.name));
+  for (const name of Object.keys(environment))
+    if (name.startsWith('WEFT_') && !known.has(name) && !clientSettings.includes(name))
+      wrong.push(`${name} is no setting of Weft; the settings are ${[...known].join(', ')}`);
+
+  const settings = Object.fromEntries(
+    Object.entries(table).map(([key, { name, default: fallback, schema }]) => {
+      const given = environment[name] ?? fallback;
+      const read = schema.safeParse(given);
+      if (!read.success) wrong.push(...read.error.issues.map(issue => `${name}="${given}" ${issue.message}`));
+      return [key, read.data];
+    }),
+  ) as Settings;
+
+  if (settings.demo && settings.host !== undefined && !loopback.test(settings.host))
+    wrong.push(
+      `HOST="${settings.host}" cannot be used in demo mode: everybody may sign in there without a password; ` +
+        'keep HOST=127.0.0.1, or run "npm run serve"',
+    );
+  if (wrong.length > 0) throw new WrongSettings(wrong);
+  return settings;
+}
+
+/** Read by the command line client, not by the server. */
+const clientSettings = ['WEFT_URL', 'WEFT_TOKEN'];
