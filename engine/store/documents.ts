@@ -97,6 +97,8 @@ export interface JobDocument extends RowDocument {
   /** A timer start event: its node, and the firings left (-1: no end). */
   startEvent?: number;
   repeats?: number;
+  /** Its cycle, as evaluated at deployment; absent: it fires once. */
+  cycle?: string;
 }
 
 /** Somebody listens for a message or signal: a wait of an instance, or a start event of a definition. */
@@ -253,6 +255,25 @@ export interface DraftDocument extends Document {
   by: string;
   at: number;
   data: Variables;
+}
+
+/** One of agenda's few rows. Dates are epoch milliseconds (UTC); the fields are agenda's `JobParameters`. */
+export interface AgendaDocument extends Document {
+  name: string;
+  type: 'normal' | 'single';
+  priority: number;
+  /** Absent while a one-shot runs, and after it failed. */
+  nextRunAt?: number;
+  lockedAt?: number;
+  lastRunAt?: number;
+  lastFinishedAt?: number;
+  failedAt?: number;
+  failReason?: string;
+  failCount?: number;
+  progress?: number;
+  disabled?: boolean;
+  repeatInterval?: string | number;
+  data?: Json;
 }
 
 export type { InstanceState };
