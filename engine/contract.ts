@@ -127,6 +127,8 @@ export interface Engine {
   send(instance: string, command: Command): Promise<Outcome>;
   /** A fresh read, never the cache. */
   instance(id: string): Promise<Instance | undefined>;
+  /** Variables visible at an activation (of the instance or one of its chunks), innermost first; a fresh read. */
+  variablesAt(instance: string, activation: number): Promise<Variables>;
 
   publish(input: PublishInput): Promise<PublishResult>;
   /** Answers the instances that heard it or were started. */
