@@ -1,0 +1,82 @@
+/** Runs job documents whose time has come: timers, asynchronous continuations, timer start events. */
+
+import type { Clock, Engine } from '../contract.js';
+import type { Calendar } from '../core/language.js';
+import type { JobDocument } from '../store/documents.js';
+import type { Filter, Store } from '../store/port.js';
+import { isLate, loseAttempt } from './attempts.js';
+import { fireStart } from './starts.js';
+
+export interface DueTools {
+  engine: Engine;
+  store: Store;
+  clock: Clock;
+  calendar: Calendar;
+  /** Name of this node in the leases. */
+  node: string;
+  /** Called with the next due time of a job that runs again. */
+  planned(due: number): void;
+  report(error: unknown): void;
+}
+
+/** How long a node may take over one job before another one tries it. */
+export const LEASE = 10_000;
+
+const BATCH = 500;
+const KINDS = ['timer', 'async', 'start'];
+
+/** Open, with attempts left, and nobody's. */
+const waiting = (now: number): Filter[] => [
+  { kind: { $in: KINDS }, 'wait.state': 'open', retries: { $gt: 0 } },
+  { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
+];
+
+/** Runs everything that is due at the clock, batch by batch, and what becomes due by that. Answers how many ran. */
+export async function runDue(tools: DueTools, goOn: () => boolean = () => true): Promise<number> {
+  let ran = 0;
+  while (goOn()) {
+    const jobs = await claimDue(tools);
+    if (jobs.length === 0) break;
+    await Promise.all(jobs.map(job => runOne(tools, job)));
+    ran += jobs.length;
+  }
+  return ran;
+}
+
+/** When the next job is due, epoch milliseconds; undefined: none is waiting. */
+export async function nextDue({ store, clock }: Pick<DueTools, 'store' | 'clock'>): Promise<number | undefined> {
+  const query = { filter: { $and: waiting(clock()) }, sort: { due: 1 as const }, limit: 1 };
+  const [job] = await store.find<JobDocument>('jobs', query);
+  return job?.due;
+}
+
+function claimDue({ store, clock, node }: DueTools): Promise<JobDocument[]> {
+  const now = clock();
+  const filter = { $and: [{ due: { $lte: now } }, ...waiting(now)] };
+  const lease = { set: { lockedBy: node, lockedUntil: now + LEASE }, increase: { rev: 1 } };
+  return store.claim<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: BATCH }, lease);
+}
+
+/** A wait that is gone is silence; any other failure costs an attempt. */
+async function runOne(tools: DueTools, job: JobDocument): Promise<void> {
+  try {
+    await carryOut(tools, job);
+  } catch (error) {
+    if (isLate(error)) return;
+    await loseAttempt(tools, job, { message: messageOf(error) })
+      .then(changed => changed && tools.planned(changed.due))
+      .catch(tools.report);
+  }
+}
+
+async function carryOut(tools: DueTools, job: JobDocument): Promise<void> {
+  if (job.kind === 'start') {
+    const next = await fireStart(tools, job);
+    if (next !== undefined) tools.planned(next);
+    return;
+  }
+  const at = tools.clock();
+  await tools.engine.send(job.instance, { do: 'resume', wait: job.id, variables: {}, at, onFailure: 'retry' });
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,160 @@
+/** The job service: timers and continuations when they are due, and work for workers outside and inside. */
+
+import { randomUUID } from 'node:crypto';
+import type { Clock, Engine, Reader } from '../contract.js';
+import type { Calendar } from '../core/language.js';
+import { calendar as utc } from '../expressions/calendar.js';
+import type { JobDocument } from '../store/documents.js';
+import type { Filter, Query, Store } from '../store/port.js';
+import { createBell } from './bell.js';
+import { nextDue, runDue } from './due.js';
+import { type Handler, type HandlerOptions, type RunningHandler, startHandler } from './handlers.js';
+import { createParking, type ParkingRequest } from './parking.js';
+import { type Chore, createWakes } from './wakes.js';
+import { createWork, type Work, type WorkJob } from './work.js';
+
+export { BpmnError, LockLost, TooManyParked } from './errors.js';
+export type { HandledJob, Handler, HandlerOptions } from './handlers.js';
+export type { ParkingRequest } from './parking.js';
+export type { Chore } from './wakes.js';
+export type { FetchRequest, Held, Topic, WorkJob } from './work.js';
+
+export interface JobsOptions {
+  engine: Engine;
+  store: Store;
+  clock?: Clock;
+  /** Reads the cycles of timer start events; default: UTC where a text names no zone. */
+  calendar?: Calendar;
+  /** Work that is done regularly. */
+  chores?: Chore[];
+  settings?: JobsSettings;
+  /** Hears of what went wrong where nobody waits for an answer; default: the console. */
+  report?(error: unknown): void;
+}
+
+export interface JobsSettings {
+  /** Name of this node in the leases; default: a new one. */
+  node?: string;
+  /** Requests that may be parked, per client and in all. */
+  parkedPerClient?: number;
+  parkedTotal?: number;
+  /** Milliseconds that in-process handlers get to finish at a stop. */
+  grace?: number;
+}
+
+export interface Jobs extends Omit<Work, 'fetch'> {
+  /** From now on jobs run when they are due. Without it only `runDue` runs them. */
+  start(): Promise<void>;
+  /** Takes nothing new, answers parked requests, finishes what runs, gives locks back. */
+  stop(): Promise<void>;
+  /** Runs all that is due at the clock now, lets the handlers finish, and so on until there is nothing left. */
+  runDue(): Promise<void>;
+  /** When the next timer or continuation is due, epoch milliseconds; undefined: none waits. */
+  nextDue(): Promise<number | undefined>;
+  /** Work for a worker outside: locked, with its variables; `wait` milliseconds for some to turn up. */
+  fetchAndLock(request: ParkingRequest): Promise<WorkJob[]>;
+  /** A handler in this process. Answers the function that ends it. */
+  worker(topic: string, handler: Handler, options?: HandlerOptions): () => Promise<void>;
+  find(reader: Reader, query?: Query): Promise<JobDocument[]>;
+  count(reader: Reader, filter?: Filter, max?: number): Promise<number>;
+  /** The job, if the reader may see it. */
+  get(reader: Reader, id: string): Promise<JobDocument | undefined>;
+}
+
+/**
+ * Makes the job service of an engine.
+ *
+ * @example
+ * const jobs = createJobs({ engine, store });
+ * jobs.worker('charge-card', async job => ({ receipt: await charge(job.variables.amount) }));
+ * await jobs.start();
+ */
+export function createJobs({
+  engine,
+  store,
+  clock = engine.clock,
+  calendar = utc,
+  chores = [],
+  settings: { node = `node-${randomUUID()}`, parkedPerClient = 20, parkedTotal = 1_000, grace = 10_000 } = {},
+  report = console.error,
+}: JobsOptions): Jobs {
+  const handlers = new Set<RunningHandler>();
+  const { fetch, ...answers } = createWork({ engine, store, clock, free: announce });
+  const work = { fetch, ...answers };
+  const parking = createParking({ work, perClient: parkedPerClient, total: parkedTotal, report });
+  const wakes = createWakes({ store, clock, wake, chores: [...chores], report });
+
+  let stopped = false;
+  const tools = { engine, store, clock, calendar, node, planned: wakes.at, report };
+  let ran = 0;
+  const due = createBell(async () => {
+    ran += await runDue(tools, () => !stopped);
+  }, report);
+
+  /** Something is due: jobs, or work whose pause is over. */
+  function wake() {
+    due.ring();
+    ringWorkers();
+  }
+
+  function ringWorkers(topic?: string) {
+    parking.ring(topic);
+    for (const handler of handlers) if (topic === undefined || handler.topic === topic) handler.ring();
+  }
+
+  /** A job is new, or free again. */
+  function announce(job: JobDocument) {
+    if (job.kind === 'work' && job.due <= clock()) ringWorkers(job.topic);
+    else wakes.at(job.due);
+  }
+
+  const stopListening = engine.onCommit(({ unit }) => {
+    for (const row of unit.rows) if (row.collection === 'jobs' && row.insert) announce(row.insert as JobDocument);
+  });
+
+  return {
+    ...answers,
+    fetchAndLock: parking.fetch,
+    start: wakes.start,
+
+    async stop() {
+      stopped = true;
+      stopListening();
+      await wakes.stop();
+      await Promise.all([due.close(), parking.close(), ...[...handlers].map(handler => handler.close(grace))]);
+    },
+
+    async runDue() {
+      do {
+        for (const handler of handlers) handler.ring();
+        for (const handler of handlers) await handler.quiet();
+        await engine.idle();
+        ran = 0;
+        due.ring();
+        await due.quiet();
+      } while (ran > 0);
+    },
+
+    nextDue: () => nextDue({ store, clock }),
+
+    worker(topic, handler, options) {
+      const started = startHandler(work, report, topic, handler, options);
+      handlers.add(started);
+      started.ring();
+      return async () => {
+        handlers.delete(started);
+        await started.close(grace);
+      };
+    },
+
+    find: (reader, { filter = {}, ...query } = {}) =>
+      store.find<JobDocument>('jobs', { ...query, filter: { $and: [visibleTo(reader), filter] } }),
+    count: (reader, filter = {}, max) => store.count('jobs', { $and: [visibleTo(reader), filter] }, max),
+    async get(reader, id) {
+      const job = await store.get<JobDocument>('jobs', id);
+      return job && reader.tenants.includes(job.tenant) ? job : undefined;
+    },
+  };
+}
+
+const visibleTo = (reader: Reader): Filter => ({ tenant: { $in: reader.tenants } });

@@ -1,0 +1,59 @@
+/** Timer start events: each firing makes one instance, also when the machine dies in between. */
+
+import { createHash } from 'node:crypto';
+import type { Clock, Engine } from '../contract.js';
+import type { Calendar } from '../core/language.js';
+import { readRetries } from '../expressions/retries.js';
+import type { JobDocument } from '../store/documents.js';
+import type { Change, Store } from '../store/port.js';
+import { DEFAULT_CYCLE, lockedStill } from './attempts.js';
+
+export interface StartTools {
+  engine: Engine;
+  store: Store;
+  clock: Clock;
+  calendar: Calendar;
+}
+
+/**
+ * Starts the instance of this firing and writes down the next one. Repeated after a crash, the same instance is
+ * answered again. Answers the next due time, epoch milliseconds, or undefined after the last firing.
+ */
+export async function fireStart(tools: StartTools, job: JobDocument): Promise<number | undefined> {
+  await tools.engine.start({
+    definition: job.definition,
+    tenant: job.tenant,
+    startEvent: job.startEvent,
+    id: instanceOf(job),
+    onFailure: 'incident',
+  });
+  const next = nextFiring(tools, job);
+  const change: Change = next
+    ? { set: { ...next, retries: readRetries(job.retryCycle ?? DEFAULT_CYCLE).attempts } }
+    : { set: { wait: { v: job.wait.v + 1, state: 'answered', answeredAt: tools.clock() } } };
+  await tools.store.patch('jobs', job.id, lockedStill(job), {
+    ...change,
+    unset: ['lockedBy', 'lockedUntil', 'error'],
+    increase: { rev: 1 },
+  });
+  return next?.due;
+}
+
+/** The instance's id follows from the firing, so that the same firing never makes two. */
+function instanceOf(job: JobDocument): string {
+  return createHash('sha256').update(`${job.id} ${job.due}`).digest('hex').slice(0, 32);
+}
+
+/** Counted from when it was due, so that nothing drifts; firings missed while nobody ran are made up for once. */
+function nextFiring({ calendar, clock }: StartTools, job: JobDocument): { due: number; repeats: number } | undefined {
+  const left = job.repeats ?? 0;
+  if (left === 0 || job.cycle === undefined) return undefined;
+  try {
+    const regular = calendar.next('cycle', job.cycle, job.due);
+    const next = regular.due > clock() ? regular : calendar.next('cycle', job.cycle, clock());
+    const repeats = left > 0 ? Math.min(left - 1, next.repeats < 0 ? left : next.repeats) : left;
+    return next.due > job.due ? { due: next.due, repeats } : undefined;
+  } catch {
+    return undefined; // A cron with a year has no date to come.
+  }
+}

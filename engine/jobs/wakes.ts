@@ -1,0 +1,129 @@
+/** Agenda wakes us: few rows, one per moment at which something is due; the job documents stay the truth. */
+
+import type { Agenda } from 'agenda';
+import type { Clock } from '../contract.js';
+import type { JobDocument } from '../store/documents.js';
+import type { Store } from '../store/port.js';
+
+/** Wakes are made for what is due within this time, milliseconds. */
+export const HORIZON = 30_000;
+
+/** Due times within one bucket share a wake, milliseconds. */
+const BUCKET = 20;
+
+const SWEEP_EVERY = 5_000;
+
+/** Work that is done regularly, such as purging what is old. */
+export interface Chore {
+  name: string;
+  /** Milliseconds. */
+  every: number;
+  run(): Promise<void>;
+}
+
+export interface Wakes {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Something is due then, epoch milliseconds of the clock. */
+  at(due: number): void;
+}
+
+export interface WakesOptions {
+  store: Store;
+  clock: Clock;
+  /** Called when something is due now, and every five seconds. Must not throw. */
+  wake(): void;
+  chores: Chore[];
+  report(error: unknown): void;
+}
+
+/**
+ * Makes the wakes. A wake is unique per bucket of due times and never moved nor cancelled, for agenda loses that when
+ * the row is in its window; one too many finds nothing to do. What a crash swallowed, the sweep takes.
+ */
+export function createWakes({ store, clock, wake, chores, report }: WakesOptions): Wakes {
+  /** Buckets whose wake is made or being made. */
+  const made = new Set<number>();
+  let running: { agenda: Agenda; quiet(): Promise<void> } | undefined;
+  let sweptUntil = 0;
+
+  function at(due: number) {
+    const now = clock();
+    if (!running || due > now + HORIZON) return;
+    if (due <= now) return wake();
+    // Its end, so that everything in it is due by then.
+    const bucket = Math.ceil(due / BUCKET);
+    if (made.has(bucket)) return;
+    made.add(bucket);
+    const real = Date.now() + bucket * BUCKET - now;
+    const job = running.agenda.create('wake', { bucket });
+    job
+      .unique({ 'data.bucket': bucket }, { insertOnly: true })
+      .schedule(new Date(real))
+      .save()
+      .catch(error => {
+        made.delete(bucket);
+        report(error);
+      });
+  }
+
+  /** Makes the wakes of the next horizon, and takes what is overdue. */
+  async function sweep() {
+    wake();
+    const now = clock();
+    for (const bucket of made) if (bucket * BUCKET < now) made.delete(bucket);
+    const until = now + HORIZON;
+    for (let from = Math.max(now, sweptUntil); from < until; ) {
+      const [next] = await store.find<JobDocument>('jobs', {
+        filter: { 'wait.state': 'open', due: { $gt: from, $lte: until } },
+        sort: { due: 1 },
+        limit: 1,
+      });
+      if (!next) break;
+      at(next.due);
+      // The others in its bucket are woken with it.
+      from = Math.ceil(next.due / BUCKET) * BUCKET;
+    }
+    sweptUntil = until;
+  }
+
+  return {
+    at,
+    async start() {
+      // Not needed before the first answer is out, and slow to load.
+      const [{ Agenda, InMemoryNotificationChannel }, { createAgendaStore }] = await Promise.all([
+        import('agenda'),
+        import('./agenda-store.js'),
+      ]);
+      const backend = createAgendaStore(store);
+      const agenda = new Agenda({
+        backend,
+        notificationChannel: new InMemoryNotificationChannel(),
+        processEvery: 1_000,
+        lockLimit: 0,
+        defaultLockLimit: 0,
+        defaultLockLifetime: 60_000,
+        removeOnComplete: true,
+      });
+      agenda.on('error', report);
+      // Short locks: both are done in no time, and agenda keeps a timer of half a lock's life for each run.
+      agenda.define('wake', async () => wake(), { lockLifetime: 5_000 });
+      agenda.define('horizon', async () => sweep().catch(report), { lockLifetime: 10_000 });
+      for (const chore of chores) agenda.define(chore.name, () => chore.run().catch(report));
+      await agenda.start();
+      running = { agenda, quiet: backend.quiet };
+      await sweep();
+      await agenda.every(SWEEP_EVERY, 'horizon');
+      for (const chore of chores) await agenda.every(chore.every, chore.name);
+    },
+    async stop() {
+      const stopping = running;
+      running = undefined;
+      made.clear();
+      sweptUntil = 0;
+      // `stop` gives back what waits in agenda's window, which `drain` does not; then what runs is waited for.
+      await stopping?.agenda.stop(false);
+      await stopping?.quiet();
+    },
+  };
+}

@@ -1,0 +1,265 @@
+/** External workers: they fetch work under a lock, and answer it; the engine is the arbiter of every answer. */
+
+import type { Clock, Engine, Outcome, Reader } from '../contract.js';
+import { NotFound } from '../contract.js';
+import { StaleCommand } from '../core/errors.js';
+import type { OnFailure } from '../core/language.js';
+import type { Thrown, Variables } from '../core/types.js';
+import type { JobDocument } from '../store/documents.js';
+import type { Filter, Store } from '../store/port.js';
+import { lockedStill, loseAttempt, silently } from './attempts.js';
+import { LockLost } from './errors.js';
+
+/** A job as its worker gets it. */
+export interface WorkJob {
+  id: string;
+  topic: string;
+  tenant: string;
+  instance: string;
+  definition: string;
+  definitionKey: string;
+  businessKey?: string;
+  /** Id of the element. */
+  element: string;
+  activation: number;
+  /** Attempts left, this one included. */
+  retries: number;
+  priority: number;
+  headers: Record<string, string>;
+  worker: string;
+  /** Epoch milliseconds (UTC), as all times here. */
+  lockedUntil: number;
+  createdAt: number;
+  /** Why the attempt before failed. */
+  error?: string;
+  variables: Variables;
+}
+
+export interface Topic {
+  topic: string;
+  /** Milliseconds that the worker has the job for itself. */
+  lock: number;
+  /** Names of the variables to send; default: all that are visible. */
+  variables?: string[];
+}
+
+export interface FetchRequest {
+  worker: string;
+  topics: Topic[];
+  /** How many at most; default 1. */
+  max?: number;
+  /** Tenants whose work is wanted; default: every one's. */
+  tenants?: string[];
+}
+
+/** Whose job, and who says so. */
+export interface Held {
+  id: string;
+  worker: string;
+  /** Default: everything is visible (in-process). */
+  reader?: Reader;
+}
+
+export interface WorkTools {
+  engine: Engine;
+  store: Store;
+  clock: Clock;
+  /** Called when a job is free (again) from a time on. */
+  free(job: JobDocument): void;
+}
+
+export type Work = ReturnType<typeof createWork>;
+
+/** Makes the service of external work on jobs of the kind `work`. */
+export function createWork(tools: WorkTools) {
+  const { engine, store, clock, free } = tools;
+
+  /** Locks what is there now, most urgent first, oldest first among equals. */
+  async function fetch({ worker, topics, max = 1, tenants }: FetchRequest): Promise<WorkJob[]> {
+    const found: WorkJob[] = [];
+    for (const { topic, limit } of await shares(topics, max, tenants)) {
+      const jobs = await lock(topic, worker, limit, tenants);
+      const handed = await Promise.all(jobs.map(job => hand(job, topic)));
+      found.push(...handed.filter(job => job !== undefined));
+    }
+    return found.sort(byUrgency);
+  }
+
+  /** How many each topic gives, when the most urgent jobs of all topics are taken. */
+  async function shares(topics: Topic[], max: number, tenants?: string[]): Promise<{ topic: Topic; limit: number }[]> {
+    if (topics.length === 1) return [{ topic: topics[0]!, limit: max }];
+    const now = clock();
+    const candidates = await Promise.all(
+      topics.map(async topic => {
+        const jobs = await store.find<JobDocument>('jobs', { ...freeWork(topic.topic, now, tenants), limit: max });
+        return jobs.map(({ priority, createdAt }) => ({ topic, priority, createdAt }));
+      }),
+    );
+    const chosen = candidates.flat().sort(byUrgency).slice(0, max);
+    return topics
+      .map(topic => ({ topic, limit: chosen.filter(candidate => candidate.topic === topic).length }))
+      .filter(({ limit }) => limit > 0);
+  }
+
+  function lock(topic: Topic, worker: string, limit: number, tenants?: string[]): Promise<JobDocument[]> {
+    const now = clock();
+    const change = { set: { lockedBy: worker, lockedUntil: now + topic.lock }, increase: { rev: 1 } };
+    return store.claim<JobDocument>('jobs', { ...freeWork(topic.topic, now, tenants), limit }, change);
+  }
+
+  /** With its variables; undefined when it was answered or dropped between the two. */
+  async function hand(job: JobDocument, topic: Topic): Promise<WorkJob | undefined> {
+    try {
+      const all = await engine.variablesAt(job.instance, job.activation);
+      const names = topic.variables?.filter(name => Object.hasOwn(all, name));
+      return workJob(job, names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all);
+    } catch (error) {
+      if (error instanceof NotFound || error instanceof StaleCommand) return undefined;
+      throw error;
+    }
+  }
+
+  async function visible(id: string, reader?: Reader): Promise<JobDocument> {
+    const job = await store.get<JobDocument>('jobs', id);
+    if (!job || (reader && !reader.tenants.includes(job.tenant))) {
+      throw new NotFound(`there is no job ${id}`);
+    }
+    return job;
+  }
+
+  /** The job, if it is open and locked by this worker. Throws NotFound, StaleCommand, LockLost. */
+  async function held({ id, worker, reader }: Held): Promise<JobDocument> {
+    const job = await visible(id, reader);
+    if (job.wait.state !== 'open') throw answered(job);
+    if (job.lockedBy !== worker) throw lost(job, worker);
+    return job;
+  }
+
+  /** Changes a job under the guard of its lock. */
+  async function change(job: JobDocument, worker: string, set: Partial<JobDocument>, unset: string[] = []) {
+    const values = set as Record<string, never>;
+    const changed = await store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
+      set: values,
+      unset,
+      increase: { rev: 1 },
+    });
+    if (changed) return changed;
+    await held({ id: job.id, worker });
+    throw lost(job, worker);
+  }
+
+  async function answer(by: Held, command: Answer, onFailure: OnFailure): Promise<Outcome> {
+    const job = await held(by);
+    return engine.send(job.instance, { ...command, wait: job.id, at: clock(), by: by.worker, onFailure });
+  }
+
+  return {
+    fetch,
+
+    /** The work is done. Throws NotFound, LockLost, StaleCommand, Refused. */
+    complete: (by: Held & { variables?: Variables; onFailure?: OnFailure }) =>
+      answer(by, { do: 'resume', variables: by.variables ?? {} }, by.onFailure ?? 'incident'),
+
+    /** An error that the model may catch. Throws as complete. */
+    bpmnError: (by: Held & { code: string; message?: string; variables?: Variables; onFailure?: OnFailure }) =>
+      answer(by, { do: 'throw', thrown: thrownBy(by) }, by.onFailure ?? 'incident'),
+
+    /**
+     * The attempt failed. `retries`: attempts that are left (default one less); with 0 an incident waits for a person.
+     * `pause`: milliseconds until the next one (default: the retry cycle). Throws NotFound, LockLost, StaleCommand.
+     */
+    async fail(by: Held & { message: string; retries?: number; pause?: number }): Promise<void> {
+      const job = await held(by);
+      const changed = await loseAttempt(tools, job, { ...by, by: by.worker });
+      if (!changed) throw lost(await held(by), by.worker);
+      free(changed);
+    },
+
+    /** The lock lasts `lock` milliseconds from now. Throws as fail. */
+    async extendLock(by: Held & { lock: number }): Promise<number> {
+      const job = await held(by);
+      const { lockedUntil } = await change(job, by.worker, { lockedUntil: clock() + by.lock });
+      return lockedUntil!;
+    },
+
+    /** Gives the job back untouched. Throws as fail. */
+    async unlock(by: Held): Promise<void> {
+      const job = await held(by);
+      free(await change(job, by.worker, {}, ['lockedBy', 'lockedUntil']));
+    },
+
+    /**
+     * A person gives a job of any kind attempts again: it may run at once, and its incident is over.
+     * Throws NotFound, StaleCommand.
+     */
+    async setRetries({ id, retries, reader, by }: { id: string; retries: number; reader?: Reader; by?: string }) {
+      const job = await visible(id, reader);
+      const patched = await store.patch<JobDocument>(
+        'jobs',
+        id,
+        { 'wait.state': 'open' },
+        { set: { retries, due: clock() }, increase: { rev: 1 } },
+      );
+      if (!patched) throw answered(job);
+      const instance = retries > 0 ? await engine.instance(job.instance) : undefined;
+      for (const incident of Object.values(instance?.incidents ?? {})) {
+        if (incident.wait !== id) continue;
+        await silently(
+          engine.send(job.instance, { do: 'retry', incident: incident.id, at: clock(), by, onFailure: 'incident' }),
+        );
+      }
+      if (retries > 0) free(patched);
+    },
+  };
+}
+
+type Answer = { do: 'resume'; variables: Variables } | { do: 'throw'; thrown: Thrown };
+
+const byUrgency = (
+  one: { priority: number; createdAt: number },
+  other: { priority: number; createdAt: number },
+): number => other.priority - one.priority || one.createdAt - other.createdAt;
+
+/** Work of a topic that may be taken now, in its order. */
+function freeWork(topic: string, now: number, tenants?: string[]) {
+  const filter: Filter = {
+    $and: [
+      { kind: 'work', topic, 'wait.state': 'open', retries: { $gt: 0 }, due: { $lte: now } },
+      { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
+      ...(tenants ? [{ tenant: { $in: tenants } }] : []),
+    ],
+  };
+  return { filter, sort: { priority: -1, due: 1 } as const };
+}
+
+function workJob(job: JobDocument, variables: Variables): WorkJob {
+  const { id, tenant, instance, definition, definitionKey, businessKey, element, activation } = job;
+  const { retries, priority, headers = {}, createdAt, error } = job;
+  return {
+    ...{ id, tenant, instance, definition, definitionKey, businessKey, element, activation },
+    ...{ retries, priority, headers, createdAt, error },
+    topic: job.topic!,
+    worker: job.lockedBy!,
+    lockedUntil: job.lockedUntil!,
+    variables,
+  };
+}
+
+const thrownBy = ({ code, message, variables }: { code: string; message?: string; variables?: Variables }): Thrown => ({
+  type: 'error',
+  code,
+  message,
+  variables,
+});
+
+function answered({ id, wait }: JobDocument): StaleCommand {
+  const who = wait.answeredBy ? ` by ${wait.answeredBy}` : '';
+  const when = wait.answeredAt ? ` at ${new Date(wait.answeredAt).toISOString()}` : '';
+  return new StaleCommand(`job ${id} was ${wait.state}${who}${when}`);
+}
+
+function lost(job: JobDocument, worker: string): LockLost {
+  const until = job.lockedUntil && new Date(job.lockedUntil).toISOString();
+  const now = job.lockedBy ? `'${job.lockedBy}' has locked it until ${until}` : 'nobody has locked it: fetch it again';
+  return new LockLost(`job ${job.id} is not locked by '${worker}'; ${now}`, job.lockedBy, job.lockedUntil);
+}
