@@ -1,5 +1,7 @@
 /** The ways in which a step says no. */
 
+import type { Thrown } from './types.js';
+
 /** An expression, script or flow failed: the command's `onFailure` decides what becomes of it. */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -22,4 +24,15 @@ export class StaleCommand extends Error {
 /** A command that makes no sense for this instance: HTTP 400. */
 export class BadCommand extends Error {
   override readonly name = 'BadCommand';
+}
+
+/** The instance is suspended: the command may come again later. */
+export class SuspendedInstance extends BadCommand {}
+
+/** A script threw a BPMN error: not a failure, it goes the way of error events. */
+export class ThrownInScript extends Error {
+  override readonly name = 'ThrownInScript';
+  constructor(readonly thrown: Thrown) {
+    super(thrown.message ?? thrown.code ?? 'BPMN error');
+  }
 }

@@ -5,11 +5,12 @@ import type {
   Chunk,
   Definition,
   Effect,
+  EffectBody,
   Event,
-  EventDefinition,
   Expression,
   Instance,
   Json,
+  Loop,
   Move,
   Node,
   Thrown,
@@ -26,12 +27,19 @@ export type OnFailure = 'incident' | 'retry' | 'refuse';
  * What the outside says. Time, person and failure policy travel in it: the core has no clock and asks nobody.
  * `at` is epoch milliseconds (UTC).
  */
-export type Command = { at: number; by?: string; onFailure: OnFailure } & (
+export type Command = {
+  at: number;
+  by?: string;
+  onFailure: OnFailure;
+  /** Persisted hops behind this command since somebody outside last spoke. */
+  hops?: number;
+} & (
   | {
       do: 'start';
       instance: string;
       businessKey?: string;
       variables: Variables;
+      tenant: string;
       /** Index of the start event whose trigger fired; absent: the start events without trigger. */
       startEvent?: number;
       parent?: { instance: string; wait: string };
@@ -47,6 +55,8 @@ export type Command = { at: number; by?: string; onFailure: OnFailure } & (
   | { do: 'retry'; incident: string }
   /** Goes on with the moves that the budget left. */
   | { do: 'continue' }
+  /** Closes what a cancelled multi-instance left in its chunks. */
+  | { do: 'sweep'; chunks: string[] }
   | { do: 'cancel'; reason?: string }
   | { do: 'set'; variables: Variables; activation?: number; local?: boolean }
   | { do: 'suspend' }
@@ -56,7 +66,7 @@ export type Command = { at: number; by?: string; onFailure: OnFailure } & (
 /** What a step must know before it can go on. */
 export type Need =
   | { need: 'value'; expression: Expression; scope: ScopeView }
-  | { need: 'chunk'; body: number; number: number }
+  | { need: 'chunk'; chunk: string }
   | {
       need: 'definition';
       key: string;
@@ -119,60 +129,66 @@ export type Steps<T = void> = Generator<Need, T, Answer>;
 /** What an element may see, ask and say while a token is with it. */
 export interface Context {
   readonly definition: Definition;
+  /** The element: the activation's node, or the node that listens on its behalf (attached, behind an event gateway). */
   readonly node: Node;
   readonly activation: Activation;
-  /** Of the node that the trigger belongs to: the node's own, or the attached one's. */
-  readonly event: EventDefinition | undefined;
-  readonly at: number;
-  readonly by: string | undefined;
   readonly instance: Instance;
-  /** Payload, when the event that would be waited for has already happened (behind an event-based gateway). */
+  readonly command: Command;
+  /** Payload, when the event that would be waited for has already happened. */
   readonly caught: Variables | undefined;
+  /** The trigger of the node's event definition. */
+  readonly trigger: Trigger | undefined;
 
   /** Evaluates an expression or mapping value in the scope of the activation. Throws Failure. */
   evaluate(value: Value): Steps<Json>;
-  /** As evaluate, for an optional text: undefined stays undefined, null becomes undefined, the rest a string. */
-  text(value: Expression | undefined): Steps<string | undefined>;
-  /** As evaluate, for a condition; a value that is not a boolean is a Failure that names the expression. */
-  holds(condition: Expression): Steps<boolean>;
-  /** Evaluates a date, duration or cycle into its next due time, epoch milliseconds, and the firings left after it. */
-  schedule(kind: 'date' | 'duration' | 'cycle', value: Expression): Steps<{ due: number; repeats: number }>;
-  /** As evaluate, on other variables than the activation's: for output mappings of a called process. */
+  /** As evaluate, on these variables instead: for the output mappings of a called process. */
   evaluateOn(value: Value, variables: Variables): Steps<Json>;
+  /** As evaluate, for an optional text: undefined and null become undefined, the rest a string. */
+  text(value: Expression | undefined): Steps<string | undefined>;
+  /** As evaluate, for a condition: a value that is not a boolean is a Failure that names the expression. */
+  holds(condition: Expression): Steps<boolean>;
+  /** As evaluate, for a time: epoch milliseconds (UTC), counted from `after` (default: now). */
+  time(kind: 'date' | 'duration' | 'cycle', value: Expression, after?: number): Steps<{ due: number; repeats: number }>;
   ask(need: Need): Steps<Answer>;
+  /** The error of a thing that goes wrong here, with its place. */
+  failure(type: string, message: string): Error;
 
-  /** Variables visible at the activation, innermost first. */
+  /** The innermost visible variable of that name. */
   variable(name: string): Json | undefined;
+  /** All visible variables. */
   variables(): Variables;
   /** Sets variables where they are defined, else on the process (`local`: on the activation). */
-  set(variables: Variables, options?: { local?: boolean }): void;
+  set(variables: Variables, local?: boolean): void;
+  /** As set, seen from the enclosing scope: what leaves the element. */
+  setOutside(variables: Variables): void;
 
+  /** The same view for another node that listens on behalf of this activation. */
+  on(node: Node): Context;
   /** Opens a wait of the activation; it stays until it is answered, or the activation is left. */
-  wait(wait: Omit<Wait, 'id' | 'activation' | 'node'> & { node?: number }, row?: WaitRow): Wait;
-  /** Takes the token out by the outgoing flows: every one whose condition holds, else the default flow. */
-  leave(): void;
-  /** Takes the token out by exactly these flows. */
-  leaveBy(flows: number[]): Steps;
-  /** Puts a fresh token on a node of the same scope (link, event-based gateway) in place of this one. */
-  moveTo(node: number, caught?: Variables): void;
-  /** Starts the children of a scope: a token on each of the nodes. */
-  open(nodes: number[]): void;
+  wait(wait: Omit<Wait, 'id' | 'activation' | 'node'>, row?: WaitRow): Wait;
+  /** The token leaves, by exactly these flows, or by all whose condition holds (else the default flow). */
+  leave(flows?: number[], caught?: Variables): void;
+  /** The token goes on at another node of the same scope (link). */
+  moveTo(node: number): void;
+  /** Puts a fresh token on each of these nodes inside the activation. */
+  open(nodes: number[], caught?: Variables): void;
+  /** Puts a fresh token on one item of a multi-instance. */
+  openItem(item: number, variables: Variables, chunk?: string): void;
   /** Cancels everything inside the activation; itself stays. */
-  cancelChildren(): void;
-  /** Throws an error or escalation outwards from here. Answers whether someone caught it. */
-  throw(thrown: Thrown): Steps<boolean>;
-  /** Ends the instance's scope at once: terminate (BPMN 10.5.6). */
+  clear(): void;
+  /** Throws an error or escalation outwards. Answers false when nobody catches it. */
+  throw(thrown: Thrown): boolean;
+  /** Cancels everything in the enclosing scope and ends it (BPMN 2.0.2, 10.5.3: terminate end event). */
   terminate(): void;
+  /** Ends the instance: every token inside has come to its end. */
+  end(): void;
   /** Says something to the outside. */
-  send(effect: WithoutId<Effect>): void;
-  /** Queues a move behind what is already queued. */
+  send(effect: EffectBody): void;
+  /** Queues a move behind what this move has queued. */
   then(move: Move): void;
-  /** Writes an event that only shared code may: multi-instance counters. */
-  record(event: Event): void;
+  /** The counters of a multi-instance body changed. */
+  looped(loop: Loop): void;
 }
-
-/** Effect without its id, which the core gives. */
-export type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 /** What a BPMN element does. Hooks are optional: leave out what it does not do. */
 export interface Behaviour {
@@ -180,32 +196,34 @@ export interface Behaviour {
   enter?(cx: Context): Steps;
   /** A wait of the element was answered. Without it the variables are set and the token goes on. */
   resume?(cx: Context, variables: Variables, wait: Wait): Steps;
-  /** A token inside the scope has come to its end; `cx.activation.live` tells how many are left. */
+  /** A token inside has come to its end; `cx.activation.live` tells how many are left. */
   childLeft?(cx: Context, move: Extract<Move, { do: 'childLeft' }>): Steps;
-  /** Which of the tokens that have arrived are joined now; undefined: it waits on. */
-  join?(join: JoinView): Record<string, number> | undefined;
+  /** The next items of a multi-instance are due. */
+  opened?(cx: Context): Steps;
+  /** Which of the tokens that have arrived are joined now; undefined: they wait on. */
+  join?(arrival: Arrival): Record<string, number> | undefined;
   /** True: the join looks again when the scope has come to rest. */
   joinsAtRest?: boolean;
 }
 
 /** What a joining gateway sees. */
-export interface JoinView {
+export interface Arrival {
   definition: Definition;
   node: Node;
-  /** flow index → tokens waiting there. */
+  /** Flow index → tokens waiting there. */
   arrived: Record<string, number>;
-  /** Nodes of the same scope that hold a token now (activations, and joins where flows wait, without this one). */
+  /** Nodes of the same scope that hold another token now. */
   tokens(): Iterable<number>;
 }
 
 /** One kind of event definition, wherever it stands: start, catch, boundary, event sub-process, throw, end. */
 export interface Trigger {
-  /** Begins to listen: opens a wait. Without it, it is found by a search outwards (error, escalation). */
-  listen?(cx: Context, node: Node): Steps;
-  /** Throws. Answers false where the token must not go on (it was taken by what was thrown). */
+  /** Begins to listen: opens a wait. Without it, the catcher is found by a search outwards (error, escalation). */
+  listen?(cx: Context): Steps;
+  /** Throws. Answers true where the token goes on behind it. */
   throw?(cx: Context): Steps<boolean>;
-  /** A non-interrupting listener has fired: listens again (cycle timers; messages and signals by default do). */
-  again?(cx: Context, node: Node, wait: Wait): Steps;
+  /** A non-interrupting listener has fired: listens again, where this kind does. */
+  again?(cx: Context, fired: Wait): Steps;
 }
 
 /** Reads times out of texts; handed in because the core has no calendar. */

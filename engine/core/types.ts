@@ -160,6 +160,8 @@ export interface Node {
   loop?: LoopSpec;
   inputs?: Mapping[];
   outputs?: Mapping[];
+  /** Results of a task stay local, and only the outputs leave (FEEL dialects). */
+  localResults?: boolean;
   listeners?: Listener[];
   asyncBefore?: boolean;
   asyncAfter?: boolean;
@@ -238,8 +240,8 @@ export interface Activation {
   loop?: Loop;
   /** Set on one item of a multi-instance: its number from 0. */
   item?: number;
-  /** The chunk document that holds it, for items of a large multi-instance. */
-  chunk?: number;
+  /** `<body activation>.<number>`: the chunk document that holds it, for items of a large multi-instance. */
+  chunk?: string;
   /** How far it is, where a wait interrupts its own course: behind `asyncBefore`, before `asyncAfter`. */
   phase?: 'before' | 'active' | 'after';
 }
@@ -314,20 +316,21 @@ export interface Incident {
 
 /** One thing a step still has to do; persisted only between steps and in incidents. */
 export type Move =
-  | { do: 'take'; flow: number; scope: number }
-  /** Enters a node freshly; `caught` is the payload of the event that it would have waited for. */
-  | { do: 'enter'; node: number; scope: number; caught?: Variables; item?: number; chunk?: number }
+  /** `caught`: payload of the event that the target would have waited for (behind an event-based gateway). */
+  | { do: 'take'; flow: number; scope: number; caught?: Variables }
   /** Goes on with an activation at its phase. */
   | { do: 'begin'; activation: number; caught?: Variables }
-  | { do: 'leave'; activation: number }
-  | { do: 'resume'; activation: number; node: number; wait: Wait; variables: Variables }
+  /** `flows`: by exactly these; absent: by all whose condition holds, else the default flow. */
+  | { do: 'leave'; activation: number; flows?: number[]; caught?: Variables }
+  /** A wait was answered. */
+  | { do: 'resume'; activation: number; wait: Wait; variables: Variables }
   | { do: 'childLeft'; activation: number; item?: number; result?: Json }
   /** Opens the next items of a multi-instance body. */
   | { do: 'open'; activation: number }
   /** Throws an error or escalation from an activation outwards. */
-  | { do: 'throw'; activation: number; node: number; thrown: Thrown }
+  | { do: 'throw'; activation: number; thrown: Thrown }
   /** Fires a boundary event or event sub-process. */
-  | { do: 'fire'; activation: number; node: number; variables: Variables };
+  | { do: 'fire'; activation: number; node: number; variables: Variables; wait?: Wait };
 
 /** An error or escalation on its way outwards. */
 export interface Thrown {
@@ -338,15 +341,19 @@ export interface Thrown {
 }
 
 /** What the engine must do outside once the commit is durable; kept in the outbox until it is settled. */
-export type Effect = { id: string } & (
+export type Effect = { id: string; hops: number } & EffectBody;
+
+/** An effect without what the core adds. */
+export type EffectBody =
   | { do: 'continue' }
-  | { do: 'startChild'; wait: string; definition: string; child: string; variables: Variables; businessKey?: string }
+  /** The child's id is the wait's. */
+  | { do: 'startChild'; wait: string; definition: string; variables: Variables; businessKey?: string }
   | { do: 'cancelChild'; child: string }
   | { do: 'answerParent'; instance: string; wait: string; variables: Variables; thrown?: Thrown }
   | { do: 'publish'; name: string; key?: string; variables: Variables }
   | { do: 'broadcast'; name: string; variables: Variables }
-  | { do: 'sweep'; body: number; chunks: number }
-);
+  /** Closes what a cancelled multi-instance left in its chunks, the first of `chunks` now. */
+  | { do: 'sweep'; chunks: string[] };
 
 export type InstanceState = 'running' | 'suspended' | 'completed' | 'cancelled' | 'failed';
 
@@ -380,20 +387,18 @@ export interface Instance {
   incidents: Record<string, Incident>;
   /** Moves that the budget left for the next step. */
   queue: Move[];
-  /** Visits per node since the last answer from outside: the loop guard. */
+  /** `<scope activation>:<node>` → visits since the last answer from outside: the loop guard. */
   visits: Record<string, number>;
   outbox: Effect[];
 }
 
 /** Some items of a large multi-instance, apart from their instance. */
 export interface Chunk {
-  /** `<instance>~<body activation>~<number>` */
+  /** `<instance>~<body activation>.<number>` */
   id: string;
   instance: string;
   tenant: string;
   format: number;
-  body: number;
-  number: number;
   /** The instance's version that wrote it. */
   v: number;
   activations: Record<string, Activation>;
@@ -414,7 +419,6 @@ export type Event =
       parent?: { instance: string; wait: string };
       root: string;
       depth: number;
-      variables: Variables;
     }
   /** `fresh`: a new token (attached event, item, start event), not one that a flow brought. */
   | {
@@ -424,7 +428,7 @@ export type Event =
       parent: number;
       fresh?: boolean;
       item?: number;
-      chunk?: number;
+      chunk?: string;
       variables?: Variables;
     }
   | { type: 'phased'; activation: number; phase: 'before' | 'active' | 'after' }
@@ -437,8 +441,10 @@ export type Event =
   | { type: 'set'; activation: number; variables: Variables }
   | { type: 'unset'; activation: number; names: string[] }
   | { type: 'looped'; activation: number; loop: Loop }
-  /** `tokens`: how many flows the token went on by. */
+  /** `tokens`: how many tokens go on in the enclosing scope. */
   | { type: 'left'; activation: number; tokens: number; cancelled?: boolean }
+  /** Everything inside the scope is gone at once; its items in chunks are swept later. */
+  | { type: 'cleared'; activation: number }
   | { type: 'sent'; effect: Effect }
   | { type: 'incident'; incident: Incident }
   | { type: 'resolved'; incident: string; by?: string }

@@ -16,8 +16,7 @@ export function* assignments(
     for (const [name, value] of Object.entries(variables ?? {})) yield { activation, name, value, at };
   }
   for (const event of history.events) {
-    if (event.type === 'started') yield* each(1, event.variables, event.at);
-    else if (event.type === 'entered' || event.type === 'set') yield* each(event.activation, event.variables, event.at);
+    if (event.type === 'entered' || event.type === 'set') yield* each(event.activation, event.variables, event.at);
     else if (event.type === 'unset') {
       for (const name of event.names) yield { activation: event.activation, name, value: undefined, at: event.at };
     }

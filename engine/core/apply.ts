@@ -1,0 +1,185 @@
+/** The only writer: turns an event into the next state. Decides nothing. fold(history) = state. */
+
+import { change, openState, put, type State } from './state.js';
+import type { Definition, Event, Instance, RecordedEvent } from './types.js';
+
+type Appliers = {
+  [K in Event['type']]: (state: State, event: Extract<Event, { type: K }>, at: number, definition: Definition) => void;
+};
+
+const appliers: Appliers = {
+  started(state, event, at) {
+    Object.assign(state.instance, {
+      definition: event.definition,
+      key: event.key,
+      ...(event.businessKey !== undefined && { businessKey: event.businessKey }),
+      ...(event.by !== undefined && { startedBy: event.by }),
+      ...(event.parent && { parent: event.parent }),
+      root: event.root,
+      depth: event.depth,
+      startedAt: at,
+      state: 'running',
+    });
+  },
+  entered(state, event, at) {
+    const { instance } = state;
+    const parent = instance.activations[event.parent];
+    const chunk = event.chunk ?? parent?.chunk;
+    if (chunk) state.chunks.add(chunk);
+    put(state, instance.activations, String(event.activation), {
+      id: event.activation,
+      node: event.node,
+      parent: event.parent,
+      since: at,
+      live: 0,
+      ...(event.variables && { variables: event.variables }),
+      ...(event.item !== undefined && { item: event.item }),
+      ...(chunk && { chunk }),
+    });
+    number(state, event.activation);
+    if (event.fresh && parent) change(state, parent.id, { live: parent.live + 1 });
+  },
+  phased(state, event) {
+    change(state, event.activation, { phase: event.phase });
+  },
+  taken(state, event, _at, definition) {
+    if (!event.waits) return;
+    const scope = state.instance.activations[event.scope]!;
+    const node = definition.flows[event.flow]!.to;
+    const flows = scope.arrived?.[node] ?? {};
+    change(state, scope.id, {
+      arrived: { ...scope.arrived, [node]: { ...flows, [event.flow]: (flows[event.flow] ?? 0) + 1 } },
+    });
+  },
+  joined(state, event) {
+    const scope = state.instance.activations[event.scope]!;
+    const { [event.node]: before = {}, ...others } = scope.arrived ?? {};
+    const left = Object.entries(before)
+      .map(([flow, count]) => [flow, count - (event.flows[flow] ?? 0)] as const)
+      .filter(([, count]) => count > 0);
+    const arrived = left.length > 0 ? { ...others, [event.node]: Object.fromEntries(left) } : others;
+    const consumed = Object.values(event.flows).reduce((sum, count) => sum + count, 0);
+    change(state, scope.id, {
+      arrived: Object.keys(arrived).length > 0 ? arrived : undefined,
+      live: scope.live - consumed + 1,
+    });
+  },
+  waiting(state, { wait }) {
+    put(state, state.instance.waits, wait.id, wait);
+    const activation = state.instance.activations[wait.activation]!;
+    change(state, activation.id, { waits: [...(activation.waits ?? []), wait.id] });
+    number(state, Number(/~(\d+)(c[\d.]+)?$/.exec(wait.id)![1]));
+  },
+  answered: closeWait,
+  dropped: closeWait,
+  set(state, event) {
+    const activation = state.instance.activations[event.activation]!;
+    change(state, activation.id, { variables: { ...activation.variables, ...event.variables } });
+  },
+  unset(state, event) {
+    const activation = state.instance.activations[event.activation]!;
+    const variables = { ...activation.variables };
+    for (const name of event.names) delete variables[name];
+    change(state, activation.id, { variables });
+  },
+  looped(state, event) {
+    change(state, event.activation, { loop: event.loop });
+  },
+  left(state, event) {
+    const activation = state.instance.activations[event.activation]!;
+    put(state, state.instance.activations, String(activation.id), undefined);
+    const parent = state.instance.activations[activation.parent];
+    if (parent) change(state, parent.id, { live: parent.live + event.tokens - 1 });
+  },
+  cleared(state, event) {
+    change(state, event.activation, { live: 0, arrived: undefined });
+  },
+  sent(state, event) {
+    number(state, Number(/\d+$/.exec(event.effect.id)![0]));
+  },
+  incident(state, { incident }) {
+    put(state, state.instance.incidents, incident.id, incident);
+    number(state, Number(/~(\d+)(c[\d.]+)?$/.exec(incident.id)![1]));
+  },
+  resolved(state, event) {
+    put(state, state.instance.incidents, event.incident, undefined);
+  },
+  queued(state, event) {
+    put(state, state.instance, 'queue', event.moves);
+  },
+  visited(state, event) {
+    put(state, state.instance, 'visits', event.visits);
+  },
+  suspended(state) {
+    put(state, state.instance, 'state', 'suspended');
+  },
+  activated(state) {
+    put(state, state.instance, 'state', 'running');
+  },
+  ended(state, event, at) {
+    put(state, state.instance, 'state', event.state);
+    put(state, state.instance, 'endedAt', at);
+    put(state, state.instance, 'queue', []);
+    put(state, state.instance, 'visits', {});
+  },
+};
+
+function closeWait(state: State, event: { wait: string }): void {
+  const wait = state.instance.waits[event.wait];
+  if (!wait) return;
+  put(state, state.instance.waits, wait.id, undefined);
+  const activation = state.instance.activations[wait.activation];
+  if (!activation) return;
+  const waits = activation.waits?.filter(id => id !== wait.id);
+  change(state, activation.id, { waits: waits?.length ? waits : undefined });
+}
+
+/** Numbers are given in order: whatever was named last, the next is one higher. */
+function number(state: State, used: number): void {
+  if (used >= state.instance.next) put(state, state.instance, 'next', used + 1);
+}
+
+/** Applies one event to the working copy. */
+export function apply(definition: Definition, state: State, event: Event, at: number): void {
+  (appliers[event.type] as (state: State, event: Event, at: number, definition: Definition) => void)(
+    state,
+    event,
+    at,
+    definition,
+  );
+}
+
+/** An instance before its first event. */
+export function blankInstance(id: string, tenant: string, format: number): Instance {
+  return {
+    id,
+    tenant,
+    format,
+    definition: '',
+    key: '',
+    state: 'running',
+    version: 0,
+    commit: '',
+    startedAt: 0,
+    root: id,
+    depth: 0,
+    next: 1,
+    activations: {},
+    waits: {},
+    incidents: {},
+    queue: [],
+    visits: {},
+    outbox: [],
+  };
+}
+
+/**
+ * Folds a history into the state it led to (version, commit and outbox belong to the store and stay as they are).
+ *
+ * @example fold(definition, blankInstance(id, '', 1), documents.flatMap(document => document.events))
+ */
+export function fold(definition: Definition, instance: Instance, events: RecordedEvent[]): Instance {
+  const state = openState(instance);
+  for (const event of events) apply(definition, state, event, event.at);
+  return state.instance;
+}

@@ -1,0 +1,75 @@
+/** Runs moves until every token waits or the budget is used up. A loop, never a recursion over the model. */
+
+import { Failure, ThrownInScript } from './errors.js';
+import type { Steps } from './language.js';
+import { perform } from './moves.js';
+import { settle } from './rest.js';
+import { undo } from './state.js';
+import type { Incident, Move } from './types.js';
+import { activationOf, nextId, record, send, type World } from './world.js';
+
+/** Does all moves on the stack, and what they bring. Throws Failure where the command does not want incidents. */
+export function* run(world: World): Steps {
+  do {
+    while (world.stack.length > 0) {
+      if (world.nodes >= world.limits.nodes || world.size >= world.limits.size) return putOff(world);
+      yield* attempt(world, world.stack.pop()!);
+    }
+  } while (yield* settle(world));
+}
+
+/** One move, whole or not at all: a failure takes back what it did, and the token parks there. */
+function* attempt(world: World, move: Move): Steps {
+  const journal = world.state.journal.length;
+  const events = world.events.length;
+  const effects = world.effects.length;
+  const stack = world.stack;
+  world.produced = [];
+  try {
+    yield* perform(world, move);
+  } catch (error) {
+    if (!(error instanceof Failure) && !(error instanceof ThrownInScript)) throw error;
+    undo(world.state, journal);
+    world.events.length = events;
+    world.effects.length = effects;
+    world.stack = stack;
+    world.produced = [];
+    if (error instanceof ThrownInScript) {
+      world.produced.push({
+        do: 'throw',
+        activation: 'activation' in move ? move.activation : move.scope,
+        thrown: error.thrown,
+      });
+    } else if (world.command.onFailure === 'incident') park(world, move, error);
+    else throw error;
+  }
+  for (let i = world.produced.length - 1; i >= 0; i--) world.stack.push(world.produced[i]!);
+  world.produced = [];
+}
+
+/** Leaves the token where it is, with the move that is tried again on retry. */
+function park(world: World, move: Move, failure: Failure): void {
+  const id = 'activation' in move ? move.activation : move.scope;
+  const activation = activationOf(world, id)!;
+  const flow = move.do === 'take' ? world.definition.flows[move.flow]! : undefined;
+  const incident: Incident = {
+    id: nextId(world, activation),
+    activation: id,
+    node: failure.node ?? flow?.to ?? activation.node,
+    ...(flow && { flow: flow.index }),
+    at: world.command.at,
+    type: failure.type,
+    message: failure.message,
+    move,
+  };
+  record(world, { type: 'incident', incident });
+}
+
+/** The budget is used up: the rest is the next command's. */
+function putOff(world: World): void {
+  record(world, { type: 'queued', moves: world.stack });
+  const visits = [...world.visits].filter(([key]) => activationOf(world, Number(key.slice(0, key.indexOf(':')))));
+  record(world, { type: 'visited', visits: Object.fromEntries(visits) });
+  world.stack = [];
+  send(world, { do: 'continue' });
+}

@@ -1,0 +1,165 @@
+/** Variables: where they are read and written on the tree of activations, and how expressions see them. */
+
+import { Failure, ThrownInScript } from './errors.js';
+import type { ExecutionView, LiveScope, ScopeView, Steps, Write } from './language.js';
+import type { Activation, Expression, Json, Value, Variables } from './types.js';
+import { activationOf, nodeOf, place, record, type World } from './world.js';
+
+/** The counters that a multi-instance body shows to its items (BPMN 2.0.2, table 10.31). */
+const loopCounters: Record<string, (activation: Activation) => Json> = {
+  nrOfInstances: ({ loop }) => loop!.total,
+  nrOfActiveInstances: ({ loop }) => loop!.opened - loop!.completed,
+  nrOfCompletedInstances: ({ loop }) => loop!.completed,
+};
+
+/** The activation itself, then its enclosing ones, outwards. */
+export function* outwards(world: World, activation: Activation | undefined): Generator<Activation> {
+  for (let scope = activation; scope; scope = activationOf(world, scope.parent)) yield scope;
+}
+
+/** The innermost visible value of a name. */
+export function readVariable(world: World, activation: Activation, name: string): Json | undefined {
+  for (const scope of outwards(world, activation)) {
+    if (scope.variables && Object.hasOwn(scope.variables, name)) return scope.variables[name];
+    if (scope.loop && Object.hasOwn(loopCounters, name)) return loopCounters[name]!(scope);
+  }
+  return undefined;
+}
+
+/** All visible variables, the inner ones hiding the outer ones. */
+export function visibleVariables(world: World, activation: Activation): Variables {
+  const scopes = [...outwards(world, activation)].reverse();
+  const visible: Variables = {};
+  for (const scope of scopes) {
+    if (scope.loop) for (const [name, count] of Object.entries(loopCounters)) visible[name] = count(scope);
+    Object.assign(visible, scope.variables);
+  }
+  return visible;
+}
+
+/** Sets variables where they are defined, else on the process; `local`: on the activation itself. */
+export function setVariables(world: World, activation: Activation, variables: Variables, local = false): void {
+  const byOwner = new Map<number, Variables>();
+  for (const [name, value] of Object.entries(variables)) {
+    const owner = local ? activation.id : (ownerOf(world, activation, name)?.id ?? 1);
+    byOwner.set(owner, { ...byOwner.get(owner), [name]: value });
+    world.changed.add(name);
+  }
+  for (const [owner, values] of byOwner) {
+    record(world, { type: 'set', activation: owner, variables: values });
+    world.size += JSON.stringify(values).length;
+  }
+}
+
+function ownerOf(world: World, activation: Activation, name: string): Activation | undefined {
+  for (const scope of outwards(world, activation)) {
+    if (scope.variables && Object.hasOwn(scope.variables, name)) return scope;
+  }
+  return undefined;
+}
+
+function write(world: World, activation: Activation, { name, value, local }: Write): void {
+  if (value !== undefined) {
+    setVariables(world, activation, { [name]: value }, local);
+    return;
+  }
+  const owner = local ? activation : ownerOf(world, activation, name);
+  if (!owner) return;
+  record(world, { type: 'unset', activation: owner.id, names: [name] });
+  world.changed.add(name);
+}
+
+function executionView(world: World, activation: Activation): ExecutionView {
+  const { instance } = world.state;
+  const node = nodeOf(world, activation);
+  return {
+    id: `${instance.id}:${activation.id}`,
+    processInstanceId: instance.id,
+    processDefinitionId: instance.definition,
+    processDefinitionKey: instance.key,
+    processBusinessKey: instance.businessKey ?? null,
+    currentActivityId: node.id,
+    currentActivityName: node.name ?? null,
+    tenantId: instance.tenant || null,
+    by: world.command.by ?? null,
+    at: world.command.at,
+  };
+}
+
+/** Evaluates an expression, list or map in the scope of an activation. */
+export function* evaluate(world: World, activation: Activation, value: Value): Steps<Json> {
+  if ('list' in value) {
+    const items: Json[] = [];
+    for (const item of value.list) items.push(yield* evaluate(world, activation, item));
+    return items;
+  }
+  if ('map' in value) {
+    const entries: Record<string, Json> = {};
+    for (const entry of value.map) entries[entry.key] = yield* evaluate(world, activation, entry.value);
+    return entries;
+  }
+  const current = () => activationOf(world, activation.id) ?? activation;
+  return yield* evaluateExpression(world, activation, value, {
+    read: name => readVariable(world, current(), name),
+    names: () => Object.keys(visibleVariables(world, current())),
+    all: () => visibleVariables(world, current()),
+  });
+}
+
+/** Evaluates on these variables instead of the activation's; writes still go to the activation. */
+export function evaluateOn(world: World, activation: Activation, value: Value, variables: Variables): Steps<Json> {
+  if ('list' in value || 'map' in value) return evaluate(world, activation, value);
+  return evaluateExpression(world, activation, value, {
+    read: name => (Object.hasOwn(variables, name) ? variables[name] : undefined),
+    names: () => Object.keys(variables),
+    all: () => variables,
+  });
+}
+
+interface Source {
+  read(name: string): Json | undefined;
+  names(): string[];
+  all(): Variables;
+}
+
+function* evaluateExpression(
+  world: World,
+  activation: Activation,
+  expression: Expression,
+  source: Source,
+): Steps<Json> {
+  const inPlace = world.vocabulary.inPlace[expression.language];
+  if (inPlace) {
+    const scope: LiveScope = {
+      read: source.read,
+      has: name => source.read(name) !== undefined,
+      names: source.names,
+      write: (name, value, local) => write(world, activation, { name, value, local }),
+      execution: executionView(world, activation),
+    };
+    try {
+      return inPlace(expression, scope);
+    } catch (error) {
+      throw failed(world, activation, expression, error instanceof Error ? error.message : String(error));
+    }
+  }
+  const view: ScopeView = {
+    variables: source.all(),
+    local: Object.keys(activation.variables ?? {}),
+    execution: executionView(world, activation),
+  };
+  const answer = yield { need: 'value', expression, scope: view };
+  if ('failure' in answer) throw failed(world, activation, expression, answer.failure);
+  if ('thrown' in answer) throw new ThrownInScript(answer.thrown);
+  if (!('value' in answer)) throw failed(world, activation, expression, 'no value was answered');
+  for (const written of answer.writes ?? []) write(world, activationOf(world, activation.id) ?? activation, written);
+  return answer.value;
+}
+
+function failed(world: World, activation: Activation, expression: Expression, reason: string): Failure {
+  const text = expression.source.length > 120 ? `${expression.source.slice(0, 117)}…` : expression.source;
+  return new Failure(
+    'expression',
+    `${place(nodeOf(world, activation))}: ${text} failed (line ${expression.line}): ${reason}`,
+  );
+}

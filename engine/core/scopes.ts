@@ -1,0 +1,119 @@
+/** What happens to whole scopes: cancelling what is inside, and finding who catches what is thrown. */
+
+import { outwards } from './scope.js';
+import { chunkOfId } from './state.js';
+import type { Activation, Node, Thrown, Variables, Wait } from './types.js';
+import { activationOf, nodeOf, record, send, type World } from './world.js';
+
+/** Closes the open waits of an activation, and the incidents that are about it. */
+export function dropWaits(world: World, activation: Activation): void {
+  const { instance } = world.state;
+  for (const id of activation.waits ?? []) {
+    const wait = instance.waits[id]!;
+    record(world, { type: 'dropped', wait: id });
+    if (wait.kind === 'child') send(world, { do: 'cancelChild', child: id });
+  }
+  resolveIncidents(world, incident => incident.activation === activation.id);
+}
+
+/** Resolves the incidents for which `about` holds. */
+export function resolveIncidents(
+  world: World,
+  about: (incident: { activation: number; wait?: string }) => boolean,
+): void {
+  for (const incident of Object.values(world.state.instance.incidents)) {
+    if (about(incident)) record(world, { type: 'resolved', incident: incident.id, by: world.command.by });
+  }
+}
+
+/** Cancels everything inside an activation; itself stays, with its own waits. */
+export function clear(world: World, scope: Activation): void {
+  const inside = descendants(world, scope);
+  const chunked = [scope, ...inside].flatMap(activation => unloadedChunks(world, activation));
+  for (const activation of inside.reverse()) cancel(world, activation);
+  resolveIncidents(world, incident => incident.activation === scope.id);
+  record(world, { type: 'cleared', activation: scope.id });
+  const gone = (move: { scope?: number; activation?: number }) =>
+    !activationOf(world, move.scope ?? move.activation ?? 0);
+  world.stack = world.stack.filter(move => !gone(move) && !('scope' in move && move.scope === scope.id));
+  if (chunked.length > 0) send(world, { do: 'sweep', chunks: chunked });
+}
+
+/** Takes one activation out, cancelled. */
+export function cancel(world: World, activation: Activation, tokens = 0): void {
+  dropWaits(world, activation);
+  record(world, { type: 'left', activation: activation.id, tokens, cancelled: true });
+}
+
+/** All activations inside, outer ones first. */
+function descendants(world: World, scope: Activation): Activation[] {
+  const children = new Map<number, Activation[]>();
+  for (const activation of Object.values(world.state.instance.activations)) {
+    const siblings = children.get(activation.parent);
+    if (siblings) siblings.push(activation);
+    else children.set(activation.parent, [activation]);
+  }
+  const found: Activation[] = [];
+  const open = [scope.id];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const child of children.get(id) ?? []) {
+      found.push(child);
+      open.push(child.id);
+    }
+  }
+  return found;
+}
+
+/** Keys of the chunks of a multi-instance body that lie in the store only. */
+function unloadedChunks(world: World, { id, loop }: Activation): string[] {
+  if (!loop?.chunkSize) return [];
+  const count = Math.ceil(loop.opened / loop.chunkSize);
+  return Array.from({ length: count }, (_, number) => `${id}.${number}`).filter(key => !world.state.chunks.has(key));
+}
+
+/** Who catches: the activation that the catcher is attached to, and the catching node. */
+export interface Catcher {
+  host: Activation;
+  node: Node;
+}
+
+/** Searches outwards for the boundary event or event sub-process that catches (BPMN 2.0.2, 10.5.1 and 10.5.7). */
+export function findCatcher(world: World, from: Activation, thrown: Thrown): Catcher | undefined {
+  for (const host of outwards(world, from)) {
+    const candidates = attachedNodes(world, host).filter(
+      ({ event }) => event?.type === thrown.type && (event.code === undefined || event.code === thrown.code),
+    );
+    const node = candidates.find(({ event }) => event?.code !== undefined) ?? candidates[0];
+    if (node) return { host, node };
+  }
+  return undefined;
+}
+
+/** Event sub-processes listen inside a scope, also of one item; boundary events on the activity as a whole. */
+export function attachedNodes(world: World, activation: Activation): Node[] {
+  const node = nodeOf(world, activation);
+  const isBody = activation.loop !== undefined || (node.loop !== undefined && activation.item === undefined);
+  return node.attached
+    .map(index => world.definition.nodes[index]!)
+    .filter(attached => (attached.parent === node.index ? !isBody : activation.item === undefined));
+}
+
+/** The variables that a catcher hands on: its code and message variables, and what was thrown with it. */
+export function caughtVariables({ event }: Node, thrown: Thrown): Variables {
+  return {
+    ...thrown.variables,
+    ...(event?.codeVariable && { [event.codeVariable]: thrown.code ?? null }),
+    ...(event?.messageVariable && { [event.messageVariable]: thrown.message ?? null }),
+  };
+}
+
+/** The chunks that must be in the working copy before a wait or incident can be found. */
+export function neededChunk(world: World, id: string): string | undefined {
+  const chunk = chunkOfId(id);
+  return chunk !== undefined && !world.state.chunks.has(chunk) ? chunk : undefined;
+}
+
+/** The wait, if it is still open. */
+export function openWait(world: World, id: string): Wait | undefined {
+  return world.state.instance.waits[id];
+}

@@ -1,0 +1,112 @@
+/** The working copy of an instance while a step runs: copied on write, with a journal that can be undone. */
+
+import type { Activation, Chunk, Incident, Instance, Wait } from './types.js';
+
+/** A mutable copy. Containers are its own; what lies in them is replaced, never changed. */
+export interface State {
+  instance: Instance;
+  journal: Undo[];
+  /** Chunks that this step has loaded or filled. */
+  chunks: Set<string>;
+}
+
+type Undo = [target: Record<string, unknown>, key: string, before: unknown];
+
+/**
+ * Opens an instance for change; the instance handed in is not touched.
+ *
+ * @example const state = openState(instance); apply(definition, state, event); state.instance
+ */
+export function openState(instance: Instance): State {
+  return {
+    instance: {
+      ...instance,
+      activations: { ...instance.activations },
+      waits: { ...instance.waits },
+      incidents: { ...instance.incidents },
+    },
+    journal: [],
+    chunks: new Set(),
+  };
+}
+
+/** The one assignment: remembers what was there before. `undefined` removes the key. */
+export function put<T extends object, K extends keyof T & string>(
+  state: State,
+  target: T,
+  key: K,
+  value: T[K] | undefined,
+): void {
+  state.journal.push([target as Record<string, unknown>, key, target[key]]);
+  if (value === undefined) delete target[key];
+  else target[key] = value;
+}
+
+/** Takes back everything since `mark` (a length of the journal). */
+export function undo(state: State, mark: number): void {
+  while (state.journal.length > mark) {
+    const [target, key, before] = state.journal.pop()!;
+    if (before === undefined) delete target[key];
+    else target[key] = before;
+  }
+}
+
+/** Replaces some fields of an activation. */
+export function change(state: State, id: number, fields: Partial<Activation>): void {
+  const { activations } = state.instance;
+  put(state, activations, String(id), { ...activations[id]!, ...fields });
+}
+
+/** Merges a chunk document into the working copy. */
+export function loadChunk(state: State, key: string, chunk: Chunk): void {
+  state.chunks.add(key);
+  Object.assign(state.instance.activations, chunk.activations);
+  Object.assign(state.instance.waits, chunk.waits);
+  Object.assign(state.instance.incidents, chunk.incidents);
+}
+
+/** Takes what belongs to chunks out of the working copy again: the chunk documents to write. */
+export function splitChunks(state: State): Chunk[] {
+  const { instance, chunks } = state;
+  if (chunks.size === 0) return [];
+  const documents = new Map<string, Chunk>();
+  for (const key of chunks) {
+    documents.set(key, {
+      id: `${instance.id}~${key}`,
+      instance: instance.id,
+      tenant: instance.tenant,
+      format: instance.format,
+      v: instance.version,
+      activations: {},
+      waits: {},
+      incidents: {},
+    });
+  }
+  const move = <T>(
+    from: Record<string, T>,
+    name: 'activations' | 'waits' | 'incidents',
+    chunkOf: (value: T) => string | undefined,
+  ) => {
+    for (const [id, value] of Object.entries(from)) {
+      const document = documents.get(chunkOf(value) ?? '');
+      if (!document) continue;
+      (document[name] as Record<string, T>)[id] = value;
+      delete from[id];
+    }
+  };
+  const chunkOfActivation = (id: number) => instance.activations[id]?.chunk;
+  move<Wait>(instance.waits, 'waits', wait => chunkOfActivation(wait.activation));
+  move<Incident>(instance.incidents, 'incidents', incident => chunkOfActivation(incident.activation));
+  move<Activation>(instance.activations, 'activations', activation => activation.chunk);
+  return [...documents.values()];
+}
+
+/** The chunk that a wait or incident id names. */
+export function chunkOfId(id: string): string | undefined {
+  return /c(\d+\.\d+)$/.exec(id.slice(id.lastIndexOf('~')))?.[1];
+}
+
+/** The instance that a wait id belongs to. */
+export function instanceOfWait(wait: string): string {
+  return wait.slice(0, wait.lastIndexOf('~'));
+}

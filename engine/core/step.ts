@@ -1,0 +1,224 @@
+/** The public heart: one command, from the state before to the state after. Pure, synchronous, asks by yielding. */
+
+import { blankInstance } from './apply.js';
+import { end } from './context.js';
+import { BadCommand, StaleCommand, SuspendedInstance } from './errors.js';
+import type { Answer, Command, Need, Step, Steps, Vocabulary } from './language.js';
+import { run } from './run.js';
+import { setVariables } from './scope.js';
+import { neededChunk, openWait, resolveIncidents } from './scopes.js';
+import { loadChunk, openState, splitChunks } from './state.js';
+import type { Activation, Definition, Instance, Wait } from './types.js';
+import { activationOf, defaultLimits, type Limits, nextId, place, record, send, type World } from './world.js';
+
+/** Runs one command: yields what it must know, returns what changed. Same input and answers, same result. */
+export type StepFunction = (
+  definition: Definition,
+  instance: Instance | undefined,
+  command: Command,
+) => Generator<Need, Step, Answer>;
+
+type Handlers = { [K in Command['do']]: (world: World, command: Extract<Command, { do: K }>) => Steps };
+
+/**
+ * Hands the core its parts.
+ *
+ * The step throws StaleCommand (the wait is answered, the instance over), BadCommand (it makes no sense here) and, unless
+ * the command says `onFailure: 'incident'`, Failure. The instance handed in is never changed.
+ *
+ * @example
+ * const step = createStep({ behaviours, triggers, calendar, inPlace });
+ * const steps = step(definition, undefined, { do: 'start', instance: 'i1', tenant: '', variables: {}, at: 0, onFailure: 'incident' });
+ * let turn = steps.next();
+ * while (!turn.done) turn = steps.next(answer(turn.value));
+ * turn.value.instance.state; // 'completed'
+ */
+export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {}): StepFunction {
+  return function* step(definition, instance, command) {
+    const isStart = command.do === 'start';
+    if (isStart === (instance !== undefined)) {
+      throw isStart
+        ? new StaleCommand(`instance ${instance!.id} has been started already`)
+        : new BadCommand('there is no such instance');
+    }
+    const before =
+      instance ?? blankInstance((command as { instance: string }).instance, (command as { tenant: string }).tenant, 1);
+    const world: World = {
+      definition,
+      vocabulary,
+      limits: { ...defaultLimits, ...limits },
+      command,
+      state: openState(before),
+      events: [],
+      effects: [],
+      stack: [...before.queue],
+      produced: [],
+      visits: new Map(command.do === 'continue' ? Object.entries(before.visits) : []),
+      nodes: 0,
+      size: 0,
+      changed: new Set(),
+      unseen: new Set(),
+    };
+    if (before.state !== 'running' && command.do !== 'start') refuseUnlessFit(before, command);
+    if (before.queue.length > 0) record(world, { type: 'queued', moves: [] });
+    if (Object.keys(before.visits).length > 0) record(world, { type: 'visited', visits: {} });
+    yield* (handlers[command.do] as (world: World, command: Command) => Steps)(world, command);
+    if (world.state.instance.state === 'running') yield* run(world);
+    else if (world.stack.length > 0) record(world, { type: 'queued', moves: world.stack });
+    const chunks = splitChunks(world.state);
+    return { instance: world.state.instance, events: world.events, effects: world.effects, chunks };
+  };
+}
+
+/** Commands that a suspended or ended instance still takes. */
+const fitWhen: Record<string, Command['do'][]> = {
+  suspended: ['activate', 'cancel', 'set', 'fail', 'sweep'],
+  completed: ['sweep'],
+  cancelled: ['sweep'],
+  failed: ['sweep'],
+};
+
+function refuseUnlessFit(instance: Instance, command: Command): void {
+  if (fitWhen[instance.state]?.includes(command.do)) return;
+  if (instance.state === 'suspended')
+    throw new SuspendedInstance(`instance ${instance.id} is suspended; activate it first`);
+  throw new StaleCommand(`instance ${instance.id} is ${instance.state}`);
+}
+
+const handlers: Handlers = {
+  *start(world, command) {
+    const process = world.definition.nodes[0]!;
+    if (command.startEvent === undefined && process.starts.length === 0) {
+      throw new BadCommand(
+        `process '${world.definition.key}' starts by an event only; it has no start event without a trigger`,
+      );
+    }
+    const { instance } = world.state;
+    record(world, {
+      type: 'started',
+      definition: world.definition.id,
+      key: world.definition.key,
+      businessKey: command.businessKey,
+      by: command.by,
+      parent: command.parent,
+      root: command.root ?? instance.id,
+      depth: command.depth ?? 0,
+    });
+    record(world, { type: 'entered', activation: 1, node: 0, parent: 0, variables: command.variables });
+    world.stack.push({ do: 'begin', activation: 1 });
+  },
+
+  *resume(world, command) {
+    const { wait } = yield* take(world, command.wait);
+    record(world, { type: 'answered', wait: wait.id, by: command.by, variables: command.variables });
+    world.stack.push({ do: 'resume', activation: wait.activation, wait, variables: command.variables });
+  },
+
+  *throw(world, command) {
+    const { wait, activation } = yield* take(world, command.wait);
+    if (command.thrown.variables) setVariables(world, activation, command.thrown.variables);
+    // An escalation from a called process leaves it running (BPMN 2.0.2, 10.5.7).
+    if (!(wait.kind === 'child' && command.thrown.type === 'escalation')) {
+      record(world, { type: 'answered', wait: wait.id, by: command.by });
+    }
+    world.stack.push({ do: 'throw', activation: wait.activation, thrown: command.thrown });
+  },
+
+  *fail(world, command) {
+    const { wait, activation } = yield* find(world, command.wait);
+    const { incidents } = world.state.instance;
+    if (Object.values(incidents).some(incident => incident.wait === wait.id))
+      throw new StaleCommand(`job ${wait.id} has an incident already`);
+    const node = world.definition.nodes[wait.node]!;
+    const message = `${place(node)}: ${command.message}`;
+    const id = nextId(world, activation);
+    record(world, {
+      type: 'incident',
+      incident: {
+        id,
+        activation: activation.id,
+        node: node.index,
+        at: command.at,
+        type: 'job',
+        message,
+        wait: wait.id,
+      },
+    });
+  },
+
+  *retry(world, command) {
+    yield* load(world, command.incident);
+    const incident = world.state.instance.incidents[command.incident];
+    if (!incident) throw new StaleCommand(`incident ${command.incident} is resolved already`);
+    record(world, { type: 'resolved', incident: incident.id, by: command.by });
+    if (incident.move) world.stack.push(incident.move);
+  },
+
+  *continue(world) {
+    if (world.stack.length === 0)
+      throw new StaleCommand(`instance ${world.state.instance.id} has nothing left to go on with`);
+  },
+
+  *sweep(world, { chunks: [chunk, ...others] }) {
+    if (chunk) yield* load(world, `~0c${chunk}`);
+    const { instance } = world.state;
+    for (const wait of Object.values(instance.waits)) {
+      if (instance.activations[wait.activation]?.chunk !== chunk) continue;
+      record(world, { type: 'dropped', wait: wait.id });
+      if (wait.kind === 'child') send(world, { do: 'cancelChild', child: wait.id });
+    }
+    resolveIncidents(world, incident => instance.activations[incident.activation]?.chunk === chunk);
+    for (const activation of Object.values(instance.activations).reverse()) {
+      if (activation.chunk === chunk)
+        record(world, { type: 'left', activation: activation.id, tokens: 0, cancelled: true });
+    }
+    if (others.length > 0) send(world, { do: 'sweep', chunks: others });
+  },
+
+  *cancel(world, command) {
+    end(world, 'cancelled', { reason: command.reason });
+  },
+
+  *set(world, command) {
+    const activation = activationOf(world, command.activation ?? 1);
+    if (!activation)
+      throw new StaleCommand(`activation ${command.activation} of instance ${world.state.instance.id} is over`);
+    setVariables(world, activation, command.variables, command.local);
+  },
+
+  *suspend(world, command) {
+    record(world, { type: 'suspended', by: command.by });
+  },
+
+  *activate(world, command) {
+    if (world.state.instance.state !== 'suspended')
+      throw new BadCommand(`instance ${world.state.instance.id} is not suspended`);
+    record(world, { type: 'activated', by: command.by });
+  },
+};
+
+/** Brings the chunk of a wait or incident into the working copy. */
+function* load(world: World, id: string): Steps {
+  const chunk = neededChunk(world, id);
+  if (!chunk) return;
+  const answer = yield { need: 'chunk', chunk };
+  if ('chunk' in answer && answer.chunk) loadChunk(world.state, chunk, answer.chunk);
+}
+
+/** The open wait of a command, with its activation. */
+function* find(world: World, id: string): Steps<{ wait: Wait; activation: Activation }> {
+  yield* load(world, id);
+  const wait = openWait(world, id);
+  const activation = wait && activationOf(world, wait.activation);
+  if (!wait || !activation || !activationOf(world, activation.parent === 0 ? 1 : activation.parent)) {
+    throw new StaleCommand(`${id} is not open any more in instance ${world.state.instance.id}`);
+  }
+  return { wait, activation };
+}
+
+/** As find, and resolves the incident that its failures left. */
+function* take(world: World, id: string): Steps<{ wait: Wait; activation: Activation }> {
+  const found = yield* find(world, id);
+  resolveIncidents(world, incident => incident.wait === id);
+  return found;
+}

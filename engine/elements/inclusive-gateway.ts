@@ -1,0 +1,59 @@
+/** Inclusive gateway (BPMN 2.0.2, 13.4.3): every flow whose condition holds; joins when no further token can arrive. */
+
+import type { Behaviour } from '../core/language.js';
+import type { Definition, Node } from '../core/types.js';
+
+export const inclusiveGateway: Behaviour = {
+  joinsAtRest: true,
+  /**
+   * A token elsewhere holds the join up if it has a way to an incoming flow without tokens, and none to one with tokens,
+   * neither through the join itself.
+   */
+  join({ definition, node, arrived, tokens }) {
+    const empty = node.incoming.filter(flow => !arrived[flow]);
+    if (empty.length > 0) {
+      const waitedFor = nodesBefore(definition, node, empty);
+      const coveredAnyway = nodesBefore(definition, node, Object.keys(arrived).map(Number));
+      for (const token of tokens()) if (waitedFor.has(token) && !coveredAnyway.has(token)) return undefined;
+    }
+    return Object.fromEntries(Object.keys(arrived).map(flow => [flow, 1]));
+  },
+};
+
+const known = new WeakMap<Definition, Map<string, Set<number>>>();
+
+/** Nodes from which a path leads to one of the incoming flows without passing the join; worked out once per question. */
+function nodesBefore(definition: Definition, join: Node, flows: number[]): Set<number> {
+  const answers = known.get(definition) ?? new Map<string, Set<number>>();
+  known.set(definition, answers);
+  const question = `${join.index}:${flows.join()}`;
+  const answer = answers.get(question) ?? searchBackwards(definition, join, flows);
+  answers.set(question, answer);
+  return answer;
+}
+
+function searchBackwards({ nodes, flows }: Definition, join: Node, targets: number[]): Set<number> {
+  const found = new Set<number>();
+  const open = targets.map(flow => flows[flow]!.from);
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    if (index === join.index || found.has(index)) continue;
+    found.add(index);
+    const node = nodes[index]!;
+    for (const flow of node.incoming) open.push(flows[flow]!.from);
+    if (node.attachedTo !== undefined) open.push(node.attachedTo);
+    if (node.event?.type === 'link') open.push(...linkSources(nodes, node));
+  }
+  return found;
+}
+
+function linkSources(nodes: Node[], target: Node): number[] {
+  return nodes
+    .filter(
+      ({ type, event, parent }) =>
+        type === 'intermediateThrowEvent' &&
+        event?.type === 'link' &&
+        parent === target.parent &&
+        event.name?.source === target.event?.name?.source,
+    )
+    .map(node => node.index);
+}

@@ -1,0 +1,81 @@
+/** Multi-instance activity (BPMN 2.0.2, 13.3.7): one item after the other, or all at once; a completion condition ends it early. */
+
+import type { Behaviour, Context, Steps } from '../core/language.js';
+import type { Json, LoopSpec, Variables } from '../core/types.js';
+
+/** Items that stay in the instance itself; more lie in chunk documents of this size. */
+const chunkSize = 250;
+
+export const multiInstance: Behaviour = {
+  *enter(cx) {
+    const spec = cx.node.loop!;
+    const total = spec.collection ? (yield* collection(cx, spec)).length : yield* cardinality(cx, spec);
+    const results = spec.outputCollection ? Array<Json>(total).fill(null) : undefined;
+    cx.looped({
+      total,
+      opened: 0,
+      completed: 0,
+      chunkSize: total > chunkSize && !spec.sequential ? chunkSize : 0,
+      results,
+    });
+    if (total === 0) yield* conclude(cx);
+    else cx.then({ do: 'open', activation: cx.activation.id });
+  },
+
+  *opened(cx) {
+    const spec = cx.node.loop!;
+    const loop = cx.activation.loop!;
+    const items = spec.collection ? yield* collection(cx, spec) : undefined;
+    const end = spec.sequential ? loop.opened + 1 : Math.min(loop.total, loop.opened + chunkSize);
+    cx.looped({ ...loop, opened: end });
+    for (let item = loop.opened; item < end; item++) {
+      const chunk = loop.chunkSize > 0 ? `${cx.activation.id}.${Math.floor(item / loop.chunkSize)}` : undefined;
+      cx.openItem(item, itemVariables(spec, item, items?.[item]), chunk);
+    }
+    if (!spec.sequential && end < loop.total) cx.then({ do: 'open', activation: cx.activation.id });
+  },
+
+  *childLeft(cx, { item, result }) {
+    const spec = cx.node.loop!;
+    const before = cx.activation.loop!;
+    const results = before.results && result !== undefined ? before.results.with(item!, result) : before.results;
+    const loop = { ...before, completed: before.completed + 1, results };
+    cx.looped(loop);
+    if (loop.completed === loop.total || (spec.completionCondition && (yield* cx.holds(spec.completionCondition)))) {
+      cx.clear();
+      yield* conclude(cx);
+    } else if (spec.sequential) cx.then({ do: 'open', activation: cx.activation.id });
+  },
+};
+
+function* conclude(cx: Context): Steps {
+  const { outputCollection } = cx.node.loop!;
+  if (outputCollection) cx.setOutside({ [outputCollection]: cx.activation.loop!.results ?? [] });
+  cx.leave();
+}
+
+function* collection(cx: Context, spec: LoopSpec): Steps<Json[]> {
+  const value = yield* cx.evaluate(spec.collection!);
+  if (Array.isArray(value)) return value;
+  throw cx.failure(
+    'expression',
+    `collection ${spec.collection!.source} is ${JSON.stringify(value)?.slice(0, 80)}; it must be a list`,
+  );
+}
+
+function* cardinality(cx: Context, spec: LoopSpec): Steps<number> {
+  const count = Number(yield* cx.evaluate(spec.cardinality!));
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw cx.failure(
+    'expression',
+    `loop cardinality ${spec.cardinality!.source} is ${count}; it must be a whole number from 0 up`,
+  );
+}
+
+function itemVariables(spec: LoopSpec, item: number, element: Json | undefined): Variables {
+  return {
+    loopCounter: item,
+    ...(spec.elementVariable && element !== undefined && { [spec.elementVariable]: element }),
+    ...(spec.elementIndexVariable && { [spec.elementIndexVariable]: item }),
+  };
+}
