@@ -23,11 +23,13 @@ export interface DueTools {
 export const LEASE = 10_000;
 
 const BATCH = 500;
-const KINDS = ['timer', 'async', 'start'];
+
+/** What runs by itself; work waits for a worker. Each kind is asked for alone, in the order of its index. */
+const KINDS = ['timer', 'async', 'start'] as const;
 
 /** Open, with attempts left, and nobody's. */
-const waiting = (now: number): Filter[] => [
-  { kind: { $in: KINDS }, 'wait.state': 'open', retries: { $gt: 0 } },
+const waiting = (kind: JobDocument['kind'], now: number): Filter[] => [
+  { kind, 'wait.state': 'open', retries: { $gt: 0 } },
   { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
 ];
 
@@ -45,16 +47,20 @@ export async function runDue(tools: DueTools, goOn: () => boolean = () => true):
 
 /** When the next job is due, epoch milliseconds; undefined: none is waiting. */
 export async function nextDue({ store, clock }: Pick<DueTools, 'store' | 'clock'>): Promise<number | undefined> {
-  const query = { filter: { $and: waiting(clock()) }, sort: { due: 1 as const }, limit: 1 };
-  const [job] = await store.find<JobDocument>('jobs', query);
-  return job?.due;
+  const first = (kind: JobDocument['kind']) =>
+    store.find<JobDocument>('jobs', { filter: { $and: waiting(kind, clock()) }, sort: { due: 1 }, limit: 1 });
+  const jobs = (await Promise.all(KINDS.map(first))).flat();
+  return jobs.length > 0 ? Math.min(...jobs.map(job => job.due)) : undefined;
 }
 
-function claimDue({ store, clock, node }: DueTools): Promise<JobDocument[]> {
+async function claimDue({ store, clock, node }: DueTools): Promise<JobDocument[]> {
   const now = clock();
-  const filter = { $and: [{ due: { $lte: now } }, ...waiting(now)] };
   const lease = { set: { lockedBy: node, lockedUntil: now + LEASE }, increase: { rev: 1 } };
-  return store.claim<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: BATCH }, lease);
+  const claim = (kind: JobDocument['kind']) => {
+    const filter = { $and: [{ due: { $lte: now } }, ...waiting(kind, now)] };
+    return store.claim<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: BATCH }, lease);
+  };
+  return (await Promise.all(KINDS.map(claim))).flat();
 }
 
 /** A wait that is gone is silence; any other failure costs an attempt. */

@@ -13,6 +13,9 @@ const BUCKET = 20;
 
 const SWEEP_EVERY = 5_000;
 
+/** Work is among them: it may be in its pause between two attempts. */
+const KINDS = ['timer', 'async', 'start', 'work'] as const;
+
 /** Work that is done regularly, such as purging what is old. */
 export interface Chore {
   name: string;
@@ -73,18 +76,19 @@ export function createWakes({ store, clock, wake, chores, report }: WakesOptions
     const now = clock();
     for (const bucket of made) if (bucket * BUCKET < now) made.delete(bucket);
     const until = now + HORIZON;
-    for (let from = Math.max(now, sweptUntil); from < until; ) {
-      const [next] = await store.find<JobDocument>('jobs', {
-        filter: { 'wait.state': 'open', due: { $gt: from, $lte: until } },
-        sort: { due: 1 },
-        limit: 1,
-      });
-      if (!next) break;
+    for (const kind of KINDS) await wakesOf(kind, Math.max(now, sweptUntil), until);
+    sweptUntil = until;
+  }
+
+  /** Leaps from bucket to bucket: what is due in one is woken together, however much it is. */
+  async function wakesOf(kind: JobDocument['kind'], from: number, until: number) {
+    while (from < until) {
+      const filter = { kind, 'wait.state': 'open', due: { $gt: from, $lte: until } };
+      const [next] = await store.find<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: 1 });
+      if (!next) return;
       at(next.due);
-      // The others in its bucket are woken with it.
       from = Math.ceil(next.due / BUCKET) * BUCKET;
     }
-    sweptUntil = until;
   }
 
   return {
