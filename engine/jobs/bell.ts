@@ -33,7 +33,8 @@ export function createBell(work: () => Promise<void>, report: (error: unknown) =
     ring() {
       if (closed) return;
       rung = true;
-      running ??= run();
+      // Not at once: the work itself may ring.
+      running ??= Promise.resolve().then(run);
     },
     async quiet() {
       while (running) await running;

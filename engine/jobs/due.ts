@@ -1,10 +1,12 @@
 /** Runs job documents whose time has come: timers, asynchronous continuations, timer start events. */
 
 import type { Clock, Engine } from '../contract.js';
+import { SuspendedInstance } from '../core/errors.js';
 import type { Calendar } from '../core/language.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter, Store } from '../store/port.js';
 import { isLate, loseAttempt } from './attempts.js';
+import { holdBack } from './holds.js';
 import { fireStart } from './starts.js';
 
 export interface DueTools {
@@ -14,8 +16,8 @@ export interface DueTools {
   calendar: Calendar;
   /** Name of this node in the leases. */
   node: string;
-  /** Called with the next due time of a job that runs again. */
-  planned(due: number): void;
+  /** Called when a job is free again, to run when it is due. */
+  free(job: JobDocument): void;
   report(error: unknown): void;
 }
 
@@ -69,17 +71,20 @@ async function runOne(tools: DueTools, job: JobDocument): Promise<void> {
     await carryOut(tools, job);
   } catch (error) {
     if (isLate(error)) return;
-    await loseAttempt(tools, job, { message: messageOf(error) })
-      .then(changed => changed && tools.planned(changed.due))
-      .catch(tools.report);
+    await afterFailure(tools, job, error).catch(tools.report);
   }
+}
+
+async function afterFailure(tools: DueTools, job: JobDocument, error: unknown): Promise<void> {
+  if (error instanceof SuspendedInstance) return holdBack(tools, job);
+  const changed = await loseAttempt(tools, job, { message: messageOf(error) });
+  if (changed) tools.free(changed);
 }
 
 async function carryOut(tools: DueTools, job: JobDocument): Promise<void> {
   if (job.kind === 'start') {
     const next = await fireStart(tools, job);
-    if (next !== undefined) tools.planned(next);
-    return;
+    return next && tools.free(next);
   }
   const at = tools.clock();
   await tools.engine.send(job.instance, { do: 'resume', wait: job.id, variables: {}, at, onFailure: 'retry' });

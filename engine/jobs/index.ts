@@ -5,11 +5,13 @@ import type { Clock, Engine, Reader } from '../contract.js';
 import type { Calendar } from '../core/language.js';
 import { calendar as utc } from '../expressions/calendar.js';
 import type { JobDocument } from '../store/documents.js';
-import type { Filter, Query, Store } from '../store/port.js';
+import type { Filter, Query, Store, Unit } from '../store/port.js';
 import { createBell } from './bell.js';
 import { nextDue, runDue } from './due.js';
 import { type Handler, type HandlerOptions, type RunningHandler, startHandler } from './handlers.js';
+import { freeHeld, mayFree } from './holds.js';
 import { createParking, type ParkingRequest } from './parking.js';
+import { purgeClosedJobs } from './purge.js';
 import { type Chore, createWakes } from './wakes.js';
 import { createWork, type Work, type WorkJob } from './work.js';
 
@@ -82,13 +84,19 @@ export function createJobs({
   const { fetch, ...answers } = createWork({ engine, store, clock, free: announce });
   const work = { fetch, ...answers };
   const parking = createParking({ work, perClient: parkedPerClient, total: parkedTotal, report });
-  const wakes = createWakes({ store, clock, wake, chores: [...chores], report });
+  const wakes = createWakes({ store, clock, wake, chores: [purgeClosedJobs(store, clock), ...chores], report });
 
   let stopped = false;
-  const tools = { engine, store, clock, calendar, node, planned: wakes.at, report };
+  const tools = { engine, store, clock, calendar, node, free: announce, report };
   let ran = 0;
   const due = createBell(async () => {
     ran += await runDue(tools, () => !stopped);
+  }, report);
+
+  /** Commits that may have set jobs free. */
+  const freed: Unit[] = [];
+  const freeing = createBell(async () => {
+    for (const unit of freed.splice(0)) await freeHeld(tools, unit);
   }, report);
 
   /** Something is due: jobs, or work whose pause is over. */
@@ -110,6 +118,9 @@ export function createJobs({
 
   const stopListening = engine.onCommit(({ unit }) => {
     for (const row of unit.rows) if (row.collection === 'jobs' && row.insert) announce(row.insert as JobDocument);
+    if (!mayFree(unit)) return;
+    freed.push(unit);
+    freeing.ring();
   });
 
   return {
@@ -121,7 +132,12 @@ export function createJobs({
       stopped = true;
       stopListening();
       await wakes.stop();
-      await Promise.all([due.close(), parking.close(), ...[...handlers].map(handler => handler.close(grace))]);
+      await Promise.all([
+        due.close(),
+        freeing.close(),
+        parking.close(),
+        ...[...handlers].map(handler => handler.close(grace)),
+      ]);
     },
 
     async runDue() {
@@ -129,6 +145,7 @@ export function createJobs({
         for (const handler of handlers) handler.ring();
         for (const handler of handlers) await handler.quiet();
         await engine.idle();
+        await freeing.quiet();
         ran = 0;
         due.ring();
         await due.quiet();

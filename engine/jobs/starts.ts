@@ -17,9 +17,9 @@ export interface StartTools {
 
 /**
  * Starts the instance of this firing and writes down the next one. Repeated after a crash, the same instance is
- * answered again. Answers the next due time, epoch milliseconds, or undefined after the last firing.
+ * answered again. Answers the job with its next due time, or undefined after the last firing.
  */
-export async function fireStart(tools: StartTools, job: JobDocument): Promise<number | undefined> {
+export async function fireStart(tools: StartTools, job: JobDocument): Promise<JobDocument | undefined> {
   await tools.engine.start({
     definition: job.definition,
     tenant: job.tenant,
@@ -31,12 +31,12 @@ export async function fireStart(tools: StartTools, job: JobDocument): Promise<nu
   const change: Change = next
     ? { set: { ...next, retries: readRetries(job.retryCycle ?? DEFAULT_CYCLE).attempts } }
     : { set: { wait: { v: job.wait.v + 1, state: 'answered', answeredAt: tools.clock() } } };
-  await tools.store.patch('jobs', job.id, lockedStill(job), {
+  const written = await tools.store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
     ...change,
     unset: ['lockedBy', 'lockedUntil', 'error'],
     increase: { rev: 1 },
   });
-  return next?.due;
+  return next && written;
 }
 
 /** The instance's id follows from the firing, so that the same firing never makes two. */

@@ -1,0 +1,26 @@
+/** Takes away the rows of jobs that were closed a day ago; until then a late answer learns who was faster. */
+
+import type { Clock } from '../contract.js';
+import type { Store } from '../store/port.js';
+import type { Chore } from './wakes.js';
+
+const HOUR = 3_600_000;
+const KEPT = 24 * HOUR;
+const BATCH = 1_000;
+
+/** The hourly chore that does it. */
+export function purgeClosedJobs(store: Store, clock: Clock): Chore {
+  const purge = async (state: 'answered' | 'dropped') => {
+    const filter = { 'wait.state': state, 'wait.answeredAt': { $lt: clock() - KEPT } };
+    // In small portions: commits go in between.
+    while ((await store.remove('jobs', filter, BATCH)) === BATCH);
+  };
+  return {
+    name: 'purge closed jobs',
+    every: HOUR,
+    async run() {
+      await purge('answered');
+      await purge('dropped');
+    },
+  };
+}
