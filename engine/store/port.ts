@@ -81,13 +81,17 @@ export interface Query {
   after?: Scalar[];
 }
 
-/** One index. An array path (`array: true`) is indexed by element. */
+/** One index. */
 export interface Index {
   name: string;
+  /** In order; a leading `-` means descending, which matters only where a sort mixes directions. */
   paths: string[];
   unique?: boolean;
   /** Only documents where these paths have these values. */
   where?: Record<string, Scalar>;
+  /** Only documents that have the first path. */
+  sparse?: boolean;
+  /** A path that holds an array of scalars: one entry per element, which stands before `paths`. */
   array?: string;
 }
 

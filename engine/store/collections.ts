@@ -1,0 +1,126 @@
+/** The collections and their indexes: a line for each way in which something is looked up. */
+
+import type { CollectionName, Index } from './port.js';
+
+const open = { 'wait.state': 'open' };
+const closed = { name: 'closed', paths: ['wait.answeredAt'], sparse: true };
+const byInstance = { name: 'instance', paths: ['instance'] };
+
+/** Indexes per collection; both adapters make them when they open. `id` needs none. */
+export const collections: Record<CollectionName, Index[]> = {
+  definitions: [
+    { name: 'version', paths: ['tenant', 'key', 'version'], unique: true },
+    { name: 'latest', paths: ['key', 'tenant'], where: { latest: true } },
+    { name: 'key', paths: ['key', 'version'] },
+    { name: 'deployment', paths: ['deployment'] },
+  ],
+  deployments: [
+    { name: 'at', paths: ['at'] },
+    { name: 'name', paths: ['name', 'at'] },
+  ],
+  instances: [
+    { name: 'started', paths: ['startedAt'] },
+    { name: 'state', paths: ['state', 'startedAt'] },
+    { name: 'key', paths: ['key', 'state', 'startedAt'] },
+    { name: 'definition', paths: ['definition', 'state', 'startedAt'] },
+    { name: 'businessKey', paths: ['businessKey', 'tenant'], sparse: true },
+    { name: 'root', paths: ['root'] },
+    { name: 'parent', paths: ['parent.instance'], sparse: true },
+    { name: 'ended', paths: ['endedAt'], sparse: true },
+    { name: 'starter', paths: ['startedBy', 'startedAt'], sparse: true },
+    { name: 'unsettled', paths: ['outbox.0.id'], sparse: true },
+    { name: 'unfinished', paths: ['queue.0.do'], sparse: true },
+  ],
+  chunks: [{ name: 'body', paths: ['instance', 'body', 'number'] }],
+  tasks: [
+    { name: 'assignee', paths: ['assignee', 'due'], where: open },
+    { name: 'owner', paths: ['owner', 'due'], where: open, sparse: true },
+    { name: 'candidateUsers', array: 'candidateUsers', paths: ['wait.state', 'due'] },
+    { name: 'candidateGroups', array: 'candidateGroups', paths: ['wait.state', 'due'] },
+    { name: 'due', paths: ['due'], where: open },
+    { name: 'followUp', paths: ['followUp'], where: open, sparse: true },
+    { name: 'created', paths: ['createdAt'], where: open },
+    { name: 'priority', paths: ['priority', 'createdAt'], where: open },
+    { name: 'urgent', paths: ['-priority', 'due'], where: open },
+    { name: 'name', paths: ['name'], where: open },
+    { name: 'definitionKey', paths: ['definitionKey', 'due'], where: open },
+    { name: 'businessKey', paths: ['businessKey'], sparse: true },
+    { name: 'completing', paths: ['completing.at'], where: open, sparse: true },
+    { name: 'answeredBy', paths: ['wait.answeredBy', 'wait.answeredAt'], sparse: true },
+    byInstance,
+    closed,
+  ],
+  jobs: [
+    { name: 'due', paths: ['kind', 'due'], where: open },
+    { name: 'topic', paths: ['topic', '-priority', 'due'], where: open, sparse: true },
+    { name: 'locked', paths: ['lockedUntil'], where: open, sparse: true },
+    { name: 'definition', paths: ['definition', 'kind'], where: open },
+    byInstance,
+    closed,
+  ],
+  subscriptions: [
+    { name: 'name', paths: ['name', 'kind', 'tenant', 'key'], where: open },
+    { name: 'hashes', array: 'hashes', paths: ['wait.state', 'kind', 'name'] },
+    { name: 'definition', paths: ['definition', 'kind'], where: open },
+    byInstance,
+    closed,
+  ],
+  history: [
+    { name: 'instance', paths: ['instance', 'seq'] },
+    { name: 'unfolded', paths: ['at', 'instance'], where: { unfolded: 1 } },
+  ],
+  activities: [
+    { name: 'instance', paths: ['instance', 'startedAt'] },
+    { name: 'element', paths: ['definition', 'element', 'startedAt'] },
+    { name: 'active', paths: ['definition', 'element'], where: { state: 'active' } },
+    { name: 'key', paths: ['definitionKey', 'element', 'startedAt'] },
+    { name: 'answeredBy', paths: ['answeredBy', 'endedAt'], sparse: true },
+  ],
+  variables: [
+    { name: 'instance', paths: ['instance', 'name'] },
+    { name: 'value', paths: ['name', 'value'] },
+  ],
+  statistics: [
+    { name: 'definition', paths: ['definition', 'hour'] },
+    { name: 'key', paths: ['definitionKey', 'hour'] },
+  ],
+  incidents: [
+    { name: 'at', paths: ['state', 'at'] },
+    { name: 'key', paths: ['definitionKey', 'state', 'at'] },
+    { name: 'definition', paths: ['definition', 'state', 'element'] },
+    byInstance,
+  ],
+  keys: [{ name: 'expires', paths: ['expiresAt'], sparse: true }],
+  messages: [
+    { name: 'stored', paths: ['name', 'tenant', 'key', 'at'], where: { state: 'stored' } },
+    { name: 'expires', paths: ['expiresAt'] },
+    { name: 'wait', paths: ['wait'], sparse: true },
+  ],
+  signals: [{ name: 'at', paths: ['at'] }],
+  comments: [{ name: 'task', paths: ['task', 'at'] }, byInstance],
+  drafts: [{ name: 'task', paths: ['task'] }],
+  filters: [{ name: 'owner', paths: ['owner', 'name'] }],
+  users: [
+    { name: 'name', paths: ['name'] },
+    { name: 'groups', array: 'groups', paths: [] },
+  ],
+  groups: [{ name: 'name', paths: ['name'] }],
+  tokens: [
+    { name: 'user', paths: ['user'] },
+    { name: 'expires', paths: ['expiresAt'], sparse: true },
+  ],
+  sessions: [
+    { name: 'user', paths: ['user'] },
+    { name: 'expires', paths: ['expiresAt'], sparse: true },
+  ],
+  audit: [
+    { name: 'at', paths: ['at'] },
+    { name: 'by', paths: ['by', 'at'] },
+  ],
+  agenda: [
+    { name: 'next', paths: ['name', 'nextRunAt'] },
+    { name: 'locked', paths: ['lockedAt'], sparse: true },
+    { name: 'unique', paths: ['name', 'uniqueKey'] },
+  ],
+  meta: [],
+};

@@ -1,0 +1,50 @@
+/** Reading and changing a JSON document by dotted paths. */
+
+import type { Json } from '../core/types.js';
+import type { Change } from './port.js';
+
+const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * The value at a dotted path; a number is also a position in an array. Undefined where nothing is.
+ *
+ * @example valueAt({ outbox: [{ id: 'a' }] }, 'outbox.0.id') // 'a'
+ */
+export function valueAt(document: unknown, path: string): Json | undefined {
+  let value = document;
+  for (const step of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return value as Json | undefined;
+}
+
+/** Carries out a change in the document itself; objects that are missing on a path are made. */
+export function applyChange(document: object, change: Change): void {
+  for (const [path, value] of Object.entries(change.set ?? {})) {
+    const { holder, name } = holderOf(document, path);
+    holder[name] = value;
+  }
+  for (const path of change.unset ?? []) {
+    const { holder, name } = holderOf(document, path);
+    delete holder[name];
+  }
+  for (const [path, amount] of Object.entries(change.increase ?? {})) {
+    const { holder, name } = holderOf(document, path);
+    const value = holder[name];
+    holder[name] = (typeof value === 'number' ? value : 0) + amount;
+  }
+}
+
+/** The object that holds the last step of a path. */
+function holderOf(document: object, path: string): { holder: Record<string, unknown>; name: string } {
+  const steps = path.split('.');
+  if (steps.some(step => forbidden.has(step))) throw new Error(`the path '${path}' may not be written`);
+  let holder = document as Record<string, unknown>;
+  for (const step of steps.slice(0, -1)) {
+    const next = Object.hasOwn(holder, step) ? holder[step] : undefined;
+    if (typeof next !== 'object' || next === null) holder[step] = {};
+    holder = holder[step] as Record<string, unknown>;
+  }
+  return { holder, name: steps.at(-1)! };
+}

@@ -1,0 +1,117 @@
+/** One narrow door to SQLite: `node:sqlite` where Node has it, else `libsql`; cached statements, raw rows. */
+
+import { createRequire } from 'node:module';
+import type { Bind } from './values.js';
+
+export type Row = Bind[];
+
+export interface Database {
+  /** Which library serves: `node:sqlite` or `libsql`. */
+  readonly driver: string;
+  /** Runs statements that take no values and answer no rows. */
+  exec(sql: string): void;
+  /** Runs one statement; the statement stays prepared. */
+  run(sql: string, values?: readonly Bind[]): void;
+  /** All rows, each as the array of its columns (whose names must differ). */
+  all(sql: string, values?: readonly Bind[]): Row[];
+  first(sql: string, values?: readonly Bind[]): Row | undefined;
+  close(): void;
+}
+
+/** What the two libraries have in common, as far as it is used. */
+interface Statement {
+  run(...values: unknown[]): unknown;
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown;
+  /** libsql: does it answer rows, and then as arrays. */
+  readonly reader?: boolean;
+  raw?(on: boolean): Statement;
+  /** node:sqlite since 22.16: rows as arrays. */
+  setReturnArrays?(on: boolean): void;
+}
+
+interface Connection {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
+interface Library {
+  name: string;
+  connect(file: string): Connection;
+}
+
+const statementsKept = 400;
+
+const library: Library = builtIn() ?? libsql();
+
+function builtIn(): Library | undefined {
+  const sqlite = quietly(() => process.getBuiltinModule?.('node:sqlite')) as
+    | { DatabaseSync: new (file: string) => Connection }
+    | undefined;
+  return sqlite && { name: 'node:sqlite', connect: file => new sqlite.DatabaseSync(file) };
+}
+
+function libsql(): Library {
+  const Libsql = createRequire(import.meta.url)('libsql') as new (file: string) => Connection;
+  return { name: 'libsql', connect: file => new Libsql(file) };
+}
+
+/** Loads without the warning that node:sqlite is experimental: what we use of it is tested here. */
+function quietly<T>(load: () => T): T {
+  const warn = process.emitWarning;
+  process.emitWarning = () => undefined;
+  try {
+    return load();
+  } finally {
+    process.emitWarning = warn;
+  }
+}
+
+/** Opens a database file; it is made where there is none. */
+export function openDatabase(file: string): Database {
+  const connection = library.connect(file);
+  const statements = new Map<string, Statement>();
+
+  /** The prepared statement of a text; the ones not used for longest go first. */
+  function prepared(sql: string): Statement {
+    const known = statements.get(sql);
+    if (known) {
+      if (statements.size < statementsKept) return known;
+      statements.delete(sql);
+      statements.set(sql, known);
+      return known;
+    }
+    const statement = connection.prepare(sql);
+    if (statement.reader) statement.raw?.(true);
+    statement.setReturnArrays?.(true);
+    statements.set(sql, statement);
+    if (statements.size > statementsKept) statements.delete(statements.keys().next().value!);
+    return statement;
+  }
+
+  const asArray = (row: unknown): Row => (Array.isArray(row) ? row : Object.values(row as object)) as Row;
+
+  return {
+    driver: library.name,
+    exec: sql => connection.exec(sql),
+    run: (sql, values = []) => void prepared(sql).run(...values),
+    all: (sql, values = []) => (prepared(sql).all(...values) as unknown[]).map(asArray),
+    first(sql, values = []) {
+      const row = prepared(sql).get(...values);
+      return row === undefined || row === null ? undefined : asArray(row);
+    },
+    close() {
+      statements.clear();
+      connection.close();
+    },
+  };
+}
+
+/** Did a unique index refuse the write? */
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('UNIQUE constraint failed');
+
+/** Does another connection hold the file? */
+export const isLocked = (error: unknown): boolean =>
+  error instanceof Error && /database is locked|SQLITE_BUSY/.test(error.message);

@@ -1,0 +1,225 @@
+/** Filters and queries as SQL for SQLite. */
+
+import { type FieldFilter, type Filter, type Query, type Scalar, StoreError } from '../port.js';
+import { conditionsOf } from '../queries.js';
+import { present, quote, type SideTable, type Table } from './schema.js';
+import { afterText, type Bind, encode, expressionOf, firstText, literal, nullLiteral } from './values.js';
+
+export interface Sql {
+  text: string;
+  values: Bind[];
+}
+
+/** Equalities that hold wherever a part of the filter is evaluated: they prove partial indexes and narrow side tables. */
+type Known = Map<string, Scalar>;
+
+/** `SELECT <what> FROM … WHERE … ORDER BY … LIMIT …` */
+export function select(table: Table, what: string, query: Query): Sql {
+  const values: Bind[] = [];
+  const conditions = [whereOf(table, query.filter ?? {}, values)];
+  if (query.after) conditions.push(behind(table, query, values));
+  let text = `SELECT ${what} FROM ${table.name} WHERE ${conditions.join(' AND ')}${orderOf(table, query)}`;
+  if (query.limit !== undefined || query.skip) {
+    text += ' LIMIT ? OFFSET ?';
+    values.push(query.limit ?? -1, query.skip ?? 0);
+  }
+  return { text, values };
+}
+
+/** The filter alone, as a condition. */
+export function whereOf(table: Table, filter: Filter, values: Bind[]): string {
+  return compile(table, filter, new Map(), values);
+}
+
+/** The column of a path, or an expression that reads the document. */
+export function columnOf(table: Table, path: string): string {
+  return path === 'id' || table.columns.includes(path) ? quote(path) : expressionOf(path);
+}
+
+function compile(table: Table, filter: Filter, around: Known, values: Bind[]): string {
+  const known = new Map([...around, ...equalities(filter)]);
+  const parts = Object.entries(filter).flatMap(([key, condition]) => {
+    if (condition === undefined) return [];
+    const combine = combinators[key];
+    if (combine) return [combine(table, condition as Filter[], known, values)];
+    if (key.startsWith('$')) throw new StoreError(`a filter on ${table.collection} has the unknown operator ${key}`);
+    return [field(table, key, condition as FieldFilter, known, values)];
+  });
+  return parts.length > 0 ? parts.join(' AND ') : '1';
+}
+
+/** Equalities that a filter states for every document it matches. */
+function equalities(filter: Filter): [string, Scalar][] {
+  return Object.entries(filter).flatMap(([key, condition]): [string, Scalar][] => {
+    if (key === '$and') return (condition as Filter[]).flatMap(equalities);
+    if (key.startsWith('$') || condition === undefined) return [];
+    return conditionsOf(condition as FieldFilter)
+      .filter(([operator]) => operator === '$eq')
+      .map(([, value]) => [key, value as Scalar]);
+  });
+}
+
+const combinators: Record<string, (table: Table, filters: Filter[], known: Known, values: Bind[]) => string> = {
+  $and: (table, filters, known, values) =>
+    filters.length > 0 ? filters.map(filter => compile(table, filter, known, values)).join(' AND ') : '1',
+  $or: (table, filters, known, values) =>
+    filters.length > 0
+      ? `(${filters.map(filter => `(${provided(table, known)}${compile(table, filter, known, values)})`).join(' OR ')})`
+      : '0',
+  $nor: (table, filters, known, values) =>
+    filters.map(filter => `NOT (${compile(table, filter, known, values)})`).join(' AND ') || '1',
+};
+
+const isLiteral = (table: Table, path: string, value: Scalar) => table.literals.get(path)?.has(value) ?? false;
+
+/** SQLite proves a partial index in each branch of an OR by itself, so what is known outside is said again inside. */
+function provided(table: Table, known: Known): string {
+  return [...known]
+    .filter(([path, value]) => isLiteral(table, path, value))
+    .map(([path, value]) => `${quote(path)} = ${literal(value)} AND `)
+    .join('');
+}
+
+function field(table: Table, path: string, condition: FieldFilter, known: Known, values: Bind[]): string {
+  const conditions = conditionsOf(condition);
+  const side = table.sides.find(one => one.array === path);
+  const parts = side
+    ? conditions.map(one => membership(table, side, one, known, values))
+    : scalarConditions(table, path, conditions, values);
+  return parts.length > 0 ? parts.join(' AND ') : '1';
+}
+
+/** Conditions on an array path ask its side table. */
+function membership(
+  table: Table,
+  side: SideTable,
+  [operator, operand]: [string, unknown],
+  known: Known,
+  values: Bind[],
+): string {
+  if (operator === '$ne') return `NOT (${membership(table, side, ['$eq', operand], known, values)})`;
+  if (operator === '$nin') return `NOT (${membership(table, side, ['$in', operand], known, values)})`;
+  if (operator === '$exists' || operand === null) {
+    return scalarConditions(table, side.array, [[operator, operand]], values).join(' AND ');
+  }
+  if (operator === '$in' && (operand as Scalar[]).includes(null)) {
+    const rest = (operand as Scalar[]).filter(one => one !== null);
+    return `(${membership(table, side, ['$eq', null], known, values)} OR ${membership(table, side, ['$in', rest], known, values)})`;
+  }
+  const conditions = conditionSql('value', [[operator, operand]], values);
+  for (const path of side.paths) {
+    const value = known.get(path);
+    if (value === undefined) break;
+    conditions.push(`${quote(path)} = ?`);
+    values.push(encode(value));
+  }
+  return `rid IN (SELECT rid FROM ${side.name} WHERE ${conditions.join(' AND ')})`;
+}
+
+function scalarConditions(table: Table, path: string, conditions: [string, unknown][], values: Bind[]): string[] {
+  const column = columnOf(table, path);
+  const [operator, operand] = conditions[0] ?? [];
+  if (conditions.length === 1 && operator === '$eq' && isLiteral(table, path, operand as Scalar)) {
+    return [`${column} = ${literal(operand as Scalar)}`];
+  }
+  const sql = conditionSql(column, conditions, values);
+  return table.sparse.has(path) && conditions.some(impliesPresence) ? [...sql, present(path)] : sql;
+}
+
+/** Does the condition hold only where there is a value? */
+function impliesPresence([operator, operand]: [string, unknown]): boolean {
+  if (operator === '$eq') return operand !== null;
+  if (operator === '$ne') return operand === null;
+  if (operator === '$in') return !(operand as Scalar[]).includes(null);
+  if (operator === '$nin') return (operand as Scalar[]).includes(null);
+  return operator !== '$exists' || operand === true;
+}
+
+const comparisons: Record<string, string> = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' };
+
+/** The conditions on one column; ranges stay within the type of their bound. */
+function conditionSql(column: string, conditions: [string, unknown][], values: Bind[]): string[] {
+  const bounds = conditions.filter(([operator]) => operator in comparisons);
+  const sql = conditions.map(([operator, operand]) => {
+    const comparison = comparisons[operator];
+    if (comparison) {
+      values.push(encode(operand as Scalar));
+      return `${column} ${comparison} ?`;
+    }
+    const write = operators[operator];
+    if (!write) throw new StoreError(`a filter has the unknown operator ${operator}`);
+    return write(column, operand, values);
+  });
+  return bounds.length > 0 ? [...sql, ...typeBounds(column, bounds)] : sql;
+}
+
+/** The missing bound of a range, so that `> 5` finds no texts and `< 5` no nulls. */
+function typeBounds(column: string, bounds: [string, unknown][]): string[] {
+  const types = new Set(bounds.map(([, operand]) => typeof operand));
+  if (types.size > 1) return ['0'];
+  const isText = types.has('string');
+  const lower = bounds.some(([operator]) => operator.startsWith('$gt'));
+  const upper = bounds.some(([operator]) => operator.startsWith('$lt'));
+  return [
+    ...(lower ? [] : [isText ? `${column} >= ${firstText}` : `${column} > ${nullLiteral}`]),
+    ...(upper ? [] : [`${column} < ${isText ? afterText : firstText}`]),
+  ];
+}
+
+const operators: Record<string, (column: string, operand: unknown, values: Bind[]) => string> = {
+  $eq: (column, operand, values) => {
+    values.push(encode(operand as Scalar));
+    return `${column} = ?`;
+  },
+  $ne: (column, operand, values) => {
+    values.push(encode(operand as Scalar));
+    return `${column} <> ?`;
+  },
+  $in: (column, operand, values) => `${column} IN ${list(operand as Scalar[], values)}`,
+  $nin: (column, operand, values) => `${column} NOT IN ${list(operand as Scalar[], values)}`,
+  $exists: (column, operand) => `${column} ${operand ? '>' : '='} ${nullLiteral}`,
+  $prefix: (column, operand, values) => {
+    values.push(encode(operand as string), `${encode(operand as string)}\u{10ffff}`);
+    return `${column} >= ? AND ${column} < ?`;
+  },
+};
+
+/** A list of values, its length rounded up to a power of two so that few statements serve every length. */
+function list(operands: Scalar[], values: Bind[]): string {
+  if (operands.length === 0) return '()';
+  const length = 2 ** Math.ceil(Math.log2(operands.length));
+  for (let index = 0; index < length; index++) values.push(encode(operands[Math.min(index, operands.length - 1)]));
+  return `(${Array(length).fill('?').join(', ')})`;
+}
+
+const terms = (sort: Query['sort']): [string, 1 | -1][] => {
+  const paths = Object.entries(sort ?? {});
+  return [...paths, ['id', paths.at(-1)?.[1] ?? 1]];
+};
+
+/** Without a sort the order is free, unless pages have to follow one another. */
+function orderOf(table: Table, { sort, after, skip }: Query): string {
+  if (!sort && !after && !skip) return '';
+  const columns = terms(sort).map(([path, direction]) => `${columnOf(table, path)}${direction < 0 ? ' DESC' : ''}`);
+  return ` ORDER BY ${columns.join(', ')}`;
+}
+
+/** Behind the cursor in the order of the sort: `a >= x AND (a > x OR (a = x AND …))`. */
+function behind(table: Table, query: Query, values: Bind[]): string {
+  const cursor = query.after!;
+  const paths = terms(query.sort);
+  if (cursor.length !== paths.length) {
+    throw new StoreError(`a cursor of ${cursor.length} values does not fit a sort by ${paths.length - 1} paths and id`);
+  }
+  const from = (index: number): string => {
+    const [path, direction] = paths[index]!;
+    const column = columnOf(table, path);
+    const comparison = direction < 0 ? '<' : '>';
+    const value = encode(cursor[index]);
+    values.push(value);
+    if (index === paths.length - 1) return `${column} ${comparison} ?`;
+    values.push(value);
+    return `${column} ${comparison}= ? AND (${column} ${comparison} ? OR ${from(index + 1)})`;
+  };
+  return `(${from(0)})`;
+}

@@ -1,0 +1,49 @@
+/** Group commit: what is ready together becomes durable together, and each operation succeeds or fails by itself. */
+
+import type { Database } from './driver.js';
+import type { Operation } from './operations.js';
+
+/** What became of an operation; an error travels between threads as its message. */
+export type Outcome = { value: unknown } | { error: string };
+
+/**
+ * Runs a group of operations as one transaction, each in its own savepoint; answers their outcomes once they are durable.
+ * When the COMMIT fails, all have failed.
+ */
+export function runGroup(
+  database: Database,
+  run: (operation: Operation) => unknown,
+  operations: Operation[],
+): Outcome[] {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    const outcomes = operations.map(operation => runOne(database, run, operation));
+    database.exec('COMMIT');
+    return outcomes;
+  } catch (error) {
+    rollback(database);
+    return operations.map(() => ({ error: (error as Error).message }));
+  }
+}
+
+function runOne(database: Database, run: (operation: Operation) => unknown, operation: Operation): Outcome {
+  database.run('SAVEPOINT one');
+  try {
+    const value = run(operation);
+    database.run('RELEASE one');
+    return { value };
+  } catch (error) {
+    database.run('ROLLBACK TO one');
+    database.run('RELEASE one');
+    return { error: (error as Error).message };
+  }
+}
+
+/** SQLite has rolled back by itself after some failures (a full disk). */
+function rollback(database: Database): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // there was no transaction any more
+  }
+}
