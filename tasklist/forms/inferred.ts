@@ -46,27 +46,31 @@ const passes = new Set(['exclusiveGateway', 'inclusiveGateway', 'parallelGateway
  *     // [{ type: 'radio', key: 'approved', values: [{ label: 'Approve', value: true }, …] }]
  */
 export function inferredComponents(definition: Definition, element: string): Component[] {
-  const hints = conditionsBehind(definition, element).flatMap(hintsOf);
+  const { conditions, otherwise } = conditionsBehind(definition, element);
+  const hints = conditions.flatMap(hintsOf);
   const byName = new Map<string, Hint[]>();
   for (const hint of hints) byName.set(hint.name, [...(byName.get(hint.name) ?? []), hint]);
-  return [...byName].map(([key, about]) => componentOf(key, about));
+  return [...byName].map(([key, about]) => componentOf(key, about, otherwise));
 }
 
-function conditionsBehind({ nodes, flows }: Definition, element: string): string[] {
+/** `otherwise`: a default flow is taken where none of the conditions holds. */
+function conditionsBehind({ nodes, flows }: Definition, element: string) {
   const start = nodes.find(node => node.id === element);
   const conditions: string[] = [];
   const seen = new Set<number>();
   const ahead = start ? [start.index] : [];
+  let otherwise = false;
   while (ahead.length > 0) {
     const index = ahead.pop()!;
     if (seen.has(index)) continue;
     seen.add(index);
+    otherwise ||= nodes[index]!.defaultFlow !== undefined;
     for (const flow of nodes[index]!.outgoing.map((each): Flow => flows[each]!)) {
       if (flow.condition) conditions.push(flow.condition.source);
       if (passes.has(nodes[flow.to]!.type)) ahead.push(flow.to);
     }
   }
-  return conditions;
+  return { conditions, otherwise };
 }
 
 function hintsOf(condition: string): Hint[] {
@@ -89,16 +93,13 @@ function hintsOf(condition: string): Hint[] {
   });
 }
 
-function componentOf(key: string, about: Hint[]): Component {
+function componentOf(key: string, about: Hint[], otherwise: boolean): Component {
   const label = labelOf(key);
   const compared = [...new Set(about.map(hint => hint.value).filter(value => value !== undefined))];
-  if (compared.length > 0)
-    return choice(
-      'select',
-      key,
-      label,
-      compared.map(value => [value, value]),
-    );
+  if (compared.length > 0) {
+    const options = compared.map((value): [string, Json] => [value, value]);
+    return choice('select', key, label, otherwise ? [...options, ['Other', 'other']] : options);
+  }
   if (about.some(hint => hint.kind === 'number')) {
     return { type: 'number', key, label, validate: { required: true } };
   }

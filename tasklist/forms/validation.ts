@@ -37,11 +37,18 @@ type Fields = Map<string, z.ZodType | Fields>;
 /**
  * Answers the values to set; throws FormRefused with every error, its path, value and reason. `current` are the variables
  * that are there: they satisfy "required", fill the options of `valuesKey`, and a read-only field may repeat them.
+ * Unless `strict`, names that are no fields of the form pass unchecked.
  *
  *     checkSubmission(schema, { approved: true }, {}) // { approved: true }
  */
-export function checkSubmission(schema: FormSchema, submitted: Variables, current: Variables): Variables {
-  const parsed = objectOf(fieldsOf(schema.components, current)).safeParse(submitted);
+export function checkSubmission(
+  schema: FormSchema,
+  submitted: Variables,
+  current: Variables,
+  { strict = true } = {},
+): Variables {
+  const fields = fieldsOf(schema.components, current);
+  const parsed = (strict ? objectOf(fields) : z.looseObject(shapeOf(fields))).safeParse(submitted);
   if (!parsed.success) throw new FormRefused(parsed.error.issues.flatMap(issue => errorsOf(issue, submitted)));
   const values = parsed.data as Variables;
   for (const component of keyed(schema.components)) if (isReadonly(component)) delete values[component.key ?? ''];
@@ -106,9 +113,13 @@ function place(fields: Fields, path: string, field: z.ZodType | Fields): void {
   else at.set(last, field);
 }
 
+const shapeOf = (fields: Fields): Record<string, z.ZodType> =>
+  Object.fromEntries(
+    [...fields].map(([name, field]) => [name, field instanceof Map ? objectOf(field).optional() : field]),
+  );
+
 function objectOf(fields: Fields): z.ZodType {
-  const shape = [...fields].map(([name, field]) => [name, field instanceof Map ? objectOf(field).optional() : field]);
-  return z.strictObject(Object.fromEntries(shape), 'must be an object');
+  return z.strictObject(shapeOf(fields), 'must be an object');
 }
 
 function fieldOf(component: Component, current: Variables): z.ZodType {
@@ -152,7 +163,10 @@ function missingOr(reason: string) {
 const limit = (value: number | string | undefined) =>
   typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
 
-function textOf(_: Component, validate: Validate): z.ZodType {
+function textOf({ key }: Component, validate: Validate, current: Variables): z.ZodType {
+  const there = current[key!] ?? null;
+  // A text field over a number or an object, as forms from HTML without types have it.
+  if (there !== null && typeof there !== 'string') return z.json();
   const max = limit(validate.maxLength) ?? MAX_TEXT;
   let text = z.string(missingOr('must be a text')).max(max, `must have at most ${max} characters`);
   const min = limit(validate.minLength);
