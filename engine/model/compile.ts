@@ -1,0 +1,195 @@
+/** moddle's tree → flat Definition tables: every executable process of a file. */
+
+import type { Flow, Json, Listener, Node } from '../core/types.js';
+import { type Compilation, compact } from './compilation.js';
+import { conditionOf } from './conditions.js';
+import type { CompiledProcess } from './contract.js';
+import { flowNodes } from './dialects/kinds.js';
+import { embeddedForms } from './dialects/zeebe.js';
+import {
+  child,
+  children,
+  documentationOf,
+  type Element,
+  extensionsOf,
+  flagOf,
+  idOf,
+  kindOf,
+  lineOf,
+  nameOf,
+} from './element.js';
+import { eventOf, messageOf } from './events.js';
+import { formOf, taskOf } from './people.js';
+import { callOf, loopOf, scriptOf, workOf } from './work.js';
+
+/** Number of the compiled form; raised when an old one must be compiled again. */
+export const FORMAT = 1;
+
+type Forms = ReadonlyMap<string, Json | undefined>;
+
+/** What a kind says beside what all flow nodes have. */
+const parts: Record<string, (element: Element, forms: Forms, cx: Compilation) => Partial<Node>> = {
+  userTask: (element, forms, cx) => ({ task: taskOf(element, forms, cx) }),
+  serviceTask: (element, _forms, cx) => workOf(element, cx),
+  sendTask: (element, _forms, cx) => workOf(element, cx),
+  businessRuleTask: (element, _forms, cx) => workOf(element, cx),
+  scriptTask: (element, _forms, cx) => scriptOf(element, cx),
+  receiveTask: (element, _forms, cx) => ({ event: messageOf(element, cx) }),
+  callActivity: (element, _forms, cx) => callOf(element, cx),
+  startEvent: (element, forms, cx) => ({
+    event: eventOf(element, cx),
+    interrupting: element.isInterrupting !== false,
+    initiator: cx.properties(element).initiator,
+    form: formOf(cx.properties(element), forms),
+  }),
+  boundaryEvent: (element, _forms, cx) => ({
+    event: eventOf(element, cx),
+    interrupting: element.cancelActivity !== false,
+  }),
+  intermediateCatchEvent: (element, _forms, cx) => ({ event: eventOf(element, cx) }),
+  intermediateThrowEvent: (element, _forms, cx) => ({ event: eventOf(element, cx) }),
+  endEvent: (element, _forms, cx) => ({ event: eventOf(element, cx) }),
+};
+
+/** Compiles one process. */
+export function compileProcess(process: Element, cx: Compilation): CompiledProcess {
+  const properties = cx.properties(process);
+  const forms = embeddedForms(extensionsOf(process));
+  const { nodes, flows } = tablesOf(process, forms, cx);
+  return compact({
+    format: FORMAT,
+    key: idOf(process),
+    name: nameOf(process),
+    versionTag: properties.versionTag,
+    dialect: cx.dialect.name,
+    historyTimeToLive: properties.historyTimeToLive,
+    candidateStarterUsers: properties.candidateStarterUsers,
+    candidateStarterGroups: properties.candidateStarterGroups,
+    startableInTasklist: properties.startableInTasklist,
+    documentation: documentationOf(process),
+    nodes,
+    flows,
+  });
+}
+
+function tablesOf(process: Element, forms: Forms, cx: Compilation): { nodes: Node[]; flows: Flow[] } {
+  const nodes: Node[] = [];
+  const flows: Flow[] = [];
+  const indexes = new Map<Element, number>();
+  const elements: Element[] = [];
+  const flowElements: Element[] = [];
+
+  const add = (element: Element, parent: number) => {
+    indexes.set(element, nodes.length);
+    elements.push(element);
+    nodes.push(nodeOf(element, nodes.length, parent, forms, cx));
+  };
+  add(process, -1);
+  // Nodes are appended while their scopes are walked, so no model is too deep.
+  for (let index = 0; index < elements.length; index++) {
+    for (const inner of children(elements[index]!, 'flowElements')) {
+      const kind = kindOf(inner);
+      if (kind === 'sequenceFlow') flowElements.push(inner);
+      else if (known.has(kind)) add(inner, index);
+    }
+  }
+  const flowIndexes = new Map<Element, number>();
+  for (const element of flowElements) {
+    const from = indexes.get(child(element, 'sourceRef')!);
+    const to = indexes.get(child(element, 'targetRef')!);
+    if (from === undefined || to === undefined) continue;
+    flowIndexes.set(element, flows.length);
+    nodes[from]!.outgoing.push(flows.length);
+    nodes[to]!.incoming.push(flows.length);
+    flows.push(flowOf(element, flows.length, from, to, cx));
+  }
+  for (const [index, element] of elements.entries()) {
+    const node = nodes[index]!;
+    const byDefault = child(element, 'default');
+    if (byDefault) node.defaultFlow = flowIndexes.get(byDefault);
+    attach(node, element, nodes, indexes);
+    compact(node);
+  }
+  for (const node of nodes) hearStart(node, nodes);
+  startByTimer(nodes);
+  return { nodes, flows };
+}
+
+const known: ReadonlySet<string> = new Set(flowNodes);
+
+function nodeOf(element: Element, index: number, parent: number, forms: Forms, cx: Compilation): Node {
+  const properties = cx.properties(element);
+  const kind = kindOf(element);
+  const node: Node = {
+    index,
+    id: idOf(element),
+    name: nameOf(element),
+    line: lineOf(element),
+    type: kind,
+    parent,
+    incoming: [],
+    outgoing: [],
+    attached: [],
+    starts: [],
+    loop: loopOf(element, cx),
+    inputs: properties.inputs?.length ? properties.inputs : undefined,
+    outputs: properties.outputs?.length ? properties.outputs : undefined,
+    listeners: properties.listeners,
+    asyncBefore: properties.asyncBefore || undefined,
+    asyncAfter: properties.asyncAfter || undefined,
+    retryCycle: properties.retryCycle,
+    jobPriority: properties.jobPriority,
+    documentation: kind === 'process' ? undefined : documentationOf(element),
+    properties: properties.metadata,
+  };
+  return Object.assign(node, parts[kind]?.(element, forms, cx));
+}
+
+function flowOf(element: Element, index: number, from: number, to: number, cx: Compilation): Flow {
+  return compact({
+    index,
+    id: idOf(element),
+    name: nameOf(element),
+    line: lineOf(element),
+    from,
+    to,
+    condition: conditionOf(element, child(element, 'conditionExpression'), cx),
+    listeners: cx.properties(element).listeners as Listener[] | undefined,
+  });
+}
+
+/** Boundary events hang on their activity, event sub-processes on their scope. */
+function attach(node: Node, element: Element, nodes: Node[], indexes: Map<Element, number>): void {
+  const host =
+    node.type === 'boundaryEvent'
+      ? indexes.get(child(element, 'attachedToRef')!)
+      : flagOf(element, 'triggeredByEvent')
+        ? node.parent
+        : undefined;
+  if (host === undefined) return;
+  node.attachedTo = host;
+  nodes[host]!.attached.push(node.index);
+}
+
+/** A scope starts at its start events without trigger; an event sub-process listens as its start event does. */
+function hearStart(node: Node, nodes: Node[]): void {
+  if (node.type !== 'startEvent') return;
+  const scope = nodes[node.parent]!;
+  const eventSubProcess = scope.attachedTo !== undefined && scope.type === 'subProcess';
+  if (eventSubProcess) {
+    scope.starts = [node.index];
+    if (node.event) scope.event = node.event;
+    if (node.interrupting !== undefined) scope.interrupting = node.interrupting;
+  } else if (!node.event) {
+    scope.starts.push(node.index);
+  }
+}
+
+/** As in Camunda 7, a process that starts by timers only can be started by hand, too. */
+function startByTimer(nodes: Node[]): void {
+  const process = nodes[0]!;
+  if (process.starts.length > 0) return;
+  process.starts = nodes
+    .filter(({ type, parent, event }) => type === 'startEvent' && parent === 0 && event?.type === 'timer')
+    .map(({ index }) => index);
+}

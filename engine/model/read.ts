@@ -1,0 +1,109 @@
+/** One file, from text to compiled processes, in the calling thread: pre-scan, moddle, compile, validate. */
+
+import { BpmnModdle, type Warning } from 'bpmn-moddle';
+import { type Compilation, refuse } from './compilation.js';
+import { compileProcess } from './compile.js';
+import type { ReadResult } from './contract.js';
+import { dialectOf, propertyReader } from './dialects/index.js';
+import { children, type Element, idOf, kindOf, placeOf, textOf, titleOf } from './element.js';
+import { prefixes } from './namespaces.js';
+import { defaultLimits, type Limits, originalId, prescan } from './prescan.js';
+import { didYouMean, type Reporter, reporter } from './problems.js';
+
+/**
+ * Compiles the text of a BPMN file in the calling thread. Bad input is a problem, never an exception.
+ *
+ * @example
+ * const { processes, problems } = await compileXml('<definitions …', 'order.bpmn');
+ */
+export async function compileXml(text: string, file: string, limits: Limits = defaultLimits): Promise<ReadResult> {
+  const report = reporter(file);
+  const scanned = prescan(text, report, limits);
+  const result: ReadResult = { processes: [], drawings: [], problems: report.problems };
+  if (!scanned) return result;
+  const { rootElement, warnings } = await new BpmnModdle().fromXML(scanned.text);
+  const definitions = rootElement as Element;
+  const used = new Set([...scanned.used].map(uri => prefixes[uri] ?? ''));
+  const dialect = dialectOf(definitions, used);
+  const unresolved = unresolvedOf(warnings);
+  const cx: Compilation = {
+    dialect,
+    report,
+    properties: propertyReader(dialect, report),
+    expressionLanguage: languageOf(definitions),
+    unresolved: (element, property) => unresolved.get(element)?.get(property),
+  };
+  reportWarnings(warnings, cx);
+  for (const process of children(definitions, 'rootElements').filter(element => kindOf(element) === 'process')) {
+    if (process.isExecutable === true || (process.isExecutable === undefined && dialect.runsByDefault))
+      result.processes.push(compileProcess(process, cx));
+    else result.drawings.push(idOf(process));
+  }
+  reportDrawings(result, definitions, report);
+  return result;
+}
+
+/** XPath is only the standard's default: files that say it mostly do not mean it. */
+const languageOf = (definitions: Element) => textOf(definitions, 'expressionLanguage');
+
+function unresolvedOf(warnings: Warning[]): Map<object, Map<string, string>> {
+  const found = new Map<object, Map<string, string>>();
+  for (const { message, element, property, value } of warnings) {
+    if (!message.startsWith('unresolved reference') || !element || !property || value === undefined) continue;
+    const of = found.get(element) ?? new Map<string, string>();
+    found.set(element, of.set(property, originalId(value)));
+  }
+  return found;
+}
+
+/** References without which a model does not run; others only mean the drawing or types of data. */
+const vital = new Set([
+  'sourceRef',
+  'targetRef',
+  'attachedToRef',
+  'default',
+  'messageRef',
+  'signalRef',
+  'errorRef',
+  'escalationRef',
+]);
+/** References that dialects and people use as the name itself. */
+const names = new Set(['messageRef', 'signalRef', 'errorRef', 'escalationRef']);
+const byName = new Set(['loopDataInputRef', 'loopDataOutputRef']);
+
+function reportWarnings(warnings: Warning[], cx: Compilation): void {
+  for (const { message, element: owner, property, value } of warnings) {
+    const element = owner as Element | undefined;
+    const name = property?.replace(/^bpmn:/, '') ?? '';
+    if (!element?.$type) cx.report.error(message.split('\n')[0]!);
+    else if (message.startsWith('unresolved reference')) {
+      if (byName.has(name) || (names.has(name) && cx.dialect.namesByReference)) continue;
+      if (vital.has(name)) refuse(cx, nearest(element), `${name} '${originalId(value ?? '')}' does not exist`);
+    } else if (message.startsWith('unknown attribute')) {
+      if (name !== 'language' && !name.includes(':'))
+        cx.report.warn(
+          `${titleOf(element)}: BPMN has no attribute ${name} here; it is ignored${didYouMean(name, attributesOf(element))}`,
+          placeOf(element),
+        );
+    } else cx.report.error(`${titleOf(element)}: ${message.split('\n')[0]}`, placeOf(element));
+  }
+}
+
+/** Event definitions mostly have no id; then their event is named. */
+const nearest = (element: Element): Element => (idOf(element) || !element.$parent ? element : nearest(element.$parent));
+
+const attributesOf = (element: Element): string[] =>
+  (element.$descriptor as { properties: { name: string; isAttr?: boolean }[] }).properties
+    .filter(({ isAttr }) => isAttr)
+    .map(({ name }) => name.replace(/^bpmn:/, ''));
+
+/** A file that yields nothing executable is never silently empty. */
+function reportDrawings(result: ReadResult, definitions: Element, report: Reporter): void {
+  const processes = children(definitions, 'rootElements').filter(element => kindOf(element) === 'process');
+  if (processes.length === 0) report.error('the file holds no process; draw one, and set isExecutable="true"');
+  for (const process of processes.filter(element => result.drawings.includes(idOf(element)))) {
+    const message = `process '${idOf(process)}' is not executable: set isExecutable="true"`;
+    if (result.processes.length === 0) report.error(message, placeOf(process));
+    else report.warn(`${message} to run it, too`, placeOf(process));
+  }
+}
