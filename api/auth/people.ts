@@ -26,17 +26,12 @@ export interface People {
   user(id: string): Promise<UserDocument | undefined>;
   /** The user with the rights of the groups; undefined when there is none (any more). */
   person(id: string): Promise<Person | undefined>;
-  users(): Promise<UserDocument[]>;
-  groups(): Promise<GroupDocument[]>;
   /** Throws DuplicateKey when the id is taken. */
   createUser(user: NewUser): Promise<UserDocument>;
   createGroup(group: { id: string; name: string; rights?: Right[] }): Promise<GroupDocument>;
   setPassword(id: string, password: string): Promise<void>;
   hasAdministrator(): Promise<boolean>;
 }
-
-/** Most users or groups that a list answers; directories beyond that come from an identity provider. */
-const most = 10_000;
 
 export function createPeople(store: Store): People {
   const user = (id: string) => store.get<UserDocument>('users', id);
@@ -56,8 +51,6 @@ export function createPeople(store: Store): People {
         rights: new Set(groups.flatMap(group => group.rights ?? [])),
       };
     },
-    users: () => store.find<UserDocument>('users', { sort: { id: 1 }, limit: most }),
-    groups: () => store.find<GroupDocument>('groups', { sort: { id: 1 }, limit: most }),
     async createUser({ id, name, email, title, password, groups = [], administrator = false }) {
       const document: UserDocument = {
         id,
