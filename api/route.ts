@@ -32,7 +32,7 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   /** `multipart`: files may be sent instead of JSON, up to the deployment limit. */
   accepts?: 'multipart';
   /** Statuses that this route adds to 400, 401 and 403. */
-  errors?: number[];
+  errors?: readonly number[];
   /** What the audit says of it, in the past tense; absent: the history of an instance records it. */
   audit?: string;
 }
@@ -69,7 +69,7 @@ export function route<
   P extends z.ZodType = Nothing,
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = Nothing,
-  A extends z.ZodType = z.ZodUndefined,
+  A extends z.ZodType = z.ZodVoid,
 >(
   spec: Spec<P, Q, B, A>,
   handle: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<A>> | z.input<A>,

@@ -1,0 +1,132 @@
+/** The express application: security first, then health, API, pages. It is made from services and listens nowhere. */
+
+import express, { type Express } from 'express';
+import { createAudit } from './audit.js';
+import { onlyLoopbackNames } from './auth/crossSite.js';
+import { docsPage } from './docs.js';
+import type { Metrics } from './metrics.js';
+import { answerProblem, mount } from './mount.js';
+import { openApi } from './openapi.js';
+import { pages, securityHeaders } from './pages.js';
+import { Problem } from './problems.js';
+import type { Route } from './route.js';
+import { route } from './route.js';
+import { definitionRoutes } from './routes/definitions.js';
+import { deploymentRoutes } from './routes/deployments.js';
+import { incidentRoutes } from './routes/incidents.js';
+import { instanceRoutes } from './routes/instances.js';
+import { jobRoutes } from './routes/jobs.js';
+import { liveRoutes } from './routes/live.js';
+import { messageRoutes } from './routes/messages.js';
+import { pastRoutes } from './routes/past.js';
+import { peopleRoutes } from './routes/people.js';
+import { sessionRoutes } from './routes/session.js';
+import { AnyJson } from './schemas.js';
+import type { Services } from './services.js';
+import { operates } from './visible.js';
+
+export interface AppOptions {
+  services: Services;
+  metrics: Metrics;
+  /** Aborted when the server drains: not ready any more, no new work. */
+  draining: AbortSignal;
+  /** Folder of the built pages. */
+  web: string;
+  version: string;
+}
+
+/** Where `/api/v1` is mounted. */
+export const base = '/api/v1';
+
+/** Every endpoint, resource by resource. */
+const resources = [
+  sessionRoutes,
+  peopleRoutes,
+  deploymentRoutes,
+  definitionRoutes,
+  instanceRoutes,
+  pastRoutes,
+  incidentRoutes,
+  messageRoutes,
+  jobRoutes,
+  liveRoutes,
+];
+
+export function createApp({ services, metrics, draining, web, version }: AppOptions): Express {
+  const { settings, identity } = services;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', settings.trustedProxies);
+  app.use(securityHeaders(settings.publicUrl.startsWith('https:')));
+  if (settings.demo) app.use(onlyLoopbackNames);
+
+  app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
+  app.get('/health/ready', async (_request, response) => {
+    const ready = !draining.aborted && (await answers(services));
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' });
+  });
+  app.get('/metrics', async (request, response) => {
+    const person = isLoopback(request.ip) ? undefined : (await identity.of(request))?.person;
+    if (!isLoopback(request.ip) && !(person && operates(person)))
+      throw new Problem(401, 'not-signed-in', 'metrics are for this machine, or for a token with the right "operate"');
+    response.type(metrics.contentType).send(await metrics.text());
+  });
+  app.use((_request, _response, next) => {
+    if (draining.aborted) throw new Problem(503, 'draining', 'this server is stopping', {}, { Connection: 'close' });
+    next();
+  });
+
+  const routes: Route[] = resources.flatMap(routesOf => routesOf(services));
+  routes.push(...documentation(routes, version));
+  const audit = createAudit(services);
+  app.use(base, mount(routes, { settings, identity, audit, draining, observe: metrics.observe }));
+  app.use(pages({ folder: web, identity }));
+  app.use(request => {
+    throw new Problem(404, 'no-such-page', `there is nothing at ${request.path}`);
+  });
+  app.use(answerProblem);
+  return app;
+}
+
+/** Made when somebody first reads it: a start does not wait for it. */
+function documentation(routes: Route[], version: string): Route[] {
+  let made: ReturnType<typeof openApi> | undefined;
+  const document = () => {
+    made ??= openApi(routes, { base, version });
+    return made;
+  };
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/openapi.json',
+        tag: 'Documentation',
+        summary: 'This API as an OpenAPI 3.1 document',
+        access: 'anyone',
+        answer: AnyJson,
+      },
+      () => JSON.parse(JSON.stringify(document())),
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/docs',
+        tag: 'Documentation',
+        summary: 'This API as a page to read',
+        access: 'anyone',
+        produces: 'text/html',
+        answer: AnyJson,
+      },
+      () => docsPage(document()),
+    ),
+  ];
+}
+
+const isLoopback = (address: string | undefined) => /^(127\.|::1$|::ffff:127\.)/.test(address ?? '');
+
+/** Whether the database answers. */
+const answers = ({ store }: Services) =>
+  store.get('meta', 'ready').then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,87 @@
+/** The page that shows the API to a reader: made from the OpenAPI document, without a script or anything from elsewhere. */
+
+interface Operation {
+  summary: string;
+  tags: string[];
+  parameters?: { name: string; in: string; required: boolean; description?: string; schema: unknown }[];
+  requestBody?: { content: Record<string, { schema: unknown }> };
+  responses: Record<string, { description: string; content?: Record<string, { schema?: unknown }> }>;
+}
+
+interface OpenApi {
+  info: { title: string; version: string; description: string };
+  servers: { url: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown> };
+}
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escaped = (text: string) => text.replaceAll(/[&<>"]/g, sign => escapes[sign]!);
+
+const style = `
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h2 { margin: 2rem 0 .5rem; font-size: 1.1rem; }
+details { border: 1px solid var(--line); border-radius: 6px; margin: .25rem 0; }
+summary { padding: .4rem .75rem; cursor: pointer; }
+details > div { padding: 0 .75rem .75rem; }
+code, pre { font: 13px/1.45 ui-monospace, monospace; }
+pre { background: var(--soft); padding: .6rem; border-radius: 4px; overflow: auto; max-height: 24rem; }
+.method { display: inline-block; width: 4.5rem; font-weight: 600; }
+td { padding: .1rem .75rem .1rem 0; vertical-align: top; }
+`;
+
+/** The whole page as HTML. */
+export function docsPage(document: object): string {
+  const { info, servers, paths, components } = document as OpenApi;
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  const tags = [...new Set(operations.map(one => one.operation.tags[0] ?? ''))];
+  const sections = tags.map(tag => {
+    const own = operations.filter(one => one.operation.tags[0] === tag);
+    return `<h2>${escaped(tag)}</h2>${own.map(one => entry(one.method, one.path, one.operation)).join('')}`;
+  });
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escaped(info.title)} API</title><style>${style}</style></head>
+<body>
+<h1>${escaped(info.title)} API ${escaped(info.version)}</h1>
+<p>${escaped(info.description)} All paths begin with <code>${escaped(servers[0]?.url ?? '')}</code>.
+The same as a document for programs: <a href="openapi.json">openapi.json</a>.</p>
+${sections.join('\n')}
+<h2>Schemas</h2>
+${Object.entries(components.schemas)
+  .map(
+    ([name, schema]) =>
+      `<details id="${escaped(name)}"><summary>${escaped(name)}</summary><div>${json(schema)}</div></details>`,
+  )
+  .join('\n')}
+</body></html>`;
+}
+
+function entry(method: string, path: string, operation: Operation): string {
+  const parameters = (operation.parameters ?? []).map(
+    one =>
+      `<tr><td><code>${escaped(one.name)}</code></td><td>${one.in}${one.required ? '' : ', optional'}</td>` +
+      `<td>${escaped(one.description ?? '')}</td></tr>`,
+  );
+  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
+  const answers = Object.entries(operation.responses).map(([status, { description, content }]) => {
+    const schema = Number(status) < 400 ? Object.values(content ?? {})[0]?.schema : undefined;
+    return `<tr><td><code>${status}</code></td><td>${escaped(description)}${schema ? json(schema) : ''}</td></tr>`;
+  });
+  return `<details><summary><code class="method">${method.toUpperCase()}</code><code>${escaped(path)}</code>
+ ${escaped(operation.summary)}</summary><div>
+${parameters.length > 0 ? `<table>${parameters.join('')}</table>` : ''}
+${body ? `<p>Body</p>${json(body)}` : ''}
+<p>Answers</p><table>${answers.join('')}</table></div></details>`;
+}
+
+/** A schema as text; references lead to its section. */
+const json = (schema: unknown) =>
+  `<pre>${escaped(JSON.stringify(schema, null, 2)).replaceAll(
+    /&quot;#\/components\/schemas\/(\w+)&quot;/g,
+    '<a href="#$1">$1</a>',
+  )}</pre>`;

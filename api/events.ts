@@ -1,0 +1,171 @@
+/** The live feed (server-sent events): what changed, told at once to those who may see it. */
+
+import { randomUUID } from 'node:crypto';
+import type { Response } from 'express';
+import type { Engine, Reader } from '../engine/contract.js';
+import type { TaskDocument } from '../engine/store/documents.js';
+import type { Unit } from '../engine/store/port.js';
+import type { Person } from './auth/people.js';
+import { Problem } from './problems.js';
+
+export const topics = ['task', 'instance', 'incident', 'deployment'] as const;
+
+export type Topic = (typeof topics)[number];
+
+/** What a client gets; it fetches the rest by id. */
+export interface LiveEvent {
+  topic: Topic;
+  /** In the past tense: `created`, `changed`, `completed`, `started`, `ended`, `opened`, `resolved`. */
+  type: string;
+  id: string;
+  instance?: string;
+  /** Process id. */
+  key?: string;
+}
+
+export interface EventHub {
+  /** Tells a change that no commit of an instance shows. */
+  publish(event: LiveEvent, sees: (person: Person) => boolean): void;
+  /** Tells that a task got another owner, date or state. */
+  taskChanged(id: string): void;
+  /** Parks a response as a stream, after what it missed since `last`. Throws Problem 429 or 503 at the caps. */
+  open(stream: { person: Person; topics: ReadonlySet<Topic>; last: string | undefined; response: Response }): void;
+  /** Resolves when everything that was committed so far has been told. */
+  told(): Promise<void>;
+  close(): void;
+}
+
+export interface EventHubOptions {
+  engine: Pick<Engine, 'onCommit' | 'store'>;
+  /** Whether a person may see a task: the rule of the lists, in memory. */
+  seesTask(reader: Reader, task: TaskDocument): boolean;
+  /** Events that are kept for those who lost their connection. */
+  kept?: number;
+  /** Milliseconds between signs of life. */
+  heartbeat?: number;
+}
+
+interface Told {
+  number: number;
+  event: LiveEvent;
+  sees: (person: Person) => boolean;
+}
+
+interface Stream {
+  person: Person;
+  topics: ReadonlySet<Topic>;
+  response: Response;
+  openedAt: number;
+}
+
+const most = { all: 1_000, perPerson: 20, unsentBytes: 1_000_000 } as const;
+
+/** A stream ends after this; the browser comes again, and it is asked again who it is. */
+const longest = 15 * 60_000;
+
+const operates = (person: Person) => person.administrator || person.rights.has('operate');
+
+export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_000 }: EventHubOptions): EventHub {
+  /** Numbers are of this process: ids of another one are answered with a reset. */
+  const epoch = randomUUID().slice(0, 8);
+  const ring: Told[] = [];
+  const streams = new Set<Stream>();
+  let number = 0;
+  let telling: Promise<unknown> = Promise.resolve();
+
+  const stopListening = engine.onCommit(({ unit }) => inTurn(() => tellCommit(unit)));
+  const pulse = setInterval(beat, heartbeat).unref();
+
+  /** Tasks are read before they are told: the order stays that of the commits. */
+  function inTurn(work: () => Promise<void> | void): void {
+    telling = telling.then(work).catch(error => console.error('live feed:', error));
+  }
+
+  function publish(event: LiveEvent, sees: (person: Person) => boolean): void {
+    const told = { number: ++number, event, sees };
+    ring.push(told);
+    if (ring.length > kept) ring.shift();
+    for (const stream of streams) send(stream, told);
+  }
+
+  function send(stream: Stream, { number, event, sees }: Told): void {
+    if (!stream.topics.has(event.topic) || !sees(stream.person)) return;
+    const { topic, ...data } = event;
+    stream.response.write(`id: ${epoch}.${number}\nevent: ${topic}\ndata: ${JSON.stringify(data)}\n\n`);
+    // Who does not read is dropped; the browser comes again and is told to reset.
+    if (stream.response.writableLength > most.unsentBytes) stream.response.destroy();
+  }
+
+  async function tellCommit(unit: Unit): Promise<void> {
+    const { instance, rows, history } = unit;
+    const of = { instance: instance.id, key: instance.key };
+    const rowsOfTasks = rows.filter(row => row.collection === 'tasks');
+    const tasks = await readTasks(rowsOfTasks.map(row => row.id));
+    for (const row of rowsOfTasks) {
+      const type = row.insert ? 'created' : row.wait.state === 'answered' ? 'completed' : 'cancelled';
+      tellTask(tasks.get(row.id), { topic: 'task', type, id: row.id, ...of });
+    }
+    const seesInstance = (person: Person) => operates(person) || person.person === instance.startedBy;
+    for (const event of history.events) {
+      if (event.type === 'incident')
+        publish({ topic: 'incident', type: 'opened', id: event.incident.id, ...of }, seesInstance);
+      if (event.type === 'resolved')
+        publish({ topic: 'incident', type: 'resolved', id: event.incident, ...of }, seesInstance);
+    }
+    const types = new Set(history.events.map(event => event.type));
+    const type = types.has('ended') ? 'ended' : types.has('started') ? 'started' : 'changed';
+    publish({ topic: 'instance', type, id: instance.id, ...of }, seesInstance);
+  }
+
+  async function readTasks(ids: string[]): Promise<Map<string, TaskDocument>> {
+    if (ids.length === 0) return new Map();
+    const found = await engine.store.getMany<TaskDocument>('tasks', ids);
+    return new Map(found.map(task => [task.id, task]));
+  }
+
+  function tellTask(task: TaskDocument | undefined, event: LiveEvent): void {
+    if (task) publish(event, person => seesTask(person, task));
+  }
+
+  function beat(): void {
+    for (const stream of streams)
+      if (Date.now() - stream.openedAt > longest) stream.response.end();
+      else stream.response.write(': here\n\n');
+  }
+
+  /** Sends what was missed, or `reset` where that is not known any more. */
+  function resume(stream: Stream, last: string): void {
+    const [ofEpoch, ofNumber] = last.split('.');
+    const oldest = ring[0]?.number ?? number + 1;
+    if (ofEpoch !== epoch || Number(ofNumber) + 1 < oldest) stream.response.write('event: reset\ndata: {}\n\n');
+    else for (const told of ring) if (told.number > Number(ofNumber)) send(stream, told);
+  }
+
+  return {
+    publish: (event, sees) => inTurn(() => publish(event, sees)),
+    taskChanged(id) {
+      inTurn(async () => {
+        const task = (await readTasks([id])).get(id);
+        tellTask(task, { topic: 'task', type: 'changed', id, instance: task?.instance, key: task?.definitionKey });
+      });
+    },
+    open({ person, topics, last, response }) {
+      if (streams.size >= most.all) throw new Problem(503, 'too-many-streams', 'too many live streams are open');
+      if ([...streams].filter(stream => stream.person.person === person.person).length >= most.perPerson)
+        throw new Problem(429, 'too-many-streams', `at most ${most.perPerson} live streams for one person`);
+      response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+      response.flushHeaders();
+      response.write('retry: 2000\n\n');
+      const stream = { person, topics, response, openedAt: Date.now() };
+      if (last !== undefined) resume(stream, last);
+      streams.add(stream);
+      response.on('close', () => streams.delete(stream));
+    },
+    told: async () => void (await telling),
+    close() {
+      clearInterval(pulse);
+      stopListening();
+      for (const stream of streams) stream.response.end();
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/** The OpenAPI 3.1 document, made from the same routes that express runs. */
+
+import { z } from 'zod';
+import type { Route } from './route.js';
+
+type JsonSchema = Record<string, unknown>;
+
+const statusTexts: Record<number, string> = {
+  400: 'Bad input: each wrong value with its path and the reason',
+  401: 'Not signed in',
+  403: 'Visible, but not allowed',
+  404: 'Does not exist, or is not visible to the asker',
+  409: 'Somebody was faster, or it is a duplicate; says who and when',
+  413: 'Too large',
+  422: 'The deployment has errors; all of them are listed',
+  429: 'Too many attempts',
+};
+
+/** Answers the document. `base` is the path under which the routes are mounted. */
+export function openApi(routes: Route[], { base, version }: { base: string; version: string }): JsonSchema {
+  const schemas: Record<string, JsonSchema> = {};
+  const paths: Record<string, JsonSchema> = {};
+  inline(Problem, 'output', schemas);
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, schemas) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Weft',
+      version,
+      description: 'BPMN processes and human tasks. Times are ISO 8601 in UTC; errors are problem details (RFC 9457).',
+    },
+    servers: [{ url: base }],
+    security: [{ session: [] }, { token: [] }, { basic: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'weft' },
+        token: { type: 'http', scheme: 'bearer' },
+        basic: { type: 'http', scheme: 'basic' },
+      },
+      schemas,
+    },
+  };
+}
+
+const Problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'One sentence: the thing, the place, the way out' }),
+    code: z.string().meta({ description: 'Stable, for programs' }),
+    errors: z.array(z.object({ path: z.string(), value: z.unknown().optional(), reason: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+function operation(route: Route, schemas: Record<string, JsonSchema>): JsonSchema {
+  const parameters = [
+    ...parametersOf('path', route.params, schemas),
+    ...parametersOf('query', route.query, schemas),
+    ...parametersOf('header', route.headers, schemas),
+  ];
+  const errors = new Set([400, ...(route.access === 'anyone' ? [] : [401, 403]), ...(route.errors ?? [])]);
+  return {
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.access === 'anyone' ? { security: [] } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(route.body ? { requestBody: requestBody(route, route.body, schemas) } : {}),
+    responses: {
+      [String(route.status ?? (route.answer || route.produces ? 200 : 204))]: success(route, schemas),
+      ...Object.fromEntries([...errors].sort().map(status => [String(status), problem(status)])),
+    },
+  };
+}
+
+/** `POST /tasks/{id}/claim` is `postTasksClaim`: a name for generated clients. */
+const operationId = (route: Route) =>
+  route.method +
+  route.path
+    .split('/')
+    .filter(part => part !== '')
+    .map(part => (part.startsWith('{') ? `By${capital(part.slice(1, -1))}` : capital(part.replaceAll(/\W/g, ''))))
+    .join('');
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+function requestBody(route: Route, body: z.ZodType, schemas: Record<string, JsonSchema>): JsonSchema {
+  const json = { 'application/json': { schema: inline(body, 'input', schemas) } };
+  const form = { 'multipart/form-data': { schema: { type: 'object', additionalProperties: { type: 'string' } } } };
+  return { required: true, content: route.accepts === 'multipart' ? { ...json, ...form } : json };
+}
+
+function success(route: Route, schemas: Record<string, JsonSchema>): JsonSchema {
+  if (route.produces !== undefined) return { description: 'Success', content: { [route.produces]: {} } };
+  if (!route.answer) return { description: 'Done' };
+  const schema = inline(route.answer, 'output', schemas);
+  return { description: 'Success', content: { 'application/json': { schema } } };
+}
+
+const problem = (status: number): JsonSchema => ({
+  description: statusTexts[status] ?? 'Refused',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+function parametersOf(place: string, schema: z.ZodType | undefined, schemas: Record<string, JsonSchema>): JsonSchema[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = inline(schema, 'input', schemas) as {
+    properties?: Record<string, JsonSchema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
+}
+
+/** The JSON schema of a part, with its named parts moved to the components. */
+function inline(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, JsonSchema>): JsonSchema {
+  const { $schema: _dialect, $defs = {}, ...rest } = toJsonSchema(schema, io);
+  Object.assign(schemas, $defs);
+  return rest;
+}
+
+/** Named schemas refer to each other by `$defs`; in the document they are components. */
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema & { $defs?: Record<string, JsonSchema> } {
+  const text = JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' }));
+  return JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/'));
+}

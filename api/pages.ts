@@ -1,0 +1,52 @@
+/** The pages: static files from dist/web, sent home to sign in first, under a strict content security policy. */
+
+import { existsSync } from 'node:fs';
+import express, { type RequestHandler, Router } from 'express';
+import helmet from 'helmet';
+import type { Identity } from './auth/authenticate.js';
+
+/** Headers of everything that Weft answers (OWASP ASVS 5.0, 3.4). Styles in line: diagrams and forms set them. */
+export const securityHeaders = (https: boolean): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    strictTransportSecurity: https,
+    referrerPolicy: { policy: 'same-origin' },
+  });
+
+const home = '/tasklist.html';
+const signIn = '/signin.html';
+
+/** `folder` is what Vite built: pages at the top, everything else named by its content under `assets`. */
+export function pages({ folder, identity }: { folder: string; identity: Identity }): Router {
+  const router = Router();
+  router.get('/', (_request, response) => response.redirect(home));
+  router.get(/\.html$/, async (request, response, next) => {
+    if (request.path === signIn || (await identity.of(request).catch(() => undefined))) return next();
+    response.redirect(`${signIn}?to=${encodeURIComponent(request.originalUrl)}`);
+  });
+  if (existsSync(folder))
+    router.use(
+      express.static(folder, {
+        index: false,
+        setHeaders: (response, path) =>
+          response.setHeader(
+            'Cache-Control',
+            /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+          ),
+      }),
+    );
+  return router;
+}

@@ -1,0 +1,123 @@
+/** Definitions: what can be started, its diagram, what went on in it. */
+
+import { z } from 'zod';
+import type { DefinitionDocument, StatisticsDocument } from '../../engine/store/documents.js';
+import type { Filter } from '../../engine/store/port.js';
+import type { Person } from '../auth/people.js';
+import { allOf, given, listPage } from '../lists.js';
+import { notFound } from '../problems.js';
+import { type Route, route } from '../route.js';
+import { Bytes, Flag, idParams, Key, listOf, paging } from '../schemas.js';
+import type { Services } from '../services.js';
+import { Definition, definitionView } from '../views/definition.js';
+import { Statistics, statisticsView } from '../views/statistics.js';
+import { operates, visibleInstances } from '../visible.js';
+
+export function definitionRoutes({ engine, store, projector }: Services): Route[] {
+  async function visible(id: string, { tenants }: Person): Promise<DefinitionDocument> {
+    const found = await store.get<DefinitionDocument>('definitions', id);
+    if (!found || !tenants.includes(found.tenant)) throw notFound(`definition "${id}"`);
+    return found;
+  }
+
+  /** Definition id → how many of a collection it has. */
+  async function countsOf(collection: 'instances' | 'incidents', filter: Filter): Promise<Map<string, number>> {
+    const groups = await store.group(collection, ['definition'], filter);
+    return new Map(groups.map(({ key, count }) => [String(key[0]), count]));
+  }
+
+  async function countedViews(documents: DefinitionDocument[], person: Person): Promise<z.infer<typeof Definition>[]> {
+    const definition = { $in: documents.map(document => document.id) };
+    const open = { definition, state: { $in: ['running', 'suspended'] } };
+    const [running, incidents] = await Promise.all([
+      countsOf('instances', allOf(open, visibleInstances(person))),
+      operates(person) ? countsOf('incidents', { definition, state: 'open' }) : undefined,
+    ]);
+    return documents.map(document =>
+      definitionView(document, person, {
+        running: running.get(document.id) ?? 0,
+        ...(incidents ? { incidents: incidents.get(document.id) ?? 0 } : {}),
+      }),
+    );
+  }
+
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/definitions',
+        tag: 'Definitions',
+        summary: 'Definitions by key, newest version first',
+        query: z.strictObject({
+          ...paging,
+          key: Key.optional(),
+          latest: Flag.optional(),
+          startable: Flag.optional().meta({ description: 'Only newest versions that the asker may start' }),
+        }),
+        answer: listOf(Definition),
+      },
+      async ({ query: { limit, after, key, latest, startable }, person }) => {
+        const newest = latest || startable ? true : undefined;
+        const filter = allOf({ tenant: { $in: person.tenants } }, given({ key, latest: newest }));
+        const list = { filter, sort: { key: 1, version: -1 } as const, limit, after };
+        const { total, totalIsExact, ...page } = await listPage<DefinitionDocument>(store, 'definitions', list);
+        const items = await countedViews(page.items, person);
+        return startable
+          ? { ...page, items: items.filter(item => item.startable) }
+          : { ...page, items, total, totalIsExact };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/definitions/{id}',
+        tag: 'Definitions',
+        summary: 'One definition',
+        params: idParams,
+        answer: Definition,
+        errors: [404],
+      },
+      async ({ params, person }) => (await countedViews([await visible(params.id, person)], person))[0]!,
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/definitions/{id}/xml',
+        tag: 'Definitions',
+        summary: 'The BPMN file as it was deployed',
+        params: idParams,
+        produces: 'text/xml',
+        answer: Bytes,
+        errors: [404],
+      },
+      async ({ params, person }) => {
+        const { tenant, blob } = await visible(params.id, person);
+        const bytes = await store.getBlob(tenant, blob);
+        if (!bytes) throw notFound(`file of definition "${params.id}"`);
+        return bytes;
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/definitions/{id}/statistics',
+        tag: 'Definitions',
+        summary: 'Per element: tokens now, visits, durations; per flow: how often it was taken',
+        params: idParams,
+        answer: Statistics,
+        errors: [404],
+      },
+      async ({ params, person }) => {
+        const { id } = await visible(params.id, person);
+        await projector.caughtUp();
+        const [sums, tokens, incidents, { flows }] = await Promise.all([
+          store.find<StatisticsDocument>('statistics', { filter: { definition: id, hour: 0 } }),
+          store.group('activities', ['element'], { definition: id, state: 'active' }),
+          store.group('incidents', ['element'], { definition: id, state: 'open' }),
+          engine.definition(id),
+        ]);
+        return statisticsView({ sums, tokens, incidents, flows: new Set(flows.map(flow => flow.id)) });
+      },
+    ),
+  ];
+}

@@ -1,0 +1,156 @@
+/** Deployments: files in, definitions out; what was sent comes back byte for byte. */
+
+import { z } from 'zod';
+import type { DeploymentFile } from '../../engine/contract.js';
+import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/documents.js';
+import { listPage } from '../lists.js';
+import { notFound } from '../problems.js';
+import { type Route, route } from '../route.js';
+import { Bytes, Flag, Id, idParams, listOf, Name, ProblemOfFile, paging } from '../schemas.js';
+import type { Services } from '../services.js';
+import { Deployment, deploymentView } from '../views/definition.js';
+
+const FileName = z
+  .string()
+  .min(1)
+  .max(500)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  .regex(/^[^\u0000-\u001f]*$/, 'contains control characters');
+
+const TextFile = z.strictObject({ name: FileName, text: z.string() });
+
+const BinaryFile = z
+  .strictObject({ name: FileName, bytes: z.instanceof(Uint8Array) })
+  .meta({ description: 'A part of a multipart form' });
+
+const DeploymentIn = z.strictObject({
+  name: Name.optional(),
+  source: Name.optional(),
+  changedOnly: z
+    .union([z.boolean(), Flag])
+    .default(false)
+    .meta({ description: 'Files whose bytes equal the newest deployed ones make no new version' }),
+  files: z
+    .array(z.union([TextFile, BinaryFile]))
+    .min(1, 'send at least one file')
+    .max(1000),
+});
+
+const Checked = z.strictObject({
+  problems: z.array(ProblemOfFile),
+  definitions: z.array(z.strictObject({ key: z.string(), name: z.string().optional() })),
+});
+
+/** Files that the engine reads as BPMN. */
+const isModel = /\.bpmn(20)?(\.xml)?$/i;
+
+const bytesOf = (file: z.output<typeof TextFile> | z.output<typeof BinaryFile>): DeploymentFile => ({
+  name: file.name,
+  bytes: 'bytes' in file ? file.bytes : Buffer.from(file.text),
+});
+
+export function deploymentRoutes({ engine, store, events, models }: Services): Route[] {
+  async function visible(id: string, tenants: string[]): Promise<DeploymentDocument> {
+    const found = await store.get<DeploymentDocument>('deployments', id);
+    if (!found || !tenants.includes(found.tenant)) throw notFound(`deployment "${id}"`);
+    return found;
+  }
+
+  /** Reads every model as a deployment would, and keeps nothing. */
+  async function check(files: DeploymentFile[]): Promise<z.infer<typeof Checked>> {
+    const read = await Promise.all(files.filter(file => isModel.test(file.name)).map(file => models.read(file)));
+    return {
+      problems: read.flatMap(result => result.problems),
+      definitions: read.flatMap(result => result.processes.map(({ key, name }) => ({ key, name }))),
+    };
+  }
+
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/deployments',
+        tag: 'Deployments',
+        summary:
+          'Deploys files together: all of them, or none with every reason. With `validateOnly` keeps nothing (200)',
+        access: 'deploy',
+        query: z.strictObject({ validateOnly: Flag.optional() }),
+        accepts: 'multipart',
+        body: DeploymentIn,
+        status: 201,
+        answer: z.union([Deployment, Checked]),
+        errors: [413, 422],
+        audit: 'deployed',
+      },
+      async ({ body, query, person, response }) => {
+        const files = body.files.map(bytesOf);
+        if (query.validateOnly) {
+          response.status(200);
+          return check(files);
+        }
+        const { name = files[0]!.name, source, changedOnly } = body;
+        const deployed = await engine.deploy({ name, source, changedOnly, files, by: person.person });
+        const { id } = deployed.deployment;
+        events.publish({ topic: 'deployment', type: 'created', id }, () => true);
+        const view = deploymentView(deployed.deployment, deployed.definitions, person);
+        return { ...view, warnings: deployed.warnings };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/deployments',
+        tag: 'Deployments',
+        summary: 'Deployments, newest first',
+        query: z.strictObject(paging),
+        answer: listOf(Deployment),
+      },
+      async ({ query, person }) => {
+        const filter = { tenant: { $in: person.tenants } };
+        const page = await listPage<DeploymentDocument>(store, 'deployments', { ...query, filter, sort: { at: -1 } });
+        const definitions = await store.getMany<DefinitionDocument>(
+          'definitions',
+          page.items.flatMap(deployment => deployment.definitions),
+        );
+        const of = (id: string) => definitions.filter(definition => definition.deployment === id);
+        return { ...page, items: page.items.map(item => deploymentView(item, of(item.id), person)) };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/deployments/{id}',
+        tag: 'Deployments',
+        summary: 'One deployment with its files and definitions',
+        params: idParams,
+        answer: Deployment,
+        errors: [404],
+      },
+      async ({ params, person }) => {
+        const found = await visible(params.id, person.tenants);
+        const definitions = await store.getMany<DefinitionDocument>('definitions', found.definitions);
+        return deploymentView(found, definitions, person);
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/deployments/{id}/resources/{name}',
+        tag: 'Deployments',
+        summary: 'A file as it was sent, byte for byte',
+        params: z.strictObject({ id: Id, name: FileName }),
+        produces: 'application/octet-stream',
+        answer: Bytes,
+        errors: [404],
+      },
+      async ({ params, person, response }) => {
+        const { tenant, resources } = await visible(params.id, person.tenants);
+        const resource = resources.find(one => one.name === params.name);
+        const bytes = resource && (await store.getBlob(tenant, resource.blob));
+        if (!bytes) throw notFound(`file "${params.name}" of deployment "${params.id}"`);
+        response.attachment(params.name);
+        return bytes;
+      },
+    ),
+  ];
+}

@@ -1,0 +1,89 @@
+/** Incidents over all instances: find them, try again. */
+
+import { z } from 'zod';
+import type { Incident, Instance } from '../../engine/core/types.js';
+import { incidentId } from '../../engine/projections/incidents.js';
+import type { IncidentDocument, JobDocument } from '../../engine/store/documents.js';
+import type { Person } from '../auth/people.js';
+import { given, listPage } from '../lists.js';
+import { notFound } from '../problems.js';
+import { type Route, route } from '../route.js';
+import { Id, idParams, Key, listOf, paging } from '../schemas.js';
+import type { Services } from '../services.js';
+import { folded } from '../views/incident.js';
+import { IncidentView, incidentView } from '../views/instance.js';
+import { visibleInstance } from '../visible.js';
+
+export function incidentRoutes({ engine, store, projector, jobs, clock }: Services): Route[] {
+  async function open(id: string, person: Person): Promise<{ instance: Instance; incident: Incident | undefined }> {
+    await projector.caughtUp();
+    const known = await store.get<IncidentDocument>('incidents', id);
+    if (!known) throw notFound(`incident "${id}"`);
+    const instance = await visibleInstance(store, person, known.instance);
+    return {
+      instance,
+      incident: Object.values(instance.incidents).find(one => incidentId(instance.id, one.id) === id),
+    };
+  }
+
+  /** A job gets attempts again, which also resolves its incident; anything else tries its move again. */
+  async function retry(instance: Instance, incident: Incident, person: Person, retries: number): Promise<void> {
+    const job = incident.wait === undefined ? undefined : await store.get<JobDocument>('jobs', incident.wait);
+    if (job) await jobs.setRetries({ id: job.id, retries, reader: person, by: person.person });
+    else {
+      const command = { do: 'retry', incident: incident.id } as const;
+      await engine.send(instance.id, { ...command, at: clock(), by: person.person, onFailure: 'incident' });
+    }
+  }
+
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/incidents',
+        tag: 'Incidents',
+        summary: 'Incidents, newest first; open ones unless told otherwise',
+        access: 'operate',
+        query: z.strictObject({
+          ...paging,
+          key: Key.optional(),
+          definition: Id.optional(),
+          state: z.enum(['open', 'resolved']).default('open'),
+        }),
+        answer: listOf(IncidentView),
+      },
+      async ({ query: { limit, after, key, definition, state }, person }) => {
+        await projector.caughtUp();
+        const filter = {
+          $and: [{ tenant: { $in: person.tenants } }, given({ definitionKey: key, definition, state })],
+        };
+        const page = await listPage<IncidentDocument>(store, 'incidents', { filter, sort: { at: -1 }, limit, after });
+        return { ...page, items: await Promise.all(page.items.map(folded(engine))) };
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/incidents/{id}/retry',
+        tag: 'Incidents',
+        summary: 'Tries again what failed; a job gets that many attempts',
+        access: 'operate',
+        params: idParams,
+        body: z.strictObject({ retries: z.int().min(1).max(1000).default(1) }),
+        answer: z.strictObject({
+          resolved: z.boolean(),
+          incidents: z.array(IncidentView).meta({ description: 'Open ones of the instance, afterwards' }),
+        }),
+        errors: [404, 409],
+      },
+      async ({ params, body, person }) => {
+        const { instance, incident } = await open(params.id, person);
+        if (incident) await retry(instance, incident, person, body.retries);
+        const now = (await engine.instance(instance.id)) ?? instance;
+        const definition = await engine.definition(now.definition);
+        const incidents = Object.values(now.incidents).map(one => incidentView(one, now, definition));
+        return { resolved: incidents.every(one => one.id !== params.id), incidents };
+      },
+    ),
+  ];
+}

@@ -1,0 +1,153 @@
+/** Signing in and out, and the first administrator. */
+
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { cookieOf, wrongCredentials } from '../auth/authenticate.js';
+import { rights } from '../auth/documents.js';
+import type { Person } from '../auth/people.js';
+import { type Route, route } from '../route.js';
+import { Id, Name } from '../schemas.js';
+import type { Services } from '../services.js';
+
+const SignedIn = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    groups: z.array(z.string()),
+    administrator: z.boolean(),
+    rights: z.array(z.enum(rights)),
+  })
+  .meta({ id: 'SignedIn' });
+
+const DemoUser = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  title: z.string().optional(),
+  groups: z.array(z.string()),
+});
+
+const Password = z.string().min(1).max(1000);
+
+/** Long enough to be no gift to a guesser (ASVS 5.0, 6.2.1). */
+export const NewPassword = z.string().min(8, 'must have 8 characters or more').max(1000);
+
+const signedIn = (person: Person): z.infer<typeof SignedIn> => ({
+  id: person.person,
+  name: person.name,
+  groups: person.groups,
+  administrator: person.administrator,
+  rights: person.administrator ? [...rights] : [...person.rights],
+});
+
+type SessionServices = Pick<Services, 'identity' | 'setup' | 'settings' | 'directory'>;
+
+export function sessionRoutes({ identity, setup, settings, directory }: SessionServices): Route[] {
+  const cookieOptions = {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure: identity.cookie.startsWith('__Host-'),
+  } as const;
+
+  /** A new reference at every sign-in; the one that came with the request ends. */
+  async function openSession(person: Person, request: Request, response: Response) {
+    const before = cookieOf(request, identity.cookie);
+    if (before !== undefined) await identity.sessions.close(before);
+    const secret = await identity.sessions.open(person.person);
+    response.cookie(identity.cookie, secret, cookieOptions);
+    return { user: signedIn(person) };
+  }
+
+  /** Demo people, who have a title, need no password in demo mode. */
+  async function demoPerson(user: string): Promise<Person> {
+    const found = settings.demo ? await directory.person(user) : undefined;
+    const person = found?.title === undefined ? undefined : await identity.people.person(user);
+    if (!person) throw wrongCredentials();
+    return person;
+  }
+
+  async function demoUsers() {
+    const people = await directory.people();
+    return people.flatMap(({ id, name, title, groups }) => (title === undefined ? [] : [{ id, name, title, groups }]));
+  }
+
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/session',
+        tag: 'Signing in',
+        summary: 'Signs in; the answer sets the session cookie. Demo people need no password',
+        access: 'anyone',
+        body: z.strictObject({ user: Id, password: Password.optional() }),
+        answer: z.strictObject({ user: SignedIn }),
+        errors: [401, 429],
+        audit: 'signed in',
+      },
+      async ({ body: { user, password }, request, response }) => {
+        const person =
+          password === undefined ? await demoPerson(user) : await identity.signIn(user, password, request.ip ?? '');
+        return openSession(person, request, response);
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/session',
+        tag: 'Signing in',
+        summary: 'Who is signed in; in demo mode also whom one may sign in as',
+        access: 'anyone',
+        answer: z.strictObject({
+          user: SignedIn.optional(),
+          demo: z.boolean(),
+          demoUsers: z.array(DemoUser).optional(),
+        }),
+      },
+      async ({ person }) => ({
+        ...(person ? { user: signedIn(person) } : {}),
+        demo: settings.demo,
+        ...(settings.demo ? { demoUsers: await demoUsers() } : {}),
+      }),
+    ),
+    route(
+      { method: 'delete', path: '/session', tag: 'Signing in', summary: 'Signs out', access: 'anyone' },
+      async ({ request, response }) => {
+        const secret = cookieOf(request, identity.cookie);
+        if (secret !== undefined) await identity.sessions.close(secret);
+        response.clearCookie(identity.cookie, cookieOptions);
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/setup',
+        tag: 'Signing in',
+        summary: 'Creates the first administrator with the one-time token that the first start printed',
+        access: 'anyone',
+        body: z.strictObject({ token: z.string().min(1).max(200), user: Id, name: Name, password: NewPassword }),
+        answer: z.strictObject({ user: SignedIn }),
+        errors: [403, 409],
+        audit: 'first administrator created',
+      },
+      async ({ body, request, response }) => {
+        await setup.redeem(body);
+        return openSession(await identity.signIn(body.user, body.password, request.ip ?? ''), request, response);
+      },
+    ),
+    route(
+      {
+        method: 'put',
+        path: '/session/password',
+        tag: 'Signing in',
+        summary: 'Changes the own password; every session of the person ends',
+        body: z.strictObject({ password: Password, newPassword: NewPassword }),
+        errors: [429],
+        audit: 'password changed',
+      },
+      async ({ body, person, request }) => {
+        await identity.signIn(person.person, body.password, request.ip ?? '');
+        await identity.changePassword(person.person, body.newPassword);
+      },
+    ),
+  ];
+}

@@ -1,0 +1,26 @@
+/** What the routes are handed: the engine and its services, composed in `server.ts`. */
+
+import type { Clock, Engine } from '../engine/contract.js';
+import type { Jobs } from '../engine/jobs/index.js';
+import type { ModelReader } from '../engine/model/contract.js';
+import type { Projector } from '../engine/projections/projector.js';
+import type { Store } from '../engine/store/port.js';
+import type { Directory } from '../tasklist/directory.js';
+import type { Identity } from './auth/authenticate.js';
+import type { Setup } from './auth/setup.js';
+import type { EventHub } from './events.js';
+import type { Settings } from './settings.js';
+
+export interface Services {
+  settings: Settings;
+  clock: Clock;
+  store: Store;
+  engine: Engine;
+  models: ModelReader;
+  jobs: Jobs;
+  projector: Projector;
+  directory: Directory;
+  identity: Identity;
+  setup: Setup;
+  events: EventHub;
+}

@@ -1,0 +1,86 @@
+/** Deployments and definitions as the API shows them. */
+
+import { z } from 'zod';
+import type { Reader } from '../../engine/contract.js';
+import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/documents.js';
+import type { Person } from '../auth/people.js';
+import { ProblemOfFile, Time, time } from '../schemas.js';
+
+export const Definition = z
+  .strictObject({
+    id: z.string(),
+    key: z.string().meta({ description: 'Process id of the model' }),
+    version: z.int(),
+    name: z.string().optional(),
+    versionTag: z.string().optional(),
+    deployment: z.string(),
+    resource: z.string().meta({ description: 'Name of the file' }),
+    at: Time,
+    state: z.enum(['active', 'suspended']),
+    latest: z.boolean(),
+    startable: z.boolean().meta({ description: 'Whether the asker may start it from the tasklist' }),
+    running: z.int().optional().meta({ description: 'Open instances that the asker may see' }),
+    incidents: z.int().optional(),
+  })
+  .meta({ id: 'Definition' });
+
+export const Deployment = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    at: Time,
+    by: z.string().optional(),
+    source: z.string().optional(),
+    resources: z.array(z.strictObject({ name: z.string(), size: z.int(), type: z.string() })),
+    definitions: z.array(Definition),
+    warnings: z.array(ProblemOfFile),
+  })
+  .meta({ id: 'Deployment' });
+
+/** Where the model names its starters, only they may start it. */
+export function mayStart(definition: DefinitionDocument, { person, groups, administrator }: Reader): boolean {
+  const { candidateStarterUsers: users = [], candidateStarterGroups: ofGroups = [] } = definition;
+  const everybody = users.length === 0 && ofGroups.length === 0;
+  return administrator || everybody || users.includes(person) || groups.some(group => ofGroups.includes(group));
+}
+
+export function definitionView(
+  document: DefinitionDocument,
+  person: Person,
+  counts: { running?: number; incidents?: number } = {},
+): z.infer<typeof Definition> {
+  const { id, key, version, name, versionTag, deployment, resource, at, state, latest } = document;
+  const startable = document.startableInTasklist && state === 'active' && mayStart(document, person);
+  return {
+    id,
+    key,
+    version,
+    name,
+    versionTag,
+    deployment,
+    resource,
+    at: time(at),
+    state,
+    latest,
+    startable,
+    ...counts,
+  };
+}
+
+export function deploymentView(
+  document: DeploymentDocument,
+  definitions: DefinitionDocument[],
+  person: Person,
+): z.infer<typeof Deployment> {
+  const { id, name, at, by, source, resources, warnings } = document;
+  return {
+    id,
+    name,
+    at: time(at),
+    by,
+    source,
+    resources: resources.map(({ name, size, type }) => ({ name, size, type })),
+    definitions: definitions.map(definition => definitionView(definition, person)),
+    warnings: warnings.map(warning => ({ level: 'warning', ...warning })),
+  };
+}

@@ -1,0 +1,109 @@
+/** History as people read it: events with the names of the diagram instead of the numbers of the core. */
+
+import { z } from 'zod';
+import type { Definition, Event, RecordedEvent } from '../../engine/core/types.js';
+import type { ActivityDocument, HistoryDocument } from '../../engine/store/documents.js';
+import { AnyJson, maybeTime, Time, time, VariablesOut } from '../schemas.js';
+
+export const Activity = z
+  .strictObject({
+    id: z.string(),
+    element: z.string(),
+    elementType: z.string(),
+    name: z.string().optional(),
+    startedAt: Time,
+    endedAt: Time.optional(),
+    duration: z.int().optional().meta({ description: 'Milliseconds' }),
+    state: z.enum(['active', 'completed', 'cancelled']),
+    answeredBy: z.string().optional(),
+  })
+  .meta({ id: 'Activity' });
+
+export const HistoryEntry = z
+  .strictObject({
+    seq: z.int(),
+    at: Time,
+    by: z.string().optional(),
+    events: z.array(
+      z.strictObject({
+        type: z.string(),
+        element: z.string().optional(),
+        name: z.string().optional(),
+        flow: z.string().optional(),
+        wait: z.string().optional(),
+        kind: z.string().optional(),
+        by: z.string().optional(),
+        state: z.string().optional(),
+        message: z.string().optional(),
+        variables: VariablesOut.optional(),
+        value: AnyJson.optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'HistoryEntry' });
+
+type ReadableEvent = z.infer<typeof HistoryEntry>['events'][number];
+
+export function activityView(document: ActivityDocument): z.infer<typeof Activity> {
+  const { id, element, elementType, name, startedAt, endedAt, duration, state, answeredBy } = document;
+  return {
+    id,
+    element,
+    elementType,
+    name,
+    startedAt: time(startedAt),
+    endedAt: maybeTime(endedAt),
+    duration,
+    state,
+    answeredBy,
+  };
+}
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+interface Names {
+  node(index: number): { element?: string; name?: string };
+  activation(number: number): { element?: string; name?: string };
+  flow(index: number): string | undefined;
+}
+
+/** What of each event is worth reading; an event without a line is bookkeeping of the core. */
+const readable: { [T in Event['type']]?: (event: Of<T>, names: Names) => Omit<ReadableEvent, 'type'> } = {
+  started: ({ by }) => ({ by }),
+  entered: ({ node, variables }, names) => ({ ...names.node(node), variables }),
+  taken: ({ flow }, names) => ({ flow: names.flow(flow) }),
+  joined: ({ node }, names) => names.node(node),
+  waiting: ({ wait }, names) => ({ ...names.node(wait.node), wait: wait.id, kind: wait.kind }),
+  answered: ({ wait, by, variables }) => ({ wait, by, variables }),
+  dropped: ({ wait }) => ({ wait }),
+  set: ({ activation, variables }, names) => ({ ...names.activation(activation), variables }),
+  left: ({ activation, cancelled }, names) => ({
+    ...names.activation(activation),
+    state: cancelled ? 'cancelled' : 'completed',
+  }),
+  incident: ({ incident }, names) => ({ ...names.node(incident.node), message: incident.message }),
+  resolved: ({ by }) => ({ by }),
+  suspended: ({ by }) => ({ by }),
+  activated: ({ by }) => ({ by }),
+  ended: ({ state, by, reason }) => ({ state, by, message: reason }),
+};
+
+/** `activities` name the activations that earlier entries entered. */
+export function historyView(
+  documents: HistoryDocument[],
+  definition: Definition,
+  activities: ActivityDocument[],
+): z.infer<typeof HistoryEntry>[] {
+  const entered = new Map(activities.map(({ activation, element, name }) => [activation, { element, name }]));
+  const node = (index: number) => ({ element: definition.nodes[index]?.id, name: definition.nodes[index]?.name });
+  const names: Names = {
+    node,
+    activation: number => entered.get(number) ?? {},
+    flow: index => definition.flows[index]?.id,
+  };
+  const view = (event: RecordedEvent): ReadableEvent[] => {
+    const read = readable[event.type] as ((event: Event, names: Names) => Omit<ReadableEvent, 'type'>) | undefined;
+    return read ? [{ type: event.type, ...read(event, names) }] : [];
+  };
+  return documents.map(({ seq, at, by, events }) => ({ seq, at: time(at), by, events: events.flatMap(view) }));
+}
