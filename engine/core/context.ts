@@ -39,6 +39,7 @@ export function contextOf(world: World, id: number, options: { node?: Node; caug
       return world.state.instance;
     },
     command: world.command,
+    limits: world.limits,
     caught: options.caught,
     trigger: node.event && world.vocabulary.triggers[node.event.type],
 

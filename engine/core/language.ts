@@ -19,6 +19,7 @@ import type {
   Wait,
   WaitRow,
 } from './types.js';
+import type { Limits } from './world.js';
 
 /** What to do when an expression, script or flow fails while a command runs. */
 export type OnFailure = 'incident' | 'retry' | 'refuse';
@@ -134,6 +135,7 @@ export interface Context {
   readonly activation: Activation;
   readonly instance: Instance;
   readonly command: Command;
+  readonly limits: Limits;
   /** Payload, when the event that would be waited for has already happened. */
   readonly caught: Variables | undefined;
   /** The trigger of the node's event definition. */

@@ -6,6 +6,12 @@ import type { CallSpec, Mapping, Variables } from '../core/types.js';
 export const callActivity: Behaviour = {
   *enter(cx) {
     const call = cx.node.call!;
+    if (cx.instance.depth >= cx.limits.depth) {
+      throw cx.failure(
+        'depth',
+        `calls are nested ${cx.limits.depth} deep; does process '${cx.definition.key}' call itself?`,
+      );
+    }
     const definition = yield* calledDefinition(cx, call);
     const businessKey = yield* cx.text(call.businessKey);
     const variables = {

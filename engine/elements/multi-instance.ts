@@ -3,9 +3,6 @@
 import type { Behaviour, Context, Steps } from '../core/language.js';
 import type { Json, LoopSpec, Variables } from '../core/types.js';
 
-/** Items that stay in the instance itself; more lie in chunk documents of this size. */
-const chunkSize = 250;
-
 export const multiInstance: Behaviour = {
   *enter(cx) {
     const spec = cx.node.loop!;
@@ -15,7 +12,7 @@ export const multiInstance: Behaviour = {
       total,
       opened: 0,
       completed: 0,
-      chunkSize: total > chunkSize && !spec.sequential ? chunkSize : 0,
+      chunkSize: total > cx.limits.chunk && !spec.sequential ? cx.limits.chunk : 0,
       results,
     });
     if (total === 0) yield* conclude(cx);
@@ -26,7 +23,7 @@ export const multiInstance: Behaviour = {
     const spec = cx.node.loop!;
     const loop = cx.activation.loop!;
     const items = spec.collection ? yield* collection(cx, spec) : undefined;
-    const end = spec.sequential ? loop.opened + 1 : Math.min(loop.total, loop.opened + chunkSize);
+    const end = spec.sequential ? loop.opened + 1 : Math.min(loop.total, loop.opened + cx.limits.chunk);
     cx.looped({ ...loop, opened: end });
     for (let item = loop.opened; item < end; item++) {
       const chunk = loop.chunkSize > 0 ? `${cx.activation.id}.${Math.floor(item / loop.chunkSize)}` : undefined;

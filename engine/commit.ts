@@ -1,0 +1,201 @@
+/** From a step to what is written: the instance, the rows of its waits, its chunks, one history document. */
+
+import { createHash } from 'node:crypto';
+import type { Command, Step } from './core/language.js';
+import type { Activation, Definition, Event, Instance, Json, Wait, WaitRow } from './core/types.js';
+import { readRetries } from './expressions/retries.js';
+import { FORMAT, type JobDocument, type SubscriptionDocument, type TaskDocument } from './store/documents.js';
+import type { RowWrite, Unit, WaitState } from './store/port.js';
+
+/** What a commit is made of. */
+export interface Stepped {
+  definition: Definition;
+  /** Absent for a start. */
+  before: Instance | undefined;
+  step: Step;
+  command: Command;
+  /** Id of the commit, by which an unknown outcome is looked up. */
+  commit: string;
+  /** Wait ids → what they were, of the instance before and of the chunks that the step loaded. */
+  waits: Record<string, Wait>;
+}
+
+/** Where the rows of a kind of wait lie; kinds without a row are answered by the engine itself. */
+const collections: Record<Wait['kind'], RowWrite['collection'] | undefined> = {
+  task: 'tasks',
+  job: 'jobs',
+  async: 'jobs',
+  timer: 'jobs',
+  message: 'subscriptions',
+  signal: 'subscriptions',
+  child: undefined,
+  condition: undefined,
+};
+
+/** The unit of a step. Its outbox is the step's effects; the engine adds what is not delivered yet. */
+export function unitOf({ definition, before, step, command, commit, waits }: Stepped): Unit {
+  const expects = before?.version ?? 0;
+  const version = expects + 1;
+  const instance: Instance = { ...step.instance, version, commit, outbox: step.effects };
+  return {
+    expects,
+    instance,
+    chunks: step.chunks.map(chunk => ({ ...chunk, v: version })),
+    rows: rowsOf(definition, instance, step, command, waits),
+    history: {
+      id: `${instance.id}:${version}`,
+      tenant: instance.tenant,
+      format: FORMAT,
+      instance: instance.id,
+      seq: version,
+      definition: definition.id,
+      at: command.at,
+      ...(command.by !== undefined && { by: command.by }),
+      commit,
+      unfolded: 1,
+      events: step.events.map(event => ({ ...event, at: command.at })),
+    },
+  };
+}
+
+function rowsOf(
+  definition: Definition,
+  instance: Instance,
+  step: Step,
+  command: Command,
+  waits: Record<string, Wait>,
+): RowWrite[] {
+  const rows = new Map<string, RowWrite>();
+  for (const event of step.events) {
+    if (event.type === 'waiting') {
+      const collection = collections[event.wait.kind];
+      if (collection) rows.set(event.wait.id, openRow(definition, instance, step, collection, event, command.at));
+    } else if (event.type === 'answered' || event.type === 'dropped') {
+      // A wait that was opened and closed in one step never had a row.
+      if (rows.delete(event.wait)) continue;
+      const collection = waits[event.wait] && collections[waits[event.wait]!.kind];
+      if (collection)
+        rows.set(event.wait, { collection, id: event.wait, wait: closed(event, instance.version, command) });
+    }
+  }
+  for (const row of rehashed(instance, step)) if (!rows.has(row.id)) rows.set(row.id, row);
+  return [...rows.values()];
+}
+
+function closed(event: Extract<Event, { type: 'answered' | 'dropped' }>, v: number, command: Command): WaitState {
+  return { v, state: event.type, ...(command.by !== undefined && { answeredBy: command.by }), answeredAt: command.at };
+}
+
+type Waiting = Extract<Event, { type: 'waiting' }>;
+
+function openRow(
+  definition: Definition,
+  instance: Instance,
+  step: Step,
+  collection: RowWrite['collection'],
+  { wait, row }: Waiting,
+  at: number,
+): RowWrite {
+  const state: WaitState = { v: instance.version, state: 'open' };
+  const node = definition.nodes[wait.node]!;
+  const common = {
+    id: wait.id,
+    tenant: instance.tenant,
+    format: FORMAT,
+    instance: instance.id,
+    root: instance.root,
+    definition: definition.id,
+    definitionKey: definition.key,
+    ...(instance.businessKey !== undefined && { businessKey: instance.businessKey }),
+    element: node.id,
+    activation: wait.activation,
+    createdAt: at,
+    wait: state,
+    rev: 0,
+  };
+  const insert = {
+    tasks: () => taskOf(definition, wait, row),
+    jobs: () => jobOf(wait, row, at),
+    subscriptions: () => subscriptionOf(instance, step, wait),
+  }[collection]();
+  return { collection, id: wait.id, wait: state, insert: JSON.parse(JSON.stringify({ ...common, ...insert })) };
+}
+
+type Own<T> = Omit<
+  T,
+  | keyof import('./store/port.js').Document
+  | 'instance'
+  | 'root'
+  | 'definition'
+  | 'definitionKey'
+  | 'element'
+  | 'activation'
+  | 'createdAt'
+  | 'wait'
+  | 'rev'
+>;
+
+function taskOf(definition: Definition, wait: Wait, row: WaitRow): Own<TaskDocument> {
+  return {
+    name: row.name ?? definition.nodes[wait.node]!.id,
+    description: row.description,
+    definitionName: definition.name,
+    assignee: row.assignee,
+    candidateUsers: row.candidateUsers ?? [],
+    candidateGroups: row.candidateGroups ?? [],
+    due: row.due,
+    followUp: row.followUp,
+    priority: row.priority ?? 50,
+    form: definition.nodes[wait.node]!.task?.form,
+  };
+}
+
+const jobKinds: Partial<Record<Wait['kind'], JobDocument['kind']>> = { job: 'work', async: 'async', timer: 'timer' };
+
+function jobOf(wait: Wait, row: WaitRow, at: number): Own<JobDocument> {
+  return {
+    kind: jobKinds[wait.kind]!,
+    topic: wait.kind === 'job' ? wait.name : undefined,
+    due: wait.due ?? at,
+    retries: row.retries ?? (row.retryCycle ? readRetries(row.retryCycle).attempts : 3),
+    retryCycle: row.retryCycle,
+    priority: row.priority ?? 0,
+    headers: row.headers,
+  };
+}
+
+function subscriptionOf(instance: Instance, step: Step, wait: Wait): Own<SubscriptionDocument> {
+  return {
+    kind: wait.kind as SubscriptionDocument['kind'],
+    name: wait.name ?? '',
+    key: wait.key,
+    hashes: wait.kind === 'message' ? visibleHashes(instance, step, wait) : [],
+  };
+}
+
+/** Subscriptions whose visible variables changed: correlation by variables must find them. */
+function* rehashed(instance: Instance, step: Step): Generator<RowWrite> {
+  if (!step.events.some(event => event.type === 'set' || event.type === 'unset')) return;
+  for (const wait of Object.values(instance.waits)) {
+    if (wait.kind !== 'message') continue;
+    const hashes = visibleHashes(instance, step, wait);
+    yield { collection: 'subscriptions', id: wait.id, wait: { v: instance.version, state: 'open' }, set: { hashes } };
+  }
+}
+
+function visibleHashes(instance: Instance, step: Step, wait: Wait): string[] {
+  const hashes = new Map<string, string>();
+  const find = (id: number): Activation | undefined =>
+    instance.activations[id] ?? step.chunks.find(chunk => chunk.activations[id])?.activations[id];
+  for (let scope = find(wait.activation); scope; scope = find(scope.parent)) {
+    for (const [name, value] of Object.entries(scope.variables ?? {})) {
+      if (typeof value !== 'object' && !hashes.has(name)) hashes.set(name, variableHash(name, value));
+    }
+  }
+  return [...hashes.values()];
+}
+
+/** A scalar variable as subscriptions are found by it. */
+export function variableHash(name: string, value: Json): string {
+  return `${name}=${createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)}`;
+}

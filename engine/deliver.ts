@@ -1,0 +1,92 @@
+/** What each effect means outside of its instance. Every receiver bears a repetition. */
+
+import { type Clock, NotFound, type StartInput } from './contract.js';
+import { BadCommand, StaleCommand, SuspendedInstance } from './core/errors.js';
+import type { Command } from './core/language.js';
+import type { Effect, Instance } from './core/types.js';
+import type { Courier } from './messages.js';
+import type { Session } from './outbox.js';
+
+export interface DeliveryTools {
+  clock: Clock;
+  courier: Courier;
+  command(instance: string, command: Command, session: Session): Promise<Instance>;
+  begin(
+    input: StartInput,
+    session: Session,
+    from: { parent?: { instance: string; wait: string }; root?: string; depth?: number; hops?: number },
+  ): Promise<Instance>;
+  instance(id: string): Promise<Instance | undefined>;
+}
+
+/** How long a message that a process throws waits for its receiver, milliseconds. */
+const THROWN_MESSAGE_LIVES = 3_600_000;
+
+type Deliveries = {
+  [K in Effect['do']]: (sender: string, effect: Extract<Effect, { do: K }>, session: Session) => Promise<unknown>;
+};
+
+/** Delivers one effect; answers false when it has to wait: its receiver is suspended. */
+export function createDelivery(
+  tools: DeliveryTools,
+): (sender: string, effect: Effect, session: Session) => Promise<boolean> {
+  const { clock, courier, command, begin } = tools;
+  const incident = { onFailure: 'incident' as const };
+
+  const deliveries: Deliveries = {
+    continue: (sender, { hops }, session) =>
+      command(sender, { do: 'continue', at: clock(), hops, ...incident }, session),
+    sweep: (sender, { chunks, hops }, session) =>
+      command(sender, { do: 'sweep', chunks, at: clock(), hops, ...incident }, session),
+    async startChild(sender, { wait, definition, variables, businessKey, hops }, session) {
+      const caller = await tools.instance(sender);
+      const from = {
+        parent: { instance: sender, wait },
+        root: caller?.root ?? sender,
+        depth: (caller?.depth ?? 0) + 1,
+        hops,
+      };
+      try {
+        await begin({ definition, id: wait, variables, businessKey, ...incident }, session, from);
+      } catch (error) {
+        if (!(error instanceof NotFound || error instanceof BadCommand)) throw error;
+        await command(sender, { do: 'fail', wait, message: error.message, at: clock(), ...incident }, session);
+      }
+    },
+    cancelChild: (_sender, { child, hops }, session) =>
+      command(child, { do: 'cancel', reason: 'its caller was cancelled', at: clock(), hops, ...incident }, session),
+    answerParent: (_sender, { instance, wait, variables, thrown, hops }, session) => {
+      const answer: Command = {
+        at: clock(),
+        hops,
+        ...incident,
+        ...(thrown ? { do: 'throw', wait, thrown } : { do: 'resume', wait, variables }),
+      };
+      return command(instance, answer, session);
+    },
+    async publish(sender, { id, name, key, variables, hops }, session) {
+      const tenant = (await tools.instance(sender))?.tenant;
+      await courier.publish({ id, name, key, variables, tenant, timeToLive: THROWN_MESSAGE_LIVES, hops }, session);
+    },
+    async broadcast(sender, { id, name, variables, hops }, session) {
+      const tenant = (await tools.instance(sender))?.tenant;
+      await courier.broadcast({ id, name, variables, tenant, hops }, session);
+    },
+  };
+
+  return async (sender, effect, session) => {
+    try {
+      await (deliveries[effect.do] as (sender: string, effect: Effect, session: Session) => Promise<unknown>)(
+        sender,
+        effect,
+        session,
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof SuspendedInstance) return false;
+      // Whoever should hear it is gone, or has heard it already.
+      if (error instanceof StaleCommand || error instanceof NotFound) return true;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,107 @@
+/** Delivers effects, in order per sender, and tells whoever waits when all that his command caused is done. */
+
+import type { Effect } from './core/types.js';
+
+/** One command from outside, with all that it causes. */
+export interface Session {
+  /** Effects under way or queued. */
+  open: number;
+  done(): void;
+  /** Resolves when nothing is open, or after this many milliseconds. */
+  finished(within: number): Promise<void>;
+}
+
+export interface Outbox {
+  /** Effects of an instance that are not known to be delivered: its next commit carries them on. */
+  pending(instance: string): Effect[];
+  /** Tries again what could not be delivered before. */
+  retry(instance: string, session: Session): void;
+  /** Queues the effects of the commit that made this version. */
+  add(instance: string, version: number, effects: Effect[], session: Session): void;
+  idle(): Promise<void>;
+}
+
+interface Mailbox {
+  effects: { effect: Effect; session: Session }[];
+  /** Could not be delivered now; `recover` comes back to them. */
+  stuck: Effect[];
+  draining: Promise<void> | undefined;
+  version: number;
+}
+
+export interface OutboxOptions {
+  /** Delivers one effect; answers false when it must be tried again later. */
+  deliver(instance: string, effect: Effect, session: Session): Promise<boolean>;
+  /** Everything up to this version of the instance is delivered. */
+  settle(instance: string, version: number): Promise<void>;
+}
+
+export function createSession(): Session {
+  let wake: (() => void) | undefined;
+  const session: Session = {
+    open: 0,
+    done() {
+      if (--session.open === 0) wake?.();
+    },
+    finished(within) {
+      if (session.open === 0) return Promise.resolve();
+      return new Promise(resolve => {
+        const timer = setTimeout(resolve, within);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+  };
+  return session;
+}
+
+export function createOutbox({ deliver, settle }: OutboxOptions): Outbox {
+  const mailboxes = new Map<string, Mailbox>();
+
+  async function drain(instance: string, mailbox: Mailbox): Promise<void> {
+    while (mailbox.effects.length > 0) {
+      const { effect, session } = mailbox.effects[0]!;
+      const delivered = await deliver(instance, effect, session).catch(() => false);
+      mailbox.effects.shift();
+      if (!delivered) mailbox.stuck.push(effect);
+      session.done();
+    }
+    mailbox.draining = undefined;
+    if (mailbox.stuck.length > 0) return;
+    mailboxes.delete(instance);
+    await settle(instance, mailbox.version).catch(() => {});
+  }
+
+  return {
+    pending(instance) {
+      const mailbox = mailboxes.get(instance);
+      return mailbox ? [...mailbox.stuck, ...mailbox.effects.map(({ effect }) => effect)] : [];
+    },
+    retry(instance, session) {
+      const mailbox = mailboxes.get(instance);
+      if (mailbox) queue(instance, mailbox, mailbox.stuck.splice(0), session);
+    },
+    add(instance, version, effects, session) {
+      const mailbox = mailboxes.get(instance);
+      if (mailbox) mailbox.version = version;
+      if (effects.length > 0)
+        queue(instance, mailbox ?? { effects: [], stuck: [], draining: undefined, version }, effects, session);
+    },
+    async idle() {
+      for (;;) {
+        const draining = [...mailboxes.values()].flatMap(mailbox => mailbox.draining ?? []);
+        if (draining.length === 0) return;
+        await Promise.all(draining);
+      }
+    },
+  };
+
+  function queue(instance: string, mailbox: Mailbox, effects: Effect[], session: Session): void {
+    mailboxes.set(instance, mailbox);
+    session.open += effects.length;
+    mailbox.effects.push(...effects.map(effect => ({ effect, session })));
+    mailbox.draining ??= drain(instance, mailbox);
+  }
+}
