@@ -1,0 +1,80 @@
+/** The server's events: one EventSource per browser, held by a leader tab and told to the others. */
+
+import { signal } from '@preact/signals';
+import type { LiveEvent } from './model.js';
+
+const topics = ['task', 'instance', 'incident', 'deployment'] as const;
+const listeners = new Set<(event: LiveEvent) => void>();
+const channel = new BroadcastChannel('weft-live');
+
+type Message = { event: LiveEvent } | { connected: boolean } | 'hello';
+
+/** False while nothing arrives: what is shown may be out of date. */
+export const connected = signal(true);
+
+/** Calls `listener` for every event until the returned function is called. */
+export function onLive(listener: (event: LiveEvent) => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+function receive(message: Message) {
+  if (message === 'hello') return;
+  if ('connected' in message) {
+    const wasLost = !connected.value;
+    connected.value = message.connected;
+    if (wasLost && message.connected) receive({ event: { topic: 'reset' } });
+  } else for (const listener of listeners) listener(message.event);
+}
+
+function tell(message: Message) {
+  receive(message);
+  channel.postMessage(message);
+}
+
+/** Opens the stream and keeps it open; the browser itself resumes with Last-Event-ID. */
+function stream(send: (message: Message) => void): () => void {
+  let source: EventSource;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    source = new EventSource(`/api/v1/events?topics=${topics.join(',')}`);
+    source.onopen = () => send({ connected: true });
+    source.onerror = () => {
+      send({ connected: false });
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, 3000);
+    };
+    for (const topic of [...topics, 'reset'] as const)
+      source.addEventListener(topic, ({ data }) => send({ event: { ...JSON.parse(data || '{}'), topic } }));
+  };
+  open();
+  return () => {
+    clearTimeout(retry);
+    source.close();
+  };
+}
+
+/** Without locks (plain http on a network address) each tab has its own stream, closed while hidden. */
+function streamWhileVisible() {
+  let close: (() => void) | undefined;
+  const follow = () => {
+    if (document.hidden) {
+      close?.();
+      close = undefined;
+      connected.value = false;
+    } else close ??= stream(receive);
+  };
+  document.addEventListener('visibilitychange', follow);
+  follow();
+}
+
+/** Begins to listen; called once by the shell when somebody is signed in. */
+export function startLive() {
+  channel.onmessage = ({ data }: MessageEvent<Message>) => receive(data);
+  if (!navigator.locks) return streamWhileVisible();
+  navigator.locks.request('weft-live', () => {
+    stream(tell);
+    return new Promise(() => {});
+  });
+}

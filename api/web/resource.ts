@@ -1,0 +1,90 @@
+/** A piece of the server's state as a signal: fetched when its path changes, again when an event concerns it. */
+
+import { effect, type Signal, signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { call } from './client.js';
+import { onLive } from './live.js';
+import type { LiveEvent } from './model.js';
+
+export interface Resource<T> {
+  /** The newest answer; the previous one stays until the next has arrived. */
+  data: Signal<T | undefined>;
+  error: Signal<Error | undefined>;
+  /** Asks again; resolves when the answer is in `data`. */
+  reload(): Promise<void>;
+  /** Stops following; for a resource that lives no longer than a component. */
+  close(): void;
+}
+
+export interface ResourceOptions<T> {
+  /** Which events make the answer out of date. */
+  concerns?: (event: LiveEvent) => boolean;
+  /** How a newer answer to the same path is taken over; default: it replaces. */
+  merge?: (shown: T, fresh: T) => T;
+}
+
+/** Events come in bursts: one request answers all of a burst. */
+const BURST = 120;
+
+/**
+ * Follows `path()`, which may read signals; `undefined` means nothing to ask for.
+ * `const counts = resource<Counts>(() => '/tasks/counts', { concerns: event => event.topic === 'task' })`
+ */
+export function resource<T>(path: () => string | undefined, options: ResourceOptions<T> = {}): Resource<T> {
+  const data = signal<T>();
+  const error = signal<Error>();
+  let current: string | undefined;
+  let abort = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function load(asked: string, merge?: ResourceOptions<T>['merge']) {
+    abort.abort();
+    abort = new AbortController();
+    const { signal: cancelled } = abort;
+    try {
+      const fresh = await call<T>('GET', asked, undefined, cancelled);
+      if (cancelled.aborted) return;
+      data.value = merge && data.value ? merge(data.value, fresh) : fresh;
+      error.value = undefined;
+    } catch (problem) {
+      if (!cancelled.aborted) error.value = problem as Error;
+    }
+  }
+
+  const stopFollowing = effect(() => {
+    const next = path();
+    if (next === current) return;
+    const samePlace = current?.split('?')[0] === next?.split('?')[0];
+    current = next;
+    error.value = undefined;
+    if (!samePlace) data.value = undefined;
+    if (next) load(next);
+    else abort.abort();
+  });
+
+  const stopListening = onLive(event => {
+    if (!current || !(event.topic === 'reset' || options.concerns?.(event))) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (current) load(current, options.merge);
+    }, BURST);
+  });
+
+  const reload = async () => {
+    if (current) await load(current);
+  };
+  const close = () => {
+    stopFollowing();
+    stopListening();
+    clearTimeout(timer);
+    abort.abort();
+  };
+  return { data, error, reload, close };
+}
+
+/** A resource that lives as long as the component that uses it; made anew when `inputs` change. */
+export function useResource<T>(make: () => Resource<T>, inputs: unknown[]): Resource<T> {
+  const made = useMemo(make, inputs);
+  useEffect(() => made.close, [made]);
+  return made;
+}

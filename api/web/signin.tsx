@@ -1,0 +1,149 @@
+/** The sign-in page: demo people with one click, a password form, and the setup with the one-time token. */
+
+import { signal } from '@preact/signals';
+import { render } from 'preact';
+import './base.css';
+import './shell.css';
+import './signin.css';
+import { call, Problem } from './client.js';
+import { language } from './language.js';
+import type { Session, User } from './model.js';
+import { initials } from './session.js';
+import { text } from './text.js';
+import { attempt, explain, Toasts } from './toast.js';
+
+const words = text.signIn;
+const given = new URLSearchParams(location.search);
+const refused = signal('');
+
+/** Where one came from; only an address of this server. */
+function comeBack() {
+  const to = new URL(given.get('to') ?? '/tasklist.html', location.origin);
+  location.assign(to.origin === location.origin ? to.href : '/tasklist.html');
+}
+
+async function enter(body: { user: string; password?: string }) {
+  refused.value = '';
+  try {
+    await call('POST', '/session', body);
+    comeBack();
+  } catch (error) {
+    refused.value = error instanceof Problem && error.status === 401 ? words.wrong : explain(error);
+  }
+}
+
+async function create(body: { token: string; user: string; name: string; password: string }) {
+  refused.value = '';
+  try {
+    await call('POST', '/setup', body);
+  } catch (error) {
+    refused.value = explain(error);
+    return;
+  }
+  await enter({ user: body.user, password: body.password });
+}
+
+/** The named fields of a submitted form. */
+function fields<Name extends string>(event: SubmitEvent, names: readonly Name[]): Record<Name, string> {
+  event.preventDefault();
+  const data = new FormData(event.currentTarget as HTMLFormElement);
+  return Object.fromEntries(names.map(name => [name, String(data.get(name) ?? '')])) as Record<Name, string>;
+}
+
+function Field({
+  name,
+  label,
+  type = 'text',
+  value,
+  complete,
+}: {
+  name: string;
+  label: string;
+  type?: string;
+  value?: string;
+  complete?: string;
+}) {
+  return (
+    <label class="field">
+      {label}
+      <input name={name} type={type} defaultValue={value} autocomplete={complete ?? 'off'} required />
+    </label>
+  );
+}
+
+const Refused = () =>
+  refused.value ? (
+    <p class="refused" role="alert">
+      {refused.value}
+    </p>
+  ) : null;
+
+const Password = () => (
+  <form onSubmit={event => enter(fields(event, ['user', 'password']))}>
+    <Field name="user" label={words.user} complete="username" />
+    <Field name="password" label={words.password} type="password" complete="current-password" />
+    <Refused />
+    <button type="submit" class="primary">
+      {words.submit}
+    </button>
+  </form>
+);
+
+const Setup = ({ token }: { token: string }) => (
+  <form onSubmit={event => create(fields(event, ['token', 'user', 'name', 'password']))}>
+    <p class="muted">{words.setupHelp}</p>
+    <Field name="token" label={words.token} value={token} />
+    <Field name="name" label={words.name} complete="name" />
+    <Field name="user" label={words.user} complete="username" />
+    <Field name="password" label={words.password} type="password" complete="new-password" />
+    <Refused />
+    <button type="submit" class="primary">
+      {words.create}
+    </button>
+  </form>
+);
+
+const DemoPeople = ({ people }: { people: User[] }) => (
+  <>
+    <p class="muted">{words.demo}</p>
+    <ul class="people">
+      {people.map(({ id, name, title, groups }) => (
+        <li key={id}>
+          <button type="button" onClick={() => enter({ user: id })}>
+            <span class="avatar" aria-hidden="true">
+              {initials(name)}
+            </span>
+            <span>
+              <strong>{name}</strong>
+              <span class="muted">{title ?? groups.join(', ')}</span>
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+    <Refused />
+    <details>
+      <summary>{words.withPassword}</summary>
+      <Password />
+    </details>
+  </>
+);
+
+function SignIn({ session }: { session?: Session }) {
+  const token = given.get('setup');
+  const people = session?.demoUsers ?? [];
+  return (
+    <main id="main" class="signin">
+      <div class="card">
+        <img src="/weft.svg" alt="" width="44" height="44" />
+        <h1>{token === null ? words.title : words.setup}</h1>
+        {token !== null ? <Setup token={token} /> : people.length ? <DemoPeople people={people} /> : <Password />}
+      </div>
+      <Toasts />
+    </main>
+  );
+}
+
+document.documentElement.lang = language;
+const session = await attempt(() => call<Session>('GET', '/session'));
+render(<SignIn session={session} />, document.getElementById('page')!);

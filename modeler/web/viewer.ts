@@ -1,0 +1,122 @@
+/** The door to bpmn-js's viewer: the only file of the read-only pages that knows it, loaded when first needed. */
+
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import Viewer from 'bpmn-js/lib/Viewer';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import './diagram.css';
+import { withDrawing } from './drawing.js';
+import type { Mark, Marks } from './marks.js';
+import { rendererTheme } from './theme.js';
+
+interface Element {
+  id: string;
+  type: string;
+  parent?: Element;
+  businessObject: { name?: string };
+}
+
+interface Canvas {
+  zoom(mode: 'fit-viewport' | number, center?: 'auto'): number;
+  viewbox(box?: object): {
+    inner: { x: number; y: number; width: number; height: number };
+    outer: { width: number; height: number };
+  };
+  addMarker(element: string, name: string): void;
+  removeMarker(element: string, name: string): void;
+  scrollToElement(element: string, padding?: number): void;
+  resized(): void;
+}
+
+interface Registry {
+  get(id: string): Element | undefined;
+  filter(test: (element: Element) => boolean): Element[];
+}
+
+interface Overlays {
+  add(element: string, type: string, overlay: { position: object; html: HTMLElement }): string;
+  remove(filter: { type: string }): void;
+}
+
+interface Selection {
+  select(element: Element | null): void;
+}
+
+interface EventBus {
+  on(event: string, listener: (event: { element: Element }) => void): void;
+}
+
+/** A figure at an element: how many tokens or incidents stand there. */
+export interface Badge {
+  element: string;
+  kind: 'tokens' | 'incidents';
+  count: number;
+  title: string;
+}
+
+const corners = { tokens: { top: -12, left: -12 }, incidents: { top: -12, right: 14 } };
+
+function badgeNode({ kind, count, title }: Badge): HTMLElement {
+  const node = document.createElement('span');
+  node.className = `badge ${kind}`;
+  node.title = title;
+  node.textContent = kind === 'incidents' ? `! ${count}` : String(count);
+  return node;
+}
+
+/** Draws a diagram into `container`. `small` is a picture: it neither zooms nor scrolls. */
+export async function openDiagram(container: HTMLElement, xml: string, small: boolean) {
+  const viewer = new (small ? Viewer : NavigatedViewer)({ container, bpmnRenderer: rendererTheme });
+  await viewer.importXML(await withDrawing(xml));
+  const canvas = viewer.get<Canvas>('canvas');
+  const registry = viewer.get<Registry>('elementRegistry');
+  const overlays = viewer.get<Overlays>('overlays');
+  const shown = new Map<string, Mark>();
+
+  /** The whole drawing with some air; never larger than life. */
+  const fit = () => {
+    canvas.resized();
+    const { inner, outer } = canvas.viewbox();
+    if (!outer.width || !inner.width) return;
+    const air = small ? 8 : 32;
+    const scale = Math.min(1, outer.width / (inner.width + 2 * air), outer.height / (inner.height + 2 * air));
+    const width = outer.width / scale;
+    const height = outer.height / scale;
+    canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
+  };
+  fit();
+
+  return {
+    fit,
+    zoom: (factor: number) => canvas.zoom(canvas.zoom(1 as never) * factor, 'auto'),
+    /** Elements that history names but this drawing lacks are passed over. */
+    mark(marks: Marks) {
+      for (const [id, mark] of shown) canvas.removeMarker(id, `mark-${mark}`);
+      shown.clear();
+      for (const [id, mark] of Object.entries(marks)) {
+        if (!registry.get(id)) continue;
+        canvas.addMarker(id, `mark-${mark}`);
+        shown.set(id, mark);
+      }
+    },
+    badge(badges: Badge[]) {
+      overlays.remove({ type: 'badge' });
+      for (const badge of badges)
+        if (registry.get(badge.element))
+          overlays.add(badge.element, 'badge', { position: corners[badge.kind], html: badgeNode(badge) });
+    },
+    select(id: string | undefined) {
+      const element = id ? registry.get(id) : undefined;
+      viewer.get<Selection>('selection').select(element ?? null);
+      if (element && !small) canvas.scrollToElement(element.id, 60);
+    },
+    onSelect(listener: (id: string | undefined) => void) {
+      viewer
+        .get<EventBus>('eventBus')
+        .on('element.click', ({ element }) => listener(element.parent ? element.id : undefined));
+    },
+    close: () => viewer.destroy(),
+  };
+}
+
+export type OpenDiagram = Awaited<ReturnType<typeof openDiagram>>;

@@ -1,0 +1,38 @@
+/** The door to form-js: the only file that knows it, so that it is loaded with the first form. */
+
+import { createForm } from '@bpmn-io/form-js-viewer';
+import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
+import type { Variables } from '../../api/web/model.js';
+
+/** Opens a schema inside `container`; `read` validates and gives the data, or undefined. */
+export async function openForm(
+  container: HTMLElement,
+  schema: Record<string, unknown>,
+  data: Variables,
+  onChange: (data: Variables) => void,
+) {
+  const form = await createForm({ container, schema, data });
+  // form-js says 'changed' for its own doings too; a change begins with the first touch.
+  let touched = false;
+  for (const event of ['input', 'click', 'keydown'])
+    container.addEventListener(
+      event,
+      () => {
+        touched = true;
+      },
+      { capture: true },
+    );
+  form.on('changed', ({ data: now }: { data: Variables }) => {
+    if (touched) onChange(now);
+  });
+  return {
+    read(): Variables | undefined {
+      const { data: now, errors } = form.submit();
+      if (Object.keys(errors).length === 0) return now;
+      container.querySelector<HTMLElement>('.fjs-has-errors :is(input, textarea, select, button)')?.focus();
+      return undefined;
+    },
+    setReadOnly: (readOnly: boolean) => form.setProperty('readOnly', readOnly),
+    close: () => form.destroy(),
+  };
+}

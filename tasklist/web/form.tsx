@@ -1,0 +1,118 @@
+/** A form of any kind: form-js (loaded when first needed), the variable editor, or a link to another place. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Form as FormDescription, Variables } from '../../api/web/model.js';
+import { text as shell } from '../../api/web/text.js';
+import { attempt } from '../../api/web/toast.js';
+import { type Draft, toDrafts, toVariables, VariableEditor } from '../../api/web/variables.js';
+import { text } from './text.js';
+
+interface FormProps {
+  form: FormDescription;
+  readOnly: boolean;
+  /** Called after each change with what the form holds now, valid or not. */
+  onChange?: (data: Variables) => void;
+  /** Gets the function that reads the form: its variables, or undefined when something is not valid. */
+  onReady: (read: (() => Variables | undefined) | undefined) => void;
+}
+
+type FormJs = Awaited<ReturnType<typeof import('./form-js.js')['openForm']>>;
+
+function Schema({ form, readOnly, onChange, onReady }: FormProps & { form: { schema: Record<string, unknown> } }) {
+  const place = useRef<HTMLDivElement>(null);
+  const opened = useSignal<FormJs | undefined>(undefined);
+  const changed = useRef(onChange);
+  changed.current = onChange;
+
+  useEffect(() => {
+    let left = false;
+    let close = () => {};
+    attempt(async () => {
+      const { openForm } = await import('./form-js.js');
+      const js = await openForm(place.current!, form.schema, form.data ?? {}, data => changed.current?.(data));
+      if (left) return js.close();
+      close = js.close;
+      opened.value = js;
+      onReady(js.read);
+    });
+    return () => {
+      left = true;
+      onReady(undefined);
+      close();
+    };
+  }, [form]);
+
+  useEffect(() => opened.value?.setReadOnly(readOnly), [opened.value, readOnly]);
+
+  return (
+    <>
+      {!opened.value && <p class="muted">{shell.loading}</p>}
+      <div class="foreign" ref={place} />
+    </>
+  );
+}
+
+function TypedVariables({ form, readOnly, onChange, onReady }: FormProps) {
+  const drafts = useSignal<Draft[]>(toDrafts(form.data ?? {}));
+  const problem = useSignal('');
+
+  useEffect(() => {
+    onReady(() => {
+      try {
+        problem.value = '';
+        return toVariables(drafts.peek());
+      } catch (error) {
+        problem.value = (error as Error).message;
+        return undefined;
+      }
+    });
+    const first = drafts.peek();
+    const stop = drafts.subscribe(lines => {
+      if (lines === first) return;
+      try {
+        onChange?.(toVariables(lines));
+      } catch {
+        // A half-typed line is no draft yet.
+      }
+    });
+    return () => {
+      stop();
+      onReady(undefined);
+    };
+  }, [form]);
+
+  return (
+    <>
+      <p class="muted">{text.noForm}</p>
+      <VariableEditor drafts={drafts} disabled={readOnly} />
+      {problem.value && (
+        <p class="refused" role="alert">
+          {problem.value}
+        </p>
+      )}
+    </>
+  );
+}
+
+function External({ url, onReady }: { url: string; onReady: FormProps['onReady'] }) {
+  useEffect(() => {
+    onReady(() => ({}));
+    return () => onReady(undefined);
+  }, []);
+  return (
+    <p>
+      {text.external}{' '}
+      <a href={url} target="_blank" rel="noreferrer">
+        {text.openForm}
+      </a>
+    </p>
+  );
+}
+
+export function Form(props: FormProps) {
+  const { form } = props;
+  if (form.kind === 'form-js') return <Schema {...props} form={form} />;
+  if (form.kind === 'variables') return <TypedVariables {...props} />;
+  return <External url={form.url} onReady={props.onReady} />;
+}

@@ -1,0 +1,75 @@
+/** A dialog to choose a person: to assign a task to, or to delegate it to. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { call } from '../../api/web/client.js';
+import { Dialog, takeFocus } from '../../api/web/dialog.js';
+import type { List, User } from '../../api/web/model.js';
+import { initials, user } from '../../api/web/session.js';
+import { text as shell } from '../../api/web/text.js';
+import { attempt } from '../../api/web/toast.js';
+import { text } from './text.js';
+
+interface PeopleProps {
+  title: string;
+  help: string;
+  /** Offers to leave the task to nobody. */
+  nobody?: boolean;
+  onChoose: (id: string | null) => void;
+  onClose: () => void;
+}
+
+export function ChoosePerson({ title, help, nobody, onChoose, onClose }: PeopleProps) {
+  const people = useSignal<User[]>([]);
+  const words = useSignal('');
+  useEffect(() => {
+    attempt(async () => {
+      people.value = (await call<List<User>>('GET', '/users?limit=500')).items;
+    });
+  }, []);
+  const matching = people.value.filter(({ id, name }) =>
+    `${id} ${name}`.toLowerCase().includes(words.value.toLowerCase()),
+  );
+  const take = (id: string | null) => {
+    onClose();
+    onChoose(id);
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p class="muted">{help}</p>
+      <input
+        ref={takeFocus}
+        type="search"
+        style="width: 100%"
+        aria-label={text.findPerson}
+        placeholder={text.findPerson}
+        onInput={event => {
+          words.value = event.currentTarget.value;
+        }}
+      />
+      <ul class="persons">
+        {nobody && (
+          <li>
+            <button type="button" class="quiet" onClick={() => take(null)}>
+              {text.assignNobody}
+            </button>
+          </li>
+        )}
+        {matching.map(({ id, name, groups }) => (
+          <li key={id}>
+            <button type="button" class="quiet" onClick={() => take(id)}>
+              <span class="avatar" aria-hidden="true">
+                {initials(name)}
+              </span>
+              <span>
+                {name} {id === user.value?.id && `(${text.you})`}
+              </span>
+              <span class="muted groups">{groups.join(', ')}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {people.value.length > 0 && matching.length === 0 && <p class="muted">{shell.nothingFound}</p>}
+    </Dialog>
+  );
+}

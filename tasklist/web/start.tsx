@@ -1,0 +1,146 @@
+/** The dialog that starts a process: choose one, fill its start form, go. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { call, query } from '../../api/web/client.js';
+import { Dialog, takeFocus } from '../../api/web/dialog.js';
+import { Icon } from '../../api/web/icons.js';
+import type { Definition, Form as FormDescription, Instance, List, Task, Variables } from '../../api/web/model.js';
+import { text as shell } from '../../api/web/text.js';
+import { attempt, toast } from '../../api/web/toast.js';
+import { Form } from './form.js';
+import { choose, counts, tasks } from './state.js';
+import { text } from './text.js';
+
+const words = text.start;
+const nameOf = ({ name, key }: Definition) => name ?? key;
+
+function Processes({ onChoose }: { onChoose: (definition: Definition) => void }) {
+  const found = useSignal<Definition[] | undefined>(undefined);
+  const searched = useSignal('');
+  useEffect(() => {
+    attempt(async () => {
+      found.value = (await call<List<Definition>>('GET', '/definitions?latest=true&startable=true&limit=500')).items;
+    });
+  }, []);
+  if (!found.value) return <p class="muted">{shell.loading}</p>;
+  if (found.value.length === 0) return <p>{words.none}</p>;
+  const matching = found.value.filter(({ name, key }) =>
+    `${name} ${key}`.toLowerCase().includes(searched.value.toLowerCase()),
+  );
+  return (
+    <>
+      <input
+        ref={takeFocus}
+        type="search"
+        style="width: 100%"
+        aria-label={words.find}
+        placeholder={words.find}
+        onInput={event => {
+          searched.value = event.currentTarget.value;
+        }}
+      />
+      <ul class="persons">
+        {matching.map(definition => (
+          <li key={definition.id}>
+            <button type="button" class="quiet" onClick={() => onChoose(definition)}>
+              <Icon name="play" />
+              <span>{nameOf(definition)}</span>
+              <span class="muted groups">{words.version(definition.version)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {matching.length === 0 && <p class="muted">{shell.nothingFound}</p>}
+    </>
+  );
+}
+
+/** Opens the first task that the new instance gives its starter, if any. */
+async function showStarted(definition: Definition, instance: Instance) {
+  toast(words.started(nameOf(definition)), {
+    link: { href: `/cockpit.html?i=${instance.id}`, label: text.showInstance },
+  });
+  const { items } = await call<List<Task>>('GET', `/tasks${query({ view: 'all', instance: instance.id, limit: 1 })}`);
+  await Promise.all([tasks.reload(), counts.reload()]);
+  if (items[0]) choose(items[0].id);
+}
+
+function Start({ definition, onDone, onBack }: { definition: Definition; onDone: () => void; onBack: () => void }) {
+  const form = useSignal<FormDescription | undefined>(undefined);
+  const read = useRef<() => Variables | undefined>();
+  const businessKey = useRef<HTMLInputElement>(null);
+  const starting = useSignal(false);
+  useEffect(() => {
+    attempt(async () => {
+      form.value = await call<FormDescription>('GET', `/definitions/${definition.id}/form`);
+    });
+  }, [definition.id]);
+
+  const start = async () => {
+    const variables = read.current?.();
+    if (!variables) return;
+    starting.value = true;
+    await attempt(async () => {
+      const instance = await call<Instance>('POST', '/instances', {
+        definition: definition.id,
+        businessKey: businessKey.current?.value.trim() || undefined,
+        variables,
+      });
+      onDone();
+      await showStarted(definition, instance);
+    });
+    starting.value = false;
+  };
+
+  return (
+    <>
+      <label class="field">
+        {words.businessKey}
+        <input ref={businessKey} />
+      </label>
+      {form.value ? (
+        <Form
+          form={form.value}
+          readOnly={false}
+          onReady={reader => {
+            read.current = reader;
+          }}
+        />
+      ) : (
+        <p class="muted">{shell.loading}</p>
+      )}
+      <div class="buttons">
+        <button type="button" onClick={onBack}>
+          {words.back}
+        </button>
+        <button type="button" class="primary" disabled={starting.value || !form.value} onClick={start}>
+          {words.start}
+        </button>
+      </div>
+    </>
+  );
+}
+
+export function StartDialog({ onClose }: { onClose: () => void }) {
+  const definition = useSignal<Definition | undefined>(undefined);
+  return (
+    <Dialog title={definition.value ? `${words.start}: ${nameOf(definition.value)}` : words.title} onClose={onClose}>
+      {definition.value ? (
+        <Start
+          definition={definition.value}
+          onDone={onClose}
+          onBack={() => {
+            definition.value = undefined;
+          }}
+        />
+      ) : (
+        <Processes
+          onChoose={chosen => {
+            definition.value = chosen;
+          }}
+        />
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,83 @@
+/** What the tasklist shows: its address, the list that never jumps, the counts, and the chosen task. */
+
+import { computed, signal } from '@preact/signals';
+import { go, param } from '../../api/web/address.js';
+import { query } from '../../api/web/client.js';
+import type { List, Task, TaskView } from '../../api/web/model.js';
+import { resource } from '../../api/web/resource.js';
+
+export const views: TaskView[] = ['mine', 'group', 'today', 'late', 'all'];
+
+export const view = computed(() => views.find(name => name === param('view')) ?? 'mine');
+export const searched = computed(() => param('q') ?? '');
+export const chosenId = computed(() => param('t'));
+
+/** A row stays where it is while somebody looks at it; `gone` when the server no longer lists it. */
+export type Row = Task & { gone?: boolean };
+
+interface Shown extends List<Row> {
+  /** Rows that arrived meanwhile and wait behind the “new” bar. */
+  waiting?: Row[];
+}
+
+const PAGE = 100;
+const limit = signal(PAGE);
+
+/** Keeps the order of what is shown, greys what has gone, and holds back what is new. */
+export function merge(shown: Shown, fresh: Shown): Shown {
+  const byId = new Map(fresh.items.map(task => [task.id, task]));
+  const known = new Set(shown.items.map(({ id }) => id));
+  const items = shown.items.map(row => byId.get(row.id) ?? { ...row, gone: true });
+  const waiting = fresh.items.filter(({ id }) => !known.has(id));
+  return items.every(({ gone }) => gone) && waiting.length ? fresh : { ...fresh, items, waiting };
+}
+
+export const tasks = resource<Shown>(
+  () => `/tasks${query({ view: view.value, text: searched.value, sort: 'due', limit: limit.value })}`,
+  { concerns: ({ topic }) => topic === 'task', merge },
+);
+
+export const counts = resource<Record<TaskView, number>>(() => '/tasks/counts', {
+  concerns: ({ topic }) => topic === 'task',
+});
+
+export const chosen = resource<Task>(() => chosenId.value && `/tasks/${chosenId.value}`, {
+  concerns: ({ topic, id }) => topic === 'task' && id === chosenId.peek(),
+});
+
+export const rows = computed(() => tasks.data.value?.items ?? []);
+
+export const showMore = () => {
+  limit.value += PAGE;
+};
+
+/** Takes the waiting rows into the list, and the gone ones out. */
+export const showFresh = () => tasks.reload();
+
+/** Forgets a row at once: its reader has just completed it. */
+export function drop(id: string) {
+  const shown = tasks.data.peek();
+  if (shown) tasks.data.value = { ...shown, items: shown.items.filter(row => row.id !== id) };
+}
+
+/** Opens a task; greyed rows leave the list when their reader moves on. */
+export function choose(id: string | undefined, how: 'push' | 'replace' = 'push') {
+  const shown = tasks.data.peek();
+  if (shown?.items.some(row => row.gone && row.id !== id))
+    tasks.data.value = { ...shown, items: shown.items.filter(row => !row.gone || row.id === id) };
+  go({ t: id, tab: undefined }, how);
+}
+
+/** The id of the row `step` places away from the chosen one; gone rows are skipped. */
+export function neighbour(step: 1 | -1): string | undefined {
+  const all = rows.peek();
+  const at = all.findIndex(({ id }) => id === chosenId.peek());
+  for (let index = at + step; index >= 0 && index < all.length; index += step)
+    if (!all[index]!.gone) return all[index]!.id;
+  return undefined;
+}
+
+export function move(step: 1 | -1) {
+  const id = neighbour(step);
+  if (id) choose(id, 'replace');
+}

@@ -1,0 +1,17 @@
+/** The diagram of a task's process: the way so far and the step that waits. */
+
+import type { Activity, List, Task } from '../../api/web/model.js';
+import { resource, useResource } from '../../api/web/resource.js';
+import { Diagram } from '../../modeler/web/diagram.js';
+import { pathOf } from '../../modeler/web/marks.js';
+
+export const activitiesOf = (instance: string) =>
+  resource<List<Activity>>(() => `/instances/${instance}/activities?limit=500`, {
+    concerns: event => event.instance === instance || event.id === instance,
+  });
+
+export function Where({ task, small }: { task: Task; small?: boolean }) {
+  const activities = useResource(() => activitiesOf(task.instance), [task.instance]);
+  const visited = activities.data.value?.items ?? [];
+  return <Diagram definition={task.definition} marks={pathOf(visited)} small={small} />;
+}
