@@ -1,0 +1,118 @@
+/** What the unit tests of the job service stand on: the real store, and an engine that writes down what it is told. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Committed, Engine, Outcome, StartInput } from '../../engine/contract.js';
+import type { Command } from '../../engine/core/language.js';
+import { createJobs, type Jobs, type JobsSettings } from '../../engine/jobs/index.js';
+import { FORMAT, type JobDocument } from '../../engine/store/documents.js';
+import type { Store } from '../../engine/store/port.js';
+import { createSqliteStore } from '../../engine/store/sqlite.js';
+import { createClock, type VirtualClock } from '../virtual.js';
+
+export interface Setting {
+  store: Store;
+  clock: VirtualClock;
+  jobs: Jobs;
+  /** Commands and starts, in order. */
+  said: { instance: string; command: Command }[];
+  started: StartInput[];
+  /** What the engine does with the next commands; default: nothing, successfully. */
+  reply(answer: (command: Command) => void): void;
+  /** A job row, as a commit would insert it. */
+  add(job: Partial<JobDocument>): Promise<JobDocument>;
+  job(id: string): Promise<JobDocument>;
+}
+
+/** Opens a setting that is closed when the test is over. */
+export async function openSetting(t: TestContext, settings: JobsSettings = {}): Promise<Setting> {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-jobs-'));
+  const store = createSqliteStore({ folder });
+  await store.open();
+  const clock = createClock();
+  const said: Setting['said'] = [];
+  const started: StartInput[] = [];
+  const listeners = new Set<(committed: Committed) => void>();
+  let answer: (command: Command) => void = () => {};
+  const outcome = (instance: string): Outcome => ({
+    instance,
+    definition: 'p:1',
+    state: 'running',
+    ended: false,
+    version: 1,
+    incidents: [],
+  });
+  const engine = {
+    store,
+    clock,
+    async send(instance: string, command: Command) {
+      said.push({ instance, command });
+      answer(command);
+      return outcome(instance);
+    },
+    async start(input: StartInput) {
+      started.push(input);
+      return outcome(input.id!);
+    },
+    instance: async () => undefined,
+    variablesAt: async (instance: string) => ({ from: instance, other: 1 }),
+    onCommit(listener: (committed: Committed) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    idle: async () => {},
+  } as unknown as Engine;
+  const jobs = createJobs({ engine, store, clock, settings: { node: 'here', ...settings } });
+  t.after(async () => {
+    await jobs.stop();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  let count = 0;
+  return {
+    store,
+    clock,
+    jobs,
+    said,
+    started,
+    reply(next) {
+      answer = next;
+    },
+    async add(given) {
+      const job = jobDocument({ id: `i1~${++count}`, createdAt: clock(), due: clock(), ...given });
+      await store.insert('jobs', job);
+      const unit = { rows: [{ collection: 'jobs', id: job.id, insert: job, wait: job.wait }], history: { events: [] } };
+      for (const listener of listeners) listener({ unit } as unknown as Committed);
+      return job;
+    },
+    async job(id) {
+      return (await store.get<JobDocument>('jobs', id))!;
+    },
+  };
+}
+
+/** An open timer of instance i1, unless said otherwise. */
+export function jobDocument(given: Partial<JobDocument>): JobDocument {
+  return {
+    id: 'i1~1',
+    tenant: '',
+    format: FORMAT,
+    instance: 'i1',
+    root: 'i1',
+    definition: 'p:1',
+    definitionKey: 'p',
+    element: 'Wait',
+    activation: 2,
+    createdAt: 0,
+    wait: { v: 1, state: 'open' },
+    rev: 0,
+    kind: 'timer',
+    due: 0,
+    retries: 3,
+    priority: 0,
+    ...given,
+  };
+}
