@@ -58,6 +58,16 @@ export function storeContract(name: string, openStore: OpenStore): void {
     assert.deepEqual(closed?.wait, { v: 2, state: 'answered', answeredBy: 'ann', answeredAt: 2000 });
   });
 
+  contract('who has looked and found nothing sees what is written behind it', async store => {
+    const open = { filter: { kind: 'timer', 'wait.state': 'open' }, sort: { due: 1 as const }, limit: 1 };
+    assert.deepEqual(await store.find('jobs', open), []);
+
+    await store.insert('jobs', job('a~1', {}));
+
+    assert.equal((await store.find('jobs', open)).length, 1);
+    assert.notEqual(await store.get('jobs', 'a~1'), undefined);
+  });
+
   contract('a claim takes each job once, in order, however many ask', async store => {
     await store.put(
       'jobs',
