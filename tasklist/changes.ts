@@ -1,0 +1,102 @@
+/** How a task changes: only open ones, only from the state that was read, so that of two changes one wins and one is told. */
+
+import { type Clock, NotFound, type Reader } from '../engine/contract.js';
+import type { TaskDocument } from '../engine/store/documents.js';
+import type { Change, Store } from '../engine/store/port.js';
+import { matches } from '../engine/store/queries.js';
+import { NotAllowed, TaskConflict } from './errors.js';
+import { visibleTo } from './filters.js';
+import { type Action, isOpen, may, otherwise } from './rights.js';
+
+/** A "completing" mark older than this is void: its node died between the mark and the command. */
+const MARK_LIFE = 30_000;
+/** A change that keeps losing meets a task that changes all the time: then somebody else is told. */
+const ATTEMPTS = 10;
+
+export interface Changes {
+  /** The task, if the reader may see it. Throws NotFound. */
+  read(reader: Reader, id: string): Promise<TaskDocument>;
+  /** Changes the task by what `decide` says about it as it is now. Throws NotFound, NotAllowed, TaskConflict. */
+  apply(
+    reader: Reader,
+    id: string,
+    action: Action,
+    decide: (task: TaskDocument) => Change | undefined,
+  ): Promise<TaskDocument>;
+  /** Throws unless the reader may do this with the task now. */
+  allow(reader: Reader, action: Action, task: TaskDocument): void;
+  /** Takes a completing mark back, and the implicit claim with it; false when it is no longer there. */
+  takeBack(task: TaskDocument, unset: string[]): Promise<boolean>;
+  /** The conflict that a closed task means. */
+  closed(task: TaskDocument): TaskConflict;
+  onChange(listener: (task: TaskDocument) => void): () => void;
+}
+
+export function createChanges(store: Store, clock: Clock): Changes {
+  const listeners = new Set<(task: TaskDocument) => void>();
+
+  async function read(reader: Reader, id: string): Promise<TaskDocument> {
+    const task = await store.get<TaskDocument>('tasks', id);
+    if (task && matches(visibleTo(reader), task)) return task;
+    throw new NotFound(`there is no task '${id}'`);
+  }
+
+  function closed({ name, wait }: TaskDocument): TaskConflict {
+    const { state, answeredBy, answeredAt } = wait;
+    const who = answeredBy ?? 'the process';
+    const what = state === 'answered' ? `was completed by ${who}` : 'was cancelled by its process';
+    return new TaskConflict(`task '${name}' ${what}`, answeredBy, answeredAt);
+  }
+
+  function allow(reader: Reader, action: Action, task: TaskDocument): void {
+    if (!isOpen(task)) throw closed(task);
+    const { name, completing, assignee } = task;
+    if (completing && completing.by !== reader.person && completing.at > clock() - MARK_LIFE) {
+      throw new TaskConflict(`task '${name}' is being completed by ${completing.by}`, completing.by, completing.at);
+    }
+    if (may(reader, action, task)) return;
+    // Whoever could have had it a moment ago was not forbidden but too slow.
+    const { assignee: _, ...free } = task;
+    if (assignee !== undefined && assignee !== reader.person && may(reader, action, free)) {
+      throw new TaskConflict(`task '${name}' was claimed by ${assignee}`, assignee, task.claimedAt ?? task.createdAt);
+    }
+    throw new NotAllowed(`task '${name}': ${otherwise(action)}`);
+  }
+
+  async function patch(task: TaskDocument, change: Change): Promise<TaskDocument | undefined> {
+    const guard = { rev: task.rev, 'wait.state': 'open' };
+    const changed = await store.patch<TaskDocument>('tasks', task.id, guard, { ...change, increase: { rev: 1 } });
+    if (changed) for (const listener of listeners) listener(changed);
+    return changed;
+  }
+
+  return {
+    read,
+    allow,
+    closed,
+
+    async apply(reader, id, action, decide) {
+      let task = await read(reader, id);
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        allow(reader, action, task);
+        const change = decide(task);
+        if (!change) return task;
+        const changed = await patch(task, change);
+        if (changed) return changed;
+        task = await read(reader, id);
+      }
+      throw new TaskConflict(`task '${task.name}' keeps being changed by others`, task.assignee, task.claimedAt);
+    },
+
+    async takeBack(task, unset) {
+      const current = await store.get<TaskDocument>('tasks', task.id);
+      if (!current || current.rev !== task.rev) return false;
+      return (await patch(current, { unset })) !== undefined;
+    },
+
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,281 @@
+/** The task service: what people see, claim, hand over and complete. Tasks are born and closed by the engine's commits. */
+
+import type { Clock, Engine, Outcome, Reader } from '../engine/contract.js';
+import { BadCommand, StaleCommand } from '../engine/core/errors.js';
+import type { Json, Variables } from '../engine/core/types.js';
+import type { CommentDocument, TaskDocument } from '../engine/store/documents.js';
+import type { Scalar, Store } from '../engine/store/port.js';
+import { createChanges } from './changes.js';
+import type { Directory } from './directory.js';
+import type { TaskQuery, View } from './filters.js';
+import { countTasks, findTasks } from './find.js';
+import { createForms, type Form } from './forms.js';
+import { createRemarks } from './remarks.js';
+import type { Action } from './rights.js';
+import { isOpen } from './rights.js';
+import { createViews, type TaskView } from './views.js';
+
+export { NotAllowed, TaskConflict } from './errors.js';
+export { type TaskOrder, type TaskQuery, type View, visibleTo } from './filters.js';
+export { FormRefused } from './forms.js';
+export type { Action } from './rights.js';
+export type { TaskView } from './views.js';
+
+export interface TaskPage {
+  items: TaskView[];
+  /** Place behind the last item, for `after`; absent at the end. */
+  next?: Scalar[];
+  total: number;
+  /** False: there are more than were counted. */
+  totalIsExact: boolean;
+}
+
+/** A form with what it is filled with: the variables visible at the task, and above them the draft. */
+export type FilledForm = Form & { data: Variables };
+
+export interface CompleteOptions {
+  /** False: the variables are taken as they are, without a look at the form (programs, the Camunda 7 API). */
+  form?: boolean;
+  /** What a failing expression behind the task does. */
+  onFailure?: 'incident' | 'refuse';
+}
+
+/** What a batch does with each of its tasks. */
+export type BatchAction =
+  | { action: 'claim' | 'unclaim' }
+  | { action: 'assign'; assignee: string | null }
+  | { action: 'delegate'; to: string }
+  | { action: 'complete'; variables?: Variables }
+  | { action: 'change'; due?: number | null; followUp?: number | null; priority?: number };
+
+export type BatchResult = { id: string; ok: true; task: TaskView } | { id: string; ok: false; error: Error };
+
+/** Every method throws NotFound for a task that the reader may not see, NotAllowed for what is not his to do, TaskConflict when somebody was faster. */
+export interface Tasks {
+  find(reader: Reader, query?: TaskQuery, page?: { limit?: number; after?: Scalar[] }): Promise<TaskPage>;
+  /** How many open tasks each view has; exact to 10,000. */
+  counts(reader: Reader): Promise<Record<View, number>>;
+  get(reader: Reader, id: string): Promise<TaskView>;
+  form(reader: Reader, id: string): Promise<FilledForm>;
+  /** Variables visible at the open task. */
+  variables(reader: Reader, id: string): Promise<Variables>;
+
+  claim(reader: Reader, id: string): Promise<TaskView>;
+  unclaim(reader: Reader, id: string): Promise<TaskView>;
+  /** Hands it to a person, or with null back to its candidates. Throws BadCommand for somebody unknown. */
+  assign(reader: Reader, id: string, assignee: string | null): Promise<TaskView>;
+  /** Lets somebody else work on it; it comes back to its owner when that one resolves it. */
+  delegate(reader: Reader, id: string, to: string): Promise<TaskView>;
+  resolve(reader: Reader, id: string, variables?: Variables): Promise<TaskView>;
+  /** Throws FormRefused with every wrong value. */
+  complete(
+    reader: Reader,
+    id: string,
+    variables?: Variables,
+    options?: CompleteOptions,
+  ): Promise<{ task: TaskView; outcome: Outcome }>;
+  /** Epoch milliseconds (UTC); null takes a date away. */
+  change(
+    reader: Reader,
+    id: string,
+    fields: { due?: number | null; followUp?: number | null; priority?: number },
+  ): Promise<TaskView>;
+  /** One after the other, each with its own result. */
+  batch(reader: Reader, ids: string[], what: BatchAction): Promise<BatchResult[]>;
+
+  saveDraft(reader: Reader, id: string, data: Variables): Promise<void>;
+  dropDraft(reader: Reader, id: string): Promise<void>;
+  comments(reader: Reader, id: string): Promise<CommentDocument[]>;
+  comment(reader: Reader, id: string, text: string): Promise<CommentDocument>;
+
+  /** Called after each change that people make; what the engine opens and closes is in its commits. Answers the function that stops it. */
+  onChange(listener: (task: TaskDocument) => void): () => void;
+}
+
+/**
+ * The task service of an engine.
+ *
+ *     const tasks = createTasks({ engine, store, clock, directory });
+ *     const { items } = await tasks.find(mary, { view: 'mine' });
+ *     await tasks.complete(mary, items[0].id, { approved: true });
+ */
+export function createTasks({
+  engine,
+  store,
+  clock,
+  directory,
+}: {
+  engine: Pick<Engine, 'send' | 'definition' | 'variablesAt'>;
+  store: Store;
+  clock: Clock;
+  directory: Directory;
+}): Tasks {
+  const changes = createChanges(store, clock);
+  const forms = createForms({ store, definition: id => engine.definition(id) });
+  const remarks = createRemarks(store, clock);
+  const views = createViews(store, directory);
+
+  async function variablesOf(task: TaskDocument): Promise<Variables> {
+    return isOpen(task) ? engine.variablesAt(task.instance, task.activation) : {};
+  }
+
+  async function known(person: string): Promise<void> {
+    if (!(await directory.person(person))) throw new BadCommand(`there is nobody called '${person}'`);
+  }
+
+  const claim: Tasks['claim'] = async (reader, id) => {
+    const task = await changes.apply(reader, id, 'claim', ({ assignee }) =>
+      assignee === reader.person ? undefined : { set: { assignee: reader.person, claimedAt: clock() } },
+    );
+    return views.one(reader, task);
+  };
+
+  const unclaim: Tasks['unclaim'] = async (reader, id) => {
+    const unset = ['assignee', 'claimedAt', 'delegation'];
+    return views.one(reader, await changes.apply(reader, id, 'unclaim', () => ({ unset })));
+  };
+
+  const assign: Tasks['assign'] = async (reader, id, assignee) => {
+    if (assignee === null) return unclaim(reader, id);
+    await known(assignee);
+    const set = { assignee, claimedAt: clock() };
+    return views.one(reader, await changes.apply(reader, id, 'assign', () => ({ set, unset: ['delegation'] })));
+  };
+
+  const delegate: Tasks['delegate'] = async (reader, id, to) => {
+    await known(to);
+    const task = await changes.apply(reader, id, 'delegate', ({ owner, assignee }) => ({
+      set: { owner: owner ?? assignee!, assignee: to, claimedAt: clock(), delegation: 'pending' },
+    }));
+    return views.one(reader, task);
+  };
+
+  const change: Tasks['change'] = async (reader, id, fields) => {
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    const set = Object.fromEntries(given.filter(([, value]) => value !== null)) as Record<string, Json>;
+    const unset = given.filter(([, value]) => value === null).map(([name]) => name);
+    return views.one(reader, await changes.apply(reader, id, 'change', () => ({ set, unset })));
+  };
+
+  const complete: Tasks['complete'] = async (
+    reader,
+    id,
+    variables = {},
+    { form = true, onFailure = 'incident' } = {},
+  ) => {
+    const before = await changes.read(reader, id);
+    changes.allow(reader, 'complete', before);
+    const values = form ? await checked(before, variables) : variables;
+    const at = clock();
+    const by = reader.person;
+    const free = (task: TaskDocument) => task.assignee === undefined;
+    let implicit = false;
+    const marked = await changes.apply(reader, id, 'complete', task => {
+      implicit = free(task);
+      return { set: { completing: { by, at }, ...(implicit && { assignee: by, claimedAt: at }) } };
+    });
+    let outcome: Outcome;
+    try {
+      outcome = await engine.send(marked.instance, { do: 'resume', wait: id, variables: values, by, at, onFailure });
+    } catch (error) {
+      await changes.takeBack(marked, implicit ? ['completing', 'assignee', 'claimedAt'] : ['completing']);
+      if (error instanceof StaleCommand) throw changes.closed((await store.get<TaskDocument>('tasks', id)) ?? marked);
+      throw error;
+    }
+    await remarks.dropDraft(id);
+    return { task: await views.one(reader, (await store.get<TaskDocument>('tasks', id)) ?? marked), outcome };
+  };
+
+  async function checked(task: TaskDocument, submitted: Variables): Promise<Variables> {
+    const current = await variablesOf(task);
+    return forms.check(await forms.task(task, current), submitted, current);
+  }
+
+  /** Batch action → what it does with one task. */
+  const batchActions: {
+    [A in BatchAction['action']]: (
+      reader: Reader,
+      id: string,
+      what: Extract<BatchAction, { action: A }>,
+    ) => Promise<TaskView>;
+  } = {
+    claim,
+    unclaim,
+    assign: (reader, id, { assignee }) => assign(reader, id, assignee),
+    delegate: (reader, id, { to }) => delegate(reader, id, to),
+    complete: async (reader, id, { variables }) => (await complete(reader, id, variables)).task,
+    change: (reader, id, { action: _, ...fields }) => change(reader, id, fields),
+  };
+
+  /** Reads the task, and whether the reader may do this, before something beside the task is touched. */
+  async function allowed(reader: Reader, id: string, action: Action): Promise<TaskDocument> {
+    const task = await changes.read(reader, id);
+    if (action !== 'comment') changes.allow(reader, action, task);
+    return task;
+  }
+
+  return {
+    async find(reader, query = {}, { limit = 50, after } = {}) {
+      const found = await findTasks(store, reader, query, { limit, after, now: clock() });
+      return { ...found, items: await views.many(reader, found.items) };
+    },
+    counts: reader => countTasks(store, reader, clock()),
+    get: async (reader, id) => views.one(reader, await changes.read(reader, id)),
+    variables: async (reader, id) => variablesOf(await changes.read(reader, id)),
+
+    async form(reader, id) {
+      const task = await changes.read(reader, id);
+      const variables = await variablesOf(task);
+      const draft = await remarks.draft(id);
+      return { ...(await forms.task(task, variables)), data: { ...variables, ...draft?.data } };
+    },
+
+    claim,
+    unclaim,
+    assign,
+    delegate,
+    change,
+    complete,
+
+    async resolve(reader, id, variables) {
+      const before = await allowed(reader, id, 'resolve');
+      if (variables && Object.keys(variables).length > 0) {
+        const { instance, activation } = before;
+        const command = { do: 'set', variables, activation, by: reader.person, at: clock() } as const;
+        await engine.send(instance, { ...command, onFailure: 'incident' });
+      }
+      const task = await changes.apply(reader, id, 'resolve', ({ owner, assignee }) => ({
+        set: { delegation: 'resolved', assignee: owner ?? assignee!, claimedAt: clock() },
+      }));
+      return views.one(reader, task);
+    },
+
+    async batch(reader, ids, what) {
+      const run = batchActions[what.action] as (reader: Reader, id: string, what: BatchAction) => Promise<TaskView>;
+      const results: BatchResult[] = [];
+      for (const id of ids) {
+        try {
+          results.push({ id, ok: true, task: await run(reader, id, what) });
+        } catch (error) {
+          results.push({ id, ok: false, error: error as Error });
+        }
+      }
+      return results;
+    },
+
+    async saveDraft(reader, id, data) {
+      await remarks.saveDraft(await allowed(reader, id, 'draft'), reader.person, data);
+    },
+    async dropDraft(reader, id) {
+      await allowed(reader, id, 'draft');
+      await remarks.dropDraft(id);
+    },
+    async comments(reader, id) {
+      await changes.read(reader, id);
+      return remarks.comments(id);
+    },
+    comment: async (reader, id, text) => remarks.comment(await allowed(reader, id, 'comment'), reader.person, text),
+
+    onChange: changes.onChange,
+  };
+}
