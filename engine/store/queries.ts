@@ -22,7 +22,7 @@ export function readable(reader: Reader, filter: Filter): Filter {
 
 /** The place of a document in a sorted list, for `Query.after`. */
 export function cursorOf(document: Document, sort: Query['sort'] = {}): Scalar[] {
-  return [...Object.keys(sort).map(path => scalarOf(valueAt(document, path))), document.id];
+  return keysOf(sort).map(path => scalarOf(valueAt(document, path)));
 }
 
 /** A cursor as a text for a URL. */
@@ -32,8 +32,8 @@ export const encodeCursor = (cursor: Scalar[]): string => Buffer.from(JSON.strin
 export function decodeCursor(text: string, sort: Query['sort'] = {}): Scalar[] | undefined {
   try {
     const cursor: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    const fits = Array.isArray(cursor) && cursor.length === Object.keys(sort).length + 1 && cursor.every(isScalar);
-    return fits && typeof cursor.at(-1) === 'string' ? (cursor as Scalar[]) : undefined;
+    const fits = Array.isArray(cursor) && cursor.length === keysOf(sort).length && cursor.every(isScalar);
+    return fits ? (cursor as Scalar[]) : undefined;
   } catch {
     return undefined;
   }
@@ -104,5 +104,6 @@ function compareText(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
+const keysOf = (sort: NonNullable<Query['sort']>) => Object.keys({ ...sort, id: 1 });
 const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object';
 const scalarOf = (value: Json | undefined): Scalar => (isScalar(value) ? (value ?? null) : null);

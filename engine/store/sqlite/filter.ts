@@ -3,7 +3,7 @@
 import { type FieldFilter, type Filter, type Query, type Scalar, StoreError } from '../port.js';
 import { conditionsOf } from '../queries.js';
 import { present, quote, type SideTable, type Table } from './schema.js';
-import { afterText, type Bind, encode, expressionOf, firstText, literal, nullLiteral } from './values.js';
+import { afterText, type Bind, encode, expressionOf, firstText, jsonPath, literal, nullLiteral } from './values.js';
 
 export interface Sql {
   text: string;
@@ -89,7 +89,7 @@ function field(table: Table, path: string, condition: FieldFilter, known: Known,
   return parts.length > 0 ? parts.join(' AND ') : '1';
 }
 
-/** Conditions on an array path ask its side table. */
+/** Conditions on an array path ask its side table, where they are about documents that stand in it. */
 function membership(
   table: Table,
   side: SideTable,
@@ -106,14 +106,10 @@ function membership(
     const rest = (operand as Scalar[]).filter(one => one !== null);
     return `(${membership(table, side, ['$eq', null], known, values)} OR ${membership(table, side, ['$in', rest], known, values)})`;
   }
-  const conditions = conditionSql('value', [[operator, operand]], values);
-  for (const path of side.paths) {
-    const value = known.get(path);
-    if (value === undefined) break;
-    conditions.push(`${quote(path)} = ?`);
-    values.push(encode(value));
-  }
-  return `rid IN (SELECT rid FROM ${side.name} WHERE ${conditions.join(' AND ')})`;
+  const conditions = conditionSql('value', [[operator, operand]], values).join(' AND ');
+  return side.where.every(([path, value]) => known.get(path) === value)
+    ? `rid IN (SELECT rid FROM ${side.name} WHERE ${conditions})`
+    : `EXISTS (SELECT 1 FROM json_each(doc, '${jsonPath(side.array)}') WHERE ${conditions})`;
 }
 
 function scalarConditions(table: Table, path: string, conditions: [string, unknown][], values: Bind[]): string[] {
@@ -192,9 +188,10 @@ function list(operands: Scalar[], values: Bind[]): string {
   return `(${Array(length).fill('?').join(', ')})`;
 }
 
+/** What a sort compares, in order; the id makes it total. */
 const terms = (sort: Query['sort']): [string, 1 | -1][] => {
   const paths = Object.entries(sort ?? {});
-  return [...paths, ['id', paths.at(-1)?.[1] ?? 1]];
+  return sort && 'id' in sort ? paths : [...paths, ['id', paths.at(-1)?.[1] ?? 1]];
 };
 
 /** Without a sort the order is free, unless pages have to follow one another. */

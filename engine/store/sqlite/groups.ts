@@ -3,21 +3,19 @@
 import type { Database } from './driver.js';
 import type { Operation } from './operations.js';
 
+type Run = (operation: Operation) => unknown;
+
 /** What became of an operation; an error travels between threads as its message. */
 export type Outcome = { value: unknown } | { error: string };
 
 /**
- * Runs a group of operations as one transaction, each in its own savepoint; answers their outcomes once they are durable.
- * When the COMMIT fails, all have failed.
+ * Runs a group of operations as one transaction; answers their outcomes once they are durable. When the COMMIT fails, all
+ * have failed.
  */
-export function runGroup(
-  database: Database,
-  run: (operation: Operation) => unknown,
-  operations: Operation[],
-): Outcome[] {
+export function runGroup(database: Database, run: Run, operations: Operation[]): Outcome[] {
   try {
     database.exec('BEGIN IMMEDIATE');
-    const outcomes = operations.map(operation => runOne(database, run, operation));
+    const outcomes = runAll(database, run, operations);
     database.exec('COMMIT');
     return outcomes;
   } catch (error) {
@@ -26,7 +24,18 @@ export function runGroup(
   }
 }
 
-function runOne(database: Database, run: (operation: Operation) => unknown, operation: Operation): Outcome {
+/** An operation that throws is rare: then the group starts again, each operation in a savepoint of its own. */
+function runAll(database: Database, run: Run, operations: Operation[]): Outcome[] {
+  try {
+    return operations.map(operation => ({ value: run(operation) }));
+  } catch {
+    rollback(database);
+    database.exec('BEGIN IMMEDIATE');
+    return operations.map(operation => runOne(database, run, operation));
+  }
+}
+
+function runOne(database: Database, run: Run, operation: Operation): Outcome {
   database.run('SAVEPOINT one');
   try {
     const value = run(operation);

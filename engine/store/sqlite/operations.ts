@@ -6,7 +6,7 @@ import type { Change, CollectionName, CommitResult, Document, Filter, Query, Wai
 import { matches } from '../queries.js';
 import { type Database, isDuplicate } from './driver.js';
 import { select } from './filter.js';
-import { quote, type SideTable, type StoredRow, storedRow, type Table, tables } from './schema.js';
+import { quote, type SideTable, type StoredRow, sidesOf, storedRow, type Table, tables } from './schema.js';
 import { type Bind, same } from './values.js';
 
 export interface CommitRow {
@@ -41,6 +41,7 @@ type Handlers = { [K in Operation['do']]: (operation: Extract<Operation, { do: K
 interface Found {
   rid: number;
   columns: Bind[];
+  sides: Bind[][];
 }
 
 /** Pieces of a blob stay below the size at which a database page chain gets slow to rewrite. */
@@ -48,59 +49,57 @@ const pieceSize = 255 * 1024;
 
 /** The operations on one open database; each answers what the caller of the port gets. */
 export function createOperations(database: Database): (operation: Operation) => unknown {
-  const listed = (table: Table) => table.columns.map(quote).join(', ');
-
-  function found(table: Table, id: string): Found | undefined {
-    const row = database.first(`SELECT rid, ${listed(table)} FROM ${table.name} WHERE id = ?`, [id]);
+  /** Row number and columns of a stored document. */
+  function found(table: Table, id: string): { rid: number; columns: Bind[] } | undefined {
+    const row = database.first(`SELECT rid, ${table.listed} FROM ${table.name} WHERE id = ?`, [id]);
     return row && { rid: row[0] as number, columns: row.slice(1) };
   }
 
-  function documentOf(table: Table, rid: number): Document {
-    return JSON.parse(database.first(`SELECT doc FROM ${table.name} WHERE rid = ?`, [rid])![0] as string);
+  /** A stored document with all that is needed for changing it. */
+  function load(table: Table, row: Bind[]): Found & { document: Document } {
+    const document: Document = JSON.parse(row.at(-1) as string);
+    return { rid: row[0] as number, columns: row.slice(1, -1), sides: sidesOf(table, document), document };
+  }
+
+  function loadById(table: Table, id: string) {
+    const row = database.first(`SELECT rid, ${table.listed}, doc FROM ${table.name} WHERE id = ?`, [id]);
+    return row && load(table, row);
   }
 
   function insert(table: Table, row: StoredRow): void {
-    database.run(
-      `INSERT INTO ${table.name} (id, ${listed(table)}, doc) VALUES (?, ${table.columns.map(() => '?').join(', ')}, ?)`,
-      [row.id, ...row.columns, row.doc],
-    );
-    if (row.sides.some(rows => rows.length > 0)) {
-      const rid = database.first(`SELECT rid FROM ${table.name} WHERE id = ?`, [row.id])![0] as number;
-      for (const [index, side] of table.sides.entries()) insertSide(side, rid, row.sides[index]!);
-    }
+    database.run(table.insert, [row.id, ...row.columns, row.doc]);
+    if (row.sides.every(elements => elements.length === 0)) return;
+    const rid = database.first('SELECT last_insert_rowid()')![0] as number;
+    for (const [index, side] of table.sides.entries()) insertElements(side, rid, row.sides[index]!);
   }
 
-  function insertSide(side: SideTable, rid: number, rows: Bind[][]): void {
-    const sql = `INSERT INTO ${side.name} VALUES (?, ${side.paths.map(() => '?, ').join('')}?)`;
-    for (const row of rows) database.run(sql, [...row, rid]);
+  function insertElements(side: SideTable, rid: number, elements: Bind[]): void {
+    for (const element of elements) database.run(`INSERT INTO ${side.name} VALUES (?, ?)`, [element, rid]);
   }
 
   /** Writes a document over the stored one; columns that stay the same, and so their indexes, are left alone. */
   function replace(table: Table, old: Found, row: StoredRow): void {
-    const changed = table.columns
-      .map((_, index) => index)
-      .filter(index => !same(old.columns[index], row.columns[index]));
-    const sets = [...changed.map(index => `${quote(table.columns[index]!)} = ?`), 'doc = ?'];
-    database.run(`UPDATE ${table.name} SET ${sets.join(', ')} WHERE rid = ?`, [
+    const changed = [...table.columns.keys()].filter(index => !same(old.columns[index], row.columns[index]));
+    const sets = changed.map(index => `${quote(table.columns[index]!)} = ?, `).join('');
+    database.run(`UPDATE ${table.name} SET ${sets}doc = ? WHERE rid = ?`, [
       ...changed.map(index => row.columns[index]!),
       row.doc,
       old.rid,
     ]);
-    for (const [index, side] of table.sides.entries()) replaceSide(side, old.rid, row.sides[index]!);
+    for (const [index, side] of table.sides.entries()) {
+      replaceElements(side, old.rid, old.sides[index]!, row.sides[index]!);
+    }
   }
 
-  function replaceSide(side: SideTable, rid: number, rows: Bind[][]): void {
-    const columns = ['value', ...side.paths.map(quote)].join(', ');
-    const old = database.all(`SELECT ${columns} FROM ${side.name} WHERE rid = ?`, [rid]);
-    const isSame = (a: Bind[], b: Bind[]) => a.every((value, index) => same(value, b[index]));
-    if (old.length === rows.length && rows.every(row => old.some(one => isSame(one, row)))) return;
-    database.run(`DELETE FROM ${side.name} WHERE rid = ?`, [rid]);
-    insertSide(side, rid, rows);
+  function replaceElements(side: SideTable, rid: number, old: Bind[], elements: Bind[]): void {
+    if (old.length === elements.length && elements.every((element, index) => same(element, old[index]))) return;
+    if (old.length > 0) database.run(`DELETE FROM ${side.name} WHERE rid = ?`, [rid]);
+    insertElements(side, rid, elements);
   }
 
   function upsert(table: Table, row: StoredRow): void {
-    const old = found(table, row.id);
-    if (old) replace(table, old, row);
+    const old = table.sides.length > 0 ? loadById(table, row.id) : found(table, row.id);
+    if (old) replace(table, { sides: [], ...old }, row);
     else insert(table, row);
   }
 
@@ -110,9 +109,9 @@ export function createOperations(database: Database): (operation: Operation) => 
   }
 
   /** Changes a stored document and answers its new text. */
-  function change(table: Table, old: Found, document: Document, changes: Change): string {
-    applyChange(document, changes);
-    const row = storedRow(table, document);
+  function change(table: Table, old: Found & { document: Document }, changes: Change): string {
+    applyChange(old.document, changes);
+    const row = storedRow(table, old.document);
     replace(table, old, row);
     return row.doc;
   }
@@ -120,11 +119,11 @@ export function createOperations(database: Database): (operation: Operation) => 
   /** A row of a wait: inserted whole, or its `wait` part where the stored one is of an older version. */
   function writeRow(write: CommitRow): void {
     const table = tables[write.collection];
-    const old = found(table, write.id);
+    const old = loadById(table, write.id);
     if (!old) {
       if (write.insert) insert(table, write.insert);
     } else if ((old.columns[0] as number) < write.wait.v) {
-      change(table, old, documentOf(table, old.rid), { set: { wait: { ...write.wait }, ...write.set } });
+      change(table, old, { set: { wait: { ...write.wait }, ...write.set } });
     }
   }
 
@@ -133,7 +132,7 @@ export function createOperations(database: Database): (operation: Operation) => 
       const old = found(tables.instances, instance.id);
       if (expects === 0 && old) return 'duplicate';
       if (expects > 0 && old?.columns[0] !== expects) return 'conflict';
-      if (old) replace(tables.instances, old, instance);
+      if (old) replace(tables.instances, { ...old, sides: [] }, instance);
       else insert(tables.instances, instance);
       for (const chunk of chunks) {
         if ('remove' in chunk) database.run('DELETE FROM chunks WHERE id = ?', [chunk.remove]);
@@ -145,9 +144,8 @@ export function createOperations(database: Database): (operation: Operation) => 
     },
 
     settle({ instance, version }) {
-      const old = found(tables.instances, instance);
-      if (old?.columns[0] !== version) return;
-      change(tables.instances, old, documentOf(tables.instances, old.rid), { set: { outbox: [] } });
+      const old = loadById(tables.instances, instance);
+      if (old?.columns[0] === version) change(tables.instances, old, { set: { outbox: [] } });
     },
 
     insert({ collection, row }): boolean {
@@ -168,25 +166,14 @@ export function createOperations(database: Database): (operation: Operation) => 
 
     patch({ collection, id, guard, change: changes }): string | undefined {
       const table = tables[collection];
-      const old = found(table, id);
-      if (!old) return undefined;
-      const document = documentOf(table, old.rid);
-      return matches(guard, document) ? change(table, old, document, changes) : undefined;
+      const old = loadById(table, id);
+      return old && matches(guard, old.document) ? change(table, old, changes) : undefined;
     },
 
     claim({ collection, query, change: changes }): string[] {
       const table = tables[collection];
-      const { text, values } = select(table, `rid, ${listed(table)}, doc`, query);
-      return database
-        .all(text, values)
-        .map(row =>
-          change(
-            table,
-            { rid: row[0] as number, columns: row.slice(1, -1) },
-            JSON.parse(row.at(-1) as string),
-            changes,
-          ),
-        );
+      const { text, values } = select(table, `rid, ${table.listed}, doc`, query);
+      return database.all(text, values).map(row => change(table, load(table, row), changes));
     },
 
     remove({ collection, filter, limit }): number {

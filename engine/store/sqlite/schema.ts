@@ -6,12 +6,12 @@ import { valueAt } from '../paths.js';
 import type { CollectionName, Document, Index, Scalar } from '../port.js';
 import { type Bind, encode, literal, nullLiteral } from './values.js';
 
-/** A side table: one row per element of an array path, carrying the paths that queries ask with it. */
+/** A side table: one row per element of an array path, of the documents that its index is about. */
 export interface SideTable {
   array: string;
   /** Quoted table name. */
   name: string;
-  paths: string[];
+  where: [path: string, value: Scalar][];
 }
 
 export interface Table {
@@ -29,6 +29,9 @@ export interface Table {
   sparse: Set<string>;
   /** SQL that makes the tables and indexes. */
   create: string[];
+  /** Names of all columns before the document, for a SELECT. */
+  listed: string;
+  insert: string;
 }
 
 /** A document ready to be written: its text, its columns, the elements of its array paths. */
@@ -36,8 +39,8 @@ export interface StoredRow {
   id: string;
   doc: string;
   columns: Bind[];
-  /** Per side table its rows, without the row number. */
-  sides: Bind[][][];
+  /** Per side table the elements that stand in it. */
+  sides: Bind[][];
 }
 
 const guards: Partial<Record<CollectionName, string>> = {
@@ -53,31 +56,35 @@ const plain = (path: string): string => path.replace(/^-/, '');
 function tableOf(collection: CollectionName, indexes: Index[]): Table {
   const guard = guards[collection];
   const scalar = indexes.filter(index => !index.array);
-  const columns = [
-    ...new Set([
-      ...(guard ? [guard] : []),
-      'tenant',
-      ...scalar.flatMap(index => [...index.paths.map(plain), ...Object.keys(index.where ?? {})]),
-      ...indexes.flatMap(index => (index.array ? index.paths : [])),
-    ]),
-  ].filter(path => path !== 'id');
-  const sides = indexes
-    .filter(index => index.array)
-    .map(index => ({ array: index.array!, name: quote(`${collection}:${index.array}`), paths: index.paths }));
-  const table = {
+  const paths = indexes.flatMap(index => [...index.paths.map(plain), ...Object.keys(index.where ?? {})]);
+  const columns = [...new Set([...(guard ? [guard] : []), 'tenant', ...paths])].filter(path => path !== 'id');
+  const sides = indexes.filter(index => index.array).map(index => sideTable(collection, index));
+  const name = quote(collection);
+  const listed = columns.map(quote).join(', ');
+  return {
     collection,
-    name: quote(collection),
+    name,
     ...(guard && { guard }),
     columns,
     sides,
-    literals: literalsOf(scalar),
+    literals: literalsOf(indexes),
     sparse: new Set(scalar.filter(index => index.sparse).map(index => plain(index.paths[0]!))),
-  };
-  return {
-    ...table,
-    create: [createTable(table), ...scalar.map(createIndex(collection)), ...sides.flatMap(createSide)],
+    create: [
+      // the document stands last: a column behind a long text would be read through all its pages
+      `CREATE TABLE ${name} (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${listed}, doc TEXT NOT NULL)`,
+      ...scalar.map(index => createIndex(collection, index)),
+      ...sides.flatMap(createSide),
+    ],
+    listed,
+    insert: `INSERT INTO ${name} (id, ${listed}, doc) VALUES (?, ${columns.map(() => '?').join(', ')}, ?)`,
   };
 }
+
+const sideTable = (collection: CollectionName, { array, where = {} }: Index): SideTable => ({
+  array: array!,
+  name: quote(`${collection}:${array}`),
+  where: Object.entries(where),
+});
 
 function literalsOf(indexes: Index[]): Map<string, Set<Scalar>> {
   const literals = new Map<string, Set<Scalar>>();
@@ -87,12 +94,8 @@ function literalsOf(indexes: Index[]): Map<string, Set<Scalar>> {
   return literals;
 }
 
-/** The document stands last: a column behind a long text would be read through all its pages. */
-const createTable = (table: { name: string; columns: string[] }) =>
-  `CREATE TABLE ${table.name} (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${table.columns.map(path => `${quote(path)}, `).join('')}doc TEXT NOT NULL)`;
-
 /** Ties are broken by id, so the id closes every index that serves a sort. */
-const createIndex = (collection: CollectionName) => (index: Index) => {
+function createIndex(collection: CollectionName, index: Index): string {
   const columns = index.paths.map(path => (path.startsWith('-') ? `${quote(plain(path))} DESC` : quote(path)));
   const conditions = [
     ...Object.entries(index.where ?? {}).map(([path, value]) => `${quote(path)} = ${literal(value)}`),
@@ -103,15 +106,12 @@ const createIndex = (collection: CollectionName) => (index: Index) => {
     `ON ${quote(collection)} (${[...columns, ...(index.unique ? [] : ['id'])].join(', ')})`,
     conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
   ].join(' ');
-};
+}
 
-const createSide = (side: SideTable) => {
-  const paths = side.paths.map(quote).join(', ');
-  return [
-    `CREATE TABLE ${side.name} (value, ${paths && `${paths}, `}rid INTEGER, PRIMARY KEY (value, ${paths && `${paths}, `}rid)) WITHOUT ROWID`,
-    `CREATE INDEX ${quote(`${side.name.slice(1, -1)}.rid`)} ON ${side.name} (rid)`,
-  ];
-};
+const createSide = ({ name }: SideTable) => [
+  `CREATE TABLE ${name} (value, rid INTEGER, PRIMARY KEY (value, rid)) WITHOUT ROWID`,
+  `CREATE INDEX ${quote(`${name.slice(1, -1)}.rid`)} ON ${name} (rid)`,
+];
 
 /** The condition of a sparse index; the `+` keeps it from serving as a bound where the query has a better one. */
 export const present = (path: string): string => `+${quote(path)} > ${nullLiteral}`;
@@ -126,15 +126,19 @@ export function storedRow(table: Table, document: Document | (object & { id: str
     id: checkedId(document.id),
     doc: JSON.stringify(document),
     columns: table.columns.map(path => encode(valueAt(document, path))),
-    sides: table.sides.map(side => sideRows(side, document)),
+    sides: sidesOf(table, document),
   };
 }
 
-function sideRows(side: SideTable, document: object): Bind[][] {
-  const elements = valueAt(document, side.array);
-  if (!Array.isArray(elements)) return [];
-  const carried = side.paths.map(path => encode(valueAt(document, path)));
-  return [...new Set<Json>(elements)].map(element => [encode(element), ...carried]);
+/** Per side table of the collection the elements that stand in it. */
+export const sidesOf = (table: Table, document: object): Bind[][] =>
+  table.sides.map(side => elementsOf(side, document));
+
+/** The elements of an array path, where the document is one that its index is about. */
+function elementsOf({ array, where }: SideTable, document: object): Bind[] {
+  const elements = valueAt(document, array);
+  if (!Array.isArray(elements) || !where.every(([path, value]) => valueAt(document, path) === value)) return [];
+  return [...new Set<Json>(elements)].map(encode);
 }
 
 function checkedId(id: string): string {

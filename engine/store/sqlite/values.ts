@@ -50,7 +50,8 @@ export function expressionOf(path: string): string {
   return `CASE json_type(doc, ${json}) WHEN 'object' THEN x'00' WHEN 'array' THEN x'01' WHEN 'false' THEN x'02' WHEN 'true' THEN x'03' ELSE coalesce(doc ->> ${json}, ${nullLiteral}) END`;
 }
 
-function jsonPath(path: string): string {
+/** A dotted path in SQLite's notation. */
+export function jsonPath(path: string): string {
   if (!/^[^"'\\\0]+$/.test(path)) throw new Error(`'${path}' is no path: it may not hold quotes or backslashes`);
   return `$${path
     .split('.')
