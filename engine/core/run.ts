@@ -4,7 +4,8 @@ import { Failure, ThrownInScript } from './errors.js';
 import type { Steps } from './language.js';
 import { perform } from './moves.js';
 import { settle } from './rest.js';
-import { undo } from './state.js';
+import { isOver } from './scopes.js';
+import { loadChunk, undo } from './state.js';
 import type { Incident, Move } from './types.js';
 import { activationOf, nextId, record, send, type World } from './world.js';
 
@@ -13,9 +14,19 @@ export function* run(world: World): Steps {
   do {
     while (world.stack.length > 0) {
       if (world.nodes >= world.limits.nodes || world.size >= world.limits.size) return putOff(world);
-      yield* attempt(world, world.stack.pop()!);
+      const move = world.stack.pop()!;
+      if (isOver(world, move)) continue;
+      yield* loadChunkOf(world, move.chunk);
+      if (!isOver(world, move)) yield* attempt(world, move);
     }
   } while (yield* settle(world));
+}
+
+/** Brings a chunk into the working copy. */
+export function* loadChunkOf(world: World, chunk: string | undefined): Steps {
+  if (!chunk || world.state.chunks.has(chunk)) return;
+  const answer = yield { need: 'chunk', chunk };
+  if ('chunk' in answer && answer.chunk) loadChunk(world.state, chunk, answer.chunk);
 }
 
 /** One move, whole or not at all: a failure takes back what it did, and the token parks there. */
@@ -37,7 +48,7 @@ function* attempt(world: World, move: Move): Steps {
     if (error instanceof ThrownInScript) {
       world.produced.push({
         do: 'throw',
-        activation: 'activation' in move ? move.activation : move.scope,
+        activation: placeOf(move),
         thrown: error.thrown,
       });
     } else if (world.command.onFailure === 'incident') park(world, move, error);
@@ -49,7 +60,7 @@ function* attempt(world: World, move: Move): Steps {
 
 /** Leaves the token where it is, with the move that is tried again on retry. */
 function park(world: World, move: Move, failure: Failure): void {
-  const id = 'activation' in move ? move.activation : move.scope;
+  const id = placeOf(move);
   const activation = activationOf(world, id)!;
   const flow = move.do === 'take' ? world.definition.flows[move.flow]! : undefined;
   const incident: Incident = {
@@ -67,9 +78,17 @@ function park(world: World, move: Move, failure: Failure): void {
 
 /** The budget is used up: the rest is the next command's. */
 function putOff(world: World): void {
-  record(world, { type: 'queued', moves: world.stack });
+  record(world, { type: 'queued', moves: world.stack.map(move => withChunk(world, move)) });
   const visits = [...world.visits].filter(([key]) => activationOf(world, Number(key.slice(0, key.indexOf(':')))));
   record(world, { type: 'visited', visits: Object.fromEntries(visits) });
   world.stack = [];
   send(world, { do: 'continue' });
 }
+
+function withChunk(world: World, move: Move): Move {
+  const chunk = activationOf(world, placeOf(move))?.chunk;
+  return chunk ? { ...move, chunk } : move;
+}
+
+/** The activation that a move is about. */
+const placeOf = (move: Move) => ('activation' in move ? move.activation : move.scope);

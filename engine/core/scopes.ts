@@ -1,8 +1,7 @@
 /** What happens to whole scopes: cancelling what is inside, and finding who catches what is thrown. */
 
 import { outwards } from './scope.js';
-import { chunkOfId } from './state.js';
-import type { Activation, Node, Thrown, Variables, Wait } from './types.js';
+import type { Activation, Move, Node, Thrown, Variables } from './types.js';
 import { activationOf, nodeOf, record, send, type World } from './world.js';
 
 /** Closes the open waits of an activation, and the incidents that are about it. */
@@ -33,10 +32,15 @@ export function clear(world: World, scope: Activation): void {
   for (const activation of inside.reverse()) cancel(world, activation);
   resolveIncidents(world, incident => incident.activation === scope.id);
   record(world, { type: 'cleared', activation: scope.id });
-  const gone = (move: { scope?: number; activation?: number }) =>
-    !activationOf(world, move.scope ?? move.activation ?? 0);
-  world.stack = world.stack.filter(move => !gone(move) && !('scope' in move && move.scope === scope.id));
+  world.stack = world.stack.filter(move => !isOver(world, move) && !('scope' in move && move.scope === scope.id));
   if (chunked.length > 0) send(world, { do: 'sweep', chunks: chunked });
+}
+
+/** Whether what a move is about has been cancelled; one in a chunk that is not loaded goes with its multi-instance. */
+export function isOver(world: World, move: Move): boolean {
+  const unloaded = move.chunk !== undefined && !world.state.chunks.has(move.chunk);
+  const id = unloaded ? Number.parseInt(move.chunk!, 10) : 'activation' in move ? move.activation : move.scope;
+  return activationOf(world, id) === undefined;
 }
 
 /** Takes one activation out, cancelled. */
@@ -105,15 +109,4 @@ export function caughtVariables({ event }: Node, thrown: Thrown): Variables {
     ...(event?.codeVariable && { [event.codeVariable]: thrown.code ?? null }),
     ...(event?.messageVariable && { [event.messageVariable]: thrown.message ?? null }),
   };
-}
-
-/** The chunks that must be in the working copy before a wait or incident can be found. */
-export function neededChunk(world: World, id: string): string | undefined {
-  const chunk = chunkOfId(id);
-  return chunk !== undefined && !world.state.chunks.has(chunk) ? chunk : undefined;
-}
-
-/** The wait, if it is still open. */
-export function openWait(world: World, id: string): Wait | undefined {
-  return world.state.instance.waits[id];
 }

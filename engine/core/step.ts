@@ -4,10 +4,10 @@ import { blankInstance } from './apply.js';
 import { end } from './context.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './errors.js';
 import type { Answer, Command, Need, Step, Steps, Vocabulary } from './language.js';
-import { run } from './run.js';
+import { loadChunkOf, run } from './run.js';
 import { setVariables } from './scope.js';
-import { neededChunk, openWait, resolveIncidents } from './scopes.js';
-import { loadChunk, openState, splitChunks } from './state.js';
+import { resolveIncidents } from './scopes.js';
+import { chunkOfId, openState, splitChunks } from './state.js';
 import type { Activation, Definition, Instance, Wait } from './types.js';
 import { activationOf, defaultLimits, type Limits, nextId, place, record, send, type World } from './world.js';
 
@@ -147,7 +147,7 @@ const handlers: Handlers = {
   },
 
   *retry(world, command) {
-    yield* load(world, command.incident);
+    yield* loadChunkOf(world, chunkOfId(command.incident));
     const incident = world.state.instance.incidents[command.incident];
     if (!incident) throw new StaleCommand(`incident ${command.incident} is resolved already`);
     record(world, { type: 'resolved', incident: incident.id, by: command.by });
@@ -160,7 +160,7 @@ const handlers: Handlers = {
   },
 
   *sweep(world, { chunks: [chunk, ...others] }) {
-    if (chunk) yield* load(world, `~0c${chunk}`);
+    yield* loadChunkOf(world, chunk);
     const { instance } = world.state;
     for (const wait of Object.values(instance.waits)) {
       if (instance.activations[wait.activation]?.chunk !== chunk) continue;
@@ -197,18 +197,10 @@ const handlers: Handlers = {
   },
 };
 
-/** Brings the chunk of a wait or incident into the working copy. */
-function* load(world: World, id: string): Steps {
-  const chunk = neededChunk(world, id);
-  if (!chunk) return;
-  const answer = yield { need: 'chunk', chunk };
-  if ('chunk' in answer && answer.chunk) loadChunk(world.state, chunk, answer.chunk);
-}
-
 /** The open wait of a command, with its activation. */
 function* find(world: World, id: string): Steps<{ wait: Wait; activation: Activation }> {
-  yield* load(world, id);
-  const wait = openWait(world, id);
+  yield* loadChunkOf(world, chunkOfId(id));
+  const wait = world.state.instance.waits[id];
   const activation = wait && activationOf(world, wait.activation);
   if (!wait || !activation || !activationOf(world, activation.parent === 0 ? 1 : activation.parent)) {
     throw new StaleCommand(`${id} is not open any more in instance ${world.state.instance.id}`);

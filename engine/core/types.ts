@@ -315,8 +315,10 @@ export interface Incident {
 }
 
 /** One thing a step still has to do; persisted only between steps and in incidents. */
-export type Move =
-  /** `caught`: payload of the event that the target would have waited for (behind an event-based gateway). */
+export type Move = {
+  /** The chunk that it needs, when it was put off. */
+  chunk?: string;
+} /** `caught`: payload of the event that the target would have waited for (behind an event-based gateway). */ & (
   | { do: 'take'; flow: number; scope: number; caught?: Variables }
   /** Goes on with an activation at its phase. */
   | { do: 'begin'; activation: number; caught?: Variables }
@@ -330,7 +332,8 @@ export type Move =
   /** Throws an error or escalation from an activation outwards. */
   | { do: 'throw'; activation: number; thrown: Thrown }
   /** Fires a boundary event or event sub-process. */
-  | { do: 'fire'; activation: number; node: number; variables: Variables; wait?: Wait };
+  | { do: 'fire'; activation: number; node: number; variables: Variables; wait?: Wait }
+);
 
 /** An error or escalation on its way outwards. */
 export interface Thrown {
