@@ -139,7 +139,7 @@ export function createAgendaStore(store: Store): AgendaStore {
       });
     },
 
-    getDistinctJobNames: async () => [...new Set((await find({})).map(row => row.name))],
+    getDistinctJobNames: async () => [...new Set((await find({})).map(row => row.name))].sort(),
     getQueueSize: () => store.count('agenda', { nextRunAt: { $lt: Date.now() } }),
     removeJobs: options => (isEmpty(options) ? Promise.resolve(0) : store.remove('agenda', filterOf(options), ALL)),
     disableJobs: options => changeAll(options, { set: { disabled: true } }),

@@ -4,6 +4,7 @@ import type { Agenda } from 'agenda';
 import type { Clock } from '../contract.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Store } from '../store/port.js';
+import { createBell } from './bell.js';
 
 /** Wakes are made for what is due within this time, milliseconds. */
 export const HORIZON = 30_000;
@@ -12,6 +13,12 @@ export const HORIZON = 30_000;
 const BUCKET = 20;
 
 const SWEEP_EVERY = 5_000;
+
+/**
+ * Milliseconds that agenda locks a row. Its handlers only ring, so they are done at once; and a lock is as long as a
+ * dead node holds up the sweep, and agenda keeps a timer of half a lock's life for each run.
+ */
+const LOCK = 5_000;
 
 /** Work is among them: it may be in its pause between two attempts. */
 const KINDS = ['timer', 'async', 'start', 'work'] as const;
@@ -47,6 +54,8 @@ export interface WakesOptions {
 export function createWakes({ store, clock, wake, chores, report }: WakesOptions): Wakes {
   /** Buckets whose wake is made or being made. */
   const made = new Set<number>();
+  const sweeping = createBell(sweep, report);
+  const regular = chores.map(chore => ({ chore, bell: createBell(chore.run, report) }));
   let running: { agenda: Agenda; quiet(): Promise<void> } | undefined;
   let sweptUntil = 0;
 
@@ -106,19 +115,19 @@ export function createWakes({ store, clock, wake, chores, report }: WakesOptions
         processEvery: 1_000,
         lockLimit: 0,
         defaultLockLimit: 0,
-        defaultLockLifetime: 60_000,
         removeOnComplete: true,
       });
       agenda.on('error', report);
-      // Short locks: both are done in no time, and agenda keeps a timer of half a lock's life for each run.
-      agenda.define('wake', async () => wake(), { lockLifetime: 5_000 });
-      agenda.define('horizon', async () => sweep().catch(report), { lockLifetime: 10_000 });
-      for (const chore of chores) agenda.define(chore.name, () => chore.run().catch(report));
+      const define = (name: string, ring: () => void) =>
+        agenda.define(name, async () => ring(), { lockLifetime: LOCK });
+      define('wake', wake);
+      define('horizon', sweeping.ring);
+      for (const { chore, bell } of regular) define(chore.name, bell.ring);
       await agenda.start();
       running = { agenda, quiet: backend.quiet };
-      await sweep();
+      sweeping.ring();
       await agenda.every(SWEEP_EVERY, 'horizon');
-      for (const chore of chores) await agenda.every(chore.every, chore.name);
+      for (const { chore } of regular) await agenda.every(chore.every, chore.name, {}, { skipImmediate: true });
     },
     async stop() {
       const stopping = running;
@@ -128,6 +137,7 @@ export function createWakes({ store, clock, wake, chores, report }: WakesOptions
       // `stop` gives back what waits in agenda's window, which `drain` does not; then what runs is waited for.
       await stopping?.agenda.stop(false);
       await stopping?.quiet();
+      await Promise.all([sweeping.close(), ...regular.map(({ bell }) => bell.close())]);
     },
   };
 }

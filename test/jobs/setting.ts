@@ -26,12 +26,15 @@ export interface Setting {
   job(id: string): Promise<JobDocument>;
 }
 
-/** Opens a setting that is closed when the test is over. */
-export async function openSetting(t: TestContext, settings: JobsSettings = {}): Promise<Setting> {
+/** Opens a setting that is closed when the test is over. Its clock is a virtual one, unless another is given. */
+export async function openSetting(
+  t: TestContext,
+  settings: JobsSettings = {},
+  clock: VirtualClock = createClock(),
+): Promise<Setting> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-jobs-'));
   const store = createSqliteStore({ folder });
   await store.open();
-  const clock = createClock();
   const said: Setting['said'] = [];
   const started: StartInput[] = [];
   const listeners = new Set<(committed: Committed) => void>();
