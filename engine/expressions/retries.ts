@@ -4,7 +4,7 @@ import { Temporal } from 'temporal-polyfill';
 
 /** A retry cycle in numbers. */
 export interface Retries {
-  /** How often the job is tried in all; Infinity for `R/…`. */
+  /** How often the job is tried in all; for `R/…` more often than anybody waits, for rows of jobs are JSON. */
   attempts: number;
   /** Milliseconds to wait after each failed attempt; the last one goes for all that follow. */
   delays: number[];
@@ -20,7 +20,7 @@ export interface Retries {
 export function readRetries(text: string): Retries {
   const repeat = /^\s*R(\d*)\/(\S+)\s*$/i.exec(text);
   if (repeat)
-    return { attempts: repeat[1] ? Number(repeat[1]) : Number.POSITIVE_INFINITY, delays: [delay(repeat[2]!, text)] };
+    return { attempts: repeat[1] ? Number(repeat[1]) : Number.MAX_SAFE_INTEGER, delays: [delay(repeat[2]!, text)] };
   const delays = text.split(',').map(part => delay(part.trim(), text));
   return { attempts: delays.length + 1, delays };
 }

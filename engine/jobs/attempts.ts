@@ -57,6 +57,6 @@ const failure = (job: JobDocument, message: string, at: number, by?: string) =>
 /** The pause after this attempt; the last one of a list goes for all that follow. */
 function pauseOf(job: JobDocument): number {
   const { attempts, delays } = readRetries(job.retryCycle ?? DEFAULT_CYCLE);
-  const attempt = Number.isFinite(attempts) ? Math.max(attempts - job.retries, 0) : 0;
-  return delays[Math.min(attempt, delays.length - 1)]!;
+  const failedBefore = Math.max(attempts - job.retries, 0);
+  return delays[Math.min(failedBefore, delays.length - 1)]!;
 }

@@ -63,6 +63,9 @@ export interface Jobs extends Omit<Work, 'fetch'> {
   get(reader: Reader, id: string): Promise<JobDocument | undefined>;
 }
 
+/** What a crash left unsettled, here or on another node, is delivered as often as this, milliseconds. */
+const RECOVER_EVERY = 10_000;
+
 /**
  * Makes the job service of an engine.
  *
@@ -84,7 +87,14 @@ export function createJobs({
   const { fetch, ...answers } = createWork({ engine, store, clock, free: announce });
   const work = { fetch, ...answers };
   const parking = createParking({ work, perClient: parkedPerClient, total: parkedTotal, report });
-  const wakes = createWakes({ store, clock, wake, chores: [purgeClosedJobs(store, clock), ...chores], report });
+  const recover = { name: 'recover', every: RECOVER_EVERY, run: () => engine.recover() };
+  const wakes = createWakes({
+    store,
+    clock,
+    wake,
+    chores: [recover, purgeClosedJobs(store, clock), ...chores],
+    report,
+  });
 
   let stopped = false;
   const tools = { engine, store, clock, calendar, node, free: announce, report };

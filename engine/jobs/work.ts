@@ -9,6 +9,7 @@ import type { JobDocument } from '../store/documents.js';
 import type { Filter, Store } from '../store/port.js';
 import { lockedStill, loseAttempt, silently } from './attempts.js';
 import { LockLost } from './errors.js';
+import { holdBack } from './holds.js';
 
 /** A job as its worker gets it. */
 export interface WorkJob {
@@ -107,16 +108,14 @@ export function createWork(tools: WorkTools) {
     return store.claim<JobDocument>('jobs', { ...freeWork(topic.topic, now, tenants), limit }, change);
   }
 
-  /** With its variables; undefined when it was answered or dropped between the two. */
+  /** With its variables; undefined when its instance is suspended, or the wait was closed between the two. */
   async function hand(job: JobDocument, topic: Topic): Promise<WorkJob | undefined> {
-    try {
-      const all = await engine.variablesAt(job.instance, job.activation);
-      const names = topic.variables?.filter(name => Object.hasOwn(all, name));
-      return workJob(job, names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all);
-    } catch (error) {
-      if (error instanceof NotFound || error instanceof StaleCommand) return undefined;
-      throw error;
-    }
+    const instance = await engine.instance(job.instance);
+    if (instance?.state === 'suspended') await holdBack(tools, job);
+    if (instance?.state !== 'running') return undefined;
+    const all = await engine.variablesAt(job.instance, job.activation);
+    const names = topic.variables?.filter(name => Object.hasOwn(all, name));
+    return workJob(job, names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all);
   }
 
   async function visible(id: string, reader?: Reader): Promise<JobDocument> {

@@ -59,7 +59,7 @@ export async function openSetting(
       started.push(input);
       return outcome(input.id!);
     },
-    instance: async () => undefined,
+    instance: async () => ({ state: 'running', incidents: {} }),
     variablesAt: async (instance: string) => ({ from: instance, other: 1 }),
     onCommit(listener: (committed: Committed) => void) {
       listeners.add(listener);
