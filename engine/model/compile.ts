@@ -1,7 +1,7 @@
 /** moddle's tree → flat Definition tables: every executable process of a file. */
 
 import type { Flow, Json, Listener, Node } from '../core/types.js';
-import { type Compilation, compact } from './compilation.js';
+import { type Compilation, compact, refuse, warn } from './compilation.js';
 import { conditionOf } from './conditions.js';
 import type { CompiledProcess } from './contract.js';
 import { flowNodes } from './dialects/kinds.js';
@@ -20,6 +20,7 @@ import {
 } from './element.js';
 import { eventOf, messageOf } from './events.js';
 import { formOf, taskOf } from './people.js';
+import { refuseUnsupported } from './refusals.js';
 import { callOf, loopOf, scriptOf, workOf } from './work.js';
 
 /** Number of the compiled form; raised when an old one must be compiled again. */
@@ -78,6 +79,7 @@ function tablesOf(process: Element, forms: Forms, cx: Compilation): { nodes: Nod
   const indexes = new Map<Element, number>();
   const elements: Element[] = [];
   const flowElements: Element[] = [];
+  const others: Element[] = [];
 
   const add = (element: Element, parent: number) => {
     indexes.set(element, nodes.length);
@@ -91,12 +93,16 @@ function tablesOf(process: Element, forms: Forms, cx: Compilation): { nodes: Nod
       const kind = kindOf(inner);
       if (kind === 'sequenceFlow') flowElements.push(inner);
       else if (known.has(kind)) add(inner, index);
+      else others.push(inner);
     }
   }
+  refuseUnsupported([...elements, ...others], cx);
   const flowIndexes = new Map<Element, number>();
   for (const element of flowElements) {
     const from = indexes.get(child(element, 'sourceRef')!);
     const to = indexes.get(child(element, 'targetRef')!);
+    if (from === undefined) refuseEnd(element, 'sourceRef', cx);
+    if (to === undefined) refuseEnd(element, 'targetRef', cx);
     if (from === undefined || to === undefined) continue;
     flowIndexes.set(element, flows.length);
     nodes[from]!.outgoing.push(flows.length);
@@ -110,6 +116,8 @@ function tablesOf(process: Element, forms: Forms, cx: Compilation): { nodes: Nod
     attach(node, element, nodes, indexes);
     compact(node);
   }
+  if (cx.dialect.bareFlowsAreTrue)
+    for (const [element, index] of flowIndexes) openBareFlow(element, flows[index]!, nodes, cx);
   for (const node of nodes) hearStart(node, nodes);
   startByTimer(nodes);
   return { nodes, flows };
@@ -134,6 +142,7 @@ function nodeOf(element: Element, index: number, parent: number, forms: Forms, c
     loop: loopOf(element, cx),
     inputs: properties.inputs?.length ? properties.inputs : undefined,
     outputs: properties.outputs?.length ? properties.outputs : undefined,
+    localResults: (cx.dialect.notation === 'feel' && (properties.outputs?.length ?? 0) > 0) || undefined,
     listeners: properties.listeners,
     asyncBefore: properties.asyncBefore || undefined,
     asyncAfter: properties.asyncAfter || undefined,
@@ -156,6 +165,22 @@ function flowOf(element: Element, index: number, from: number, to: number, cx: C
     condition: conditionOf(element, child(element, 'conditionExpression'), cx),
     listeners: cx.properties(element).listeners as Listener[] | undefined,
   });
+}
+
+/** Flowable and Activiti take a flow without condition when it is its turn; the default flow waits for the others. */
+function openBareFlow(element: Element, flow: Flow, nodes: Node[], cx: Compilation): void {
+  const { type, outgoing, defaultFlow, id } = nodes[flow.from]!;
+  const decides = type === 'exclusiveGateway' || type === 'inclusiveGateway';
+  if (!decides || outgoing.length < 2 || defaultFlow === flow.index || child(element, 'conditionExpression')) return;
+  flow.condition = { language: 'juel', source: '${true}', line: flow.line };
+  warn(cx, element, `it leaves ${type} '${id}' without a condition, so it is taken whenever no flow before it was`);
+}
+
+/** A flow that begins or ends nowhere in its process; an id that does not exist was reported when it was resolved. */
+function refuseEnd(flow: Element, property: 'sourceRef' | 'targetRef', cx: Compilation): void {
+  const end = child(flow, property);
+  if (end) refuse(cx, flow, `${property} '${idOf(end)}' is no element of this process that a flow can join`);
+  else if (cx.unresolved(flow, `bpmn:${property}`) === undefined) refuse(cx, flow, ` has no ${property}`);
 }
 
 /** Boundary events hang on their activity, event sub-processes on their scope. */

@@ -1,7 +1,7 @@
 /** One file, from text to compiled processes, in the calling thread: pre-scan, moddle, compile, validate. */
 
 import { BpmnModdle, type Warning } from 'bpmn-moddle';
-import { type Compilation, refuse } from './compilation.js';
+import { type Compilation, refuse, warn } from './compilation.js';
 import { compileProcess } from './compile.js';
 import type { ReadResult } from './contract.js';
 import { dialectOf, propertyReader } from './dialects/index.js';
@@ -9,6 +9,12 @@ import { children, type Element, idOf, kindOf, placeOf, textOf, titleOf } from '
 import { prefixes } from './namespaces.js';
 import { defaultLimits, type Limits, originalId, prescan } from './prescan.js';
 import { didYouMean, type Reporter, reporter } from './problems.js';
+import type { Checks } from './texts.js';
+import { validate } from './validate.js';
+
+export interface ReadOptions extends Checks {
+  limits?: Limits;
+}
 
 /**
  * Compiles the text of a BPMN file in the calling thread. Bad input is a problem, never an exception.
@@ -16,7 +22,11 @@ import { didYouMean, type Reporter, reporter } from './problems.js';
  * @example
  * const { processes, problems } = await compileXml('<definitions …', 'order.bpmn');
  */
-export async function compileXml(text: string, file: string, limits: Limits = defaultLimits): Promise<ReadResult> {
+export async function compileXml(
+  text: string,
+  file: string,
+  { limits = defaultLimits, ...checks }: ReadOptions = {},
+): Promise<ReadResult> {
   const report = reporter(file);
   const scanned = prescan(text, report, limits);
   const result: ReadResult = { processes: [], drawings: [], problems: report.problems };
@@ -33,12 +43,14 @@ export async function compileXml(text: string, file: string, limits: Limits = de
     expressionLanguage: languageOf(definitions),
     unresolved: (element, property) => unresolved.get(element)?.get(property),
   };
-  reportWarnings(warnings, cx);
+  const runs = (process: Element) =>
+    process.isExecutable === true || (process.isExecutable === undefined && dialect.runsByDefault);
+  reportWarnings(warnings, runs, cx);
   for (const process of children(definitions, 'rootElements').filter(element => kindOf(element) === 'process')) {
-    if (process.isExecutable === true || (process.isExecutable === undefined && dialect.runsByDefault))
-      result.processes.push(compileProcess(process, cx));
+    if (runs(process)) result.processes.push(compileProcess(process, cx));
     else result.drawings.push(idOf(process));
   }
+  for (const process of result.processes) validate(process, report, checks);
   reportDrawings(result, definitions, report);
   return result;
 }
@@ -71,14 +83,16 @@ const vital = new Set([
 const names = new Set(['messageRef', 'signalRef', 'errorRef', 'escalationRef']);
 const byName = new Set(['loopDataInputRef', 'loopDataOutputRef']);
 
-function reportWarnings(warnings: Warning[], cx: Compilation): void {
+function reportWarnings(warnings: Warning[], runs: (process: Element) => boolean, cx: Compilation): void {
   for (const { message, element: owner, property, value } of warnings) {
     const element = owner as Element | undefined;
     const name = property?.replace(/^bpmn:/, '') ?? '';
     if (!element?.$type) cx.report.error(message.split('\n')[0]!);
     else if (message.startsWith('unresolved reference')) {
       if (byName.has(name) || (names.has(name) && cx.dialect.namesByReference)) continue;
-      if (vital.has(name)) refuse(cx, nearest(element), `${name} '${originalId(value ?? '')}' does not exist`);
+      const process = enclosing(element, 'process');
+      const say = process && runs(process) ? refuse : warn;
+      if (vital.has(name)) say(cx, nearest(element), `${name} '${originalId(value ?? '')}' does not exist`);
     } else if (message.startsWith('unknown attribute')) {
       if (name !== 'language' && !name.includes(':'))
         cx.report.warn(
@@ -91,6 +105,9 @@ function reportWarnings(warnings: Warning[], cx: Compilation): void {
 
 /** Event definitions mostly have no id; then their event is named. */
 const nearest = (element: Element): Element => (idOf(element) || !element.$parent ? element : nearest(element.$parent));
+
+const enclosing = (element: Element | undefined, kind: string): Element | undefined =>
+  !element || kindOf(element) === kind ? element : enclosing(element.$parent, kind);
 
 const attributesOf = (element: Element): string[] =>
   (element.$descriptor as { properties: { name: string; isAttr?: boolean }[] }).properties

@@ -106,10 +106,11 @@ export function callOf(activity: Element, cx: Compilation): Partial<Node> {
     businessKey: properties.businessKey,
     in: [...(properties.in ?? []), ...narrowed(properties, cx)],
     inAll: properties.inAll || undefined,
-    out: [...(properties.out ?? []), ...(mapped ? properties.outputs! : [])],
-    outAll: (properties.outAll && !mapped) || undefined,
+    out: properties.out ?? [],
+    // Camunda 8: with output mappings the results stay local, and only the mapped ones leave.
+    outAll: properties.outAll || mapped || undefined,
   });
-  return { call, ...(mapped && { outputs: undefined }) };
+  return { call };
 }
 
 const bindings: Record<string, CallSpec['binding']> = {

@@ -33,6 +33,7 @@ export const camunda: Dialect = {
   notation: 'juel',
   runsByDefault: false,
   namesByReference: true,
+  bareFlowsAreTrue: false,
   attributes: {
     // process
     diagramRelationId: { ignored: '' },

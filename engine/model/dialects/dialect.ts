@@ -64,6 +64,8 @@ export interface Dialect {
   runsByDefault: boolean;
   /** A reference to an error, signal or escalation that is not declared is its code or name. */
   namesByReference: boolean;
+  /** A flow without condition behind a deciding gateway is always true; elsewhere it is refused. */
+  bareFlowsAreTrue: boolean;
   attributes: Record<string, AttributeRule>;
   elements: Record<string, ElementRule>;
 }

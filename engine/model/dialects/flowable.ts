@@ -34,6 +34,7 @@ export const flowable: Dialect = {
   notation: 'juel',
   runsByDefault: true,
   namesByReference: true,
+  bareFlowsAreTrue: true,
   attributes: {
     // process
     candidateStarterUsers: { on: ['process'], to: 'candidateStarterUsers', as: 'words' },

@@ -17,6 +17,7 @@ export const plain: Dialect = {
   notation: 'plain',
   runsByDefault: false,
   namesByReference: false,
+  bareFlowsAreTrue: false,
   attributes: {},
   elements: {},
 };

@@ -17,6 +17,7 @@ export const zeebe: Dialect = {
   notation: 'feel',
   runsByDefault: false,
   namesByReference: false,
+  bareFlowsAreTrue: false,
   attributes: {
     modelerTemplate: { ignored: '' },
     modelerTemplateVersion: { ignored: '' },
