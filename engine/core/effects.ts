@@ -1,0 +1,19 @@
+/** Effects: the few things that somebody outside must hear, kept in the outbox until they are settled. */
+
+import type { Thrown } from './instance.js';
+import type { Variables } from './values.js';
+
+/** What the engine must do outside once the commit is durable; kept in the outbox until it is settled. */
+export type Effect = { id: string; hops: number } & EffectBody;
+
+/** An effect without what the core adds. */
+export type EffectBody =
+  | { do: 'continue' }
+  /** The child's id is the wait's. */
+  | { do: 'startChild'; wait: string; definition: string; variables: Variables; businessKey?: string }
+  | { do: 'cancelChild'; child: string }
+  | { do: 'answerParent'; instance: string; wait: string; variables: Variables; thrown?: Thrown }
+  | { do: 'publish'; name: string; key?: string; variables: Variables }
+  | { do: 'broadcast'; name: string; variables: Variables }
+  /** Closes what a cancelled multi-instance left in its chunks, the first of `chunks` now. */
+  | { do: 'sweep'; chunks: string[] };

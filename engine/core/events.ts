@@ -1,0 +1,54 @@
+/** Events: what happened, in the past tense. */
+
+import type { Effect } from './effects.js';
+import type { Incident, Loop, Move, Wait, WaitRow } from './instance.js';
+import type { Variables } from './values.js';
+
+/** What happened, in the past tense. `apply` is the only function that turns events into state. */
+export type Event =
+  | {
+      type: 'started';
+      definition: string;
+      key: string;
+      businessKey?: string;
+      by?: string;
+      parent?: { instance: string; wait: string };
+      root: string;
+      depth: number;
+    }
+  /** `fresh`: a new token (attached event, item, start event), not one that a flow brought. */
+  | {
+      type: 'entered';
+      activation: number;
+      node: number;
+      parent: number;
+      fresh?: boolean;
+      item?: number;
+      chunk?: string;
+      variables?: Variables;
+    }
+  | { type: 'phased'; activation: number; phase: 'before' | 'active' | 'after' }
+  /** `waits`: the token stays at the join of the flow's target. */
+  | { type: 'taken'; flow: number; scope: number; waits?: boolean }
+  | { type: 'joined'; node: number; scope: number; flows: Record<string, number> }
+  | { type: 'waiting'; wait: Wait; row: WaitRow }
+  | { type: 'answered'; wait: string; by?: string; variables?: Variables }
+  | { type: 'dropped'; wait: string }
+  | { type: 'set'; activation: number; variables: Variables }
+  | { type: 'unset'; activation: number; names: string[] }
+  | { type: 'looped'; activation: number; loop: Loop }
+  /** `tokens`: how many tokens go on in the enclosing scope. */
+  | { type: 'left'; activation: number; tokens: number; cancelled?: boolean }
+  /** Everything inside the scope is gone at once; its items in chunks are swept later. */
+  | { type: 'cleared'; activation: number }
+  | { type: 'sent'; effect: Effect }
+  | { type: 'incident'; incident: Incident }
+  | { type: 'resolved'; incident: string; by?: string }
+  | { type: 'queued'; moves: Move[] }
+  | { type: 'visited'; visits: Record<string, number> }
+  | { type: 'suspended'; by?: string }
+  | { type: 'activated'; by?: string }
+  | { type: 'ended'; state: 'completed' | 'cancelled' | 'failed'; reason?: string; by?: string; variables?: Variables };
+
+/** An event as the history keeps it: with its time, epoch milliseconds (UTC). */
+export type RecordedEvent = Event & { at: number };
