@@ -22,6 +22,8 @@ import { storedRow, tables } from './sqlite/schema.js';
 import { startThread, type Thread } from './sqlite/thread.js';
 import { type Upgrade, upgrades } from './upgrades.js';
 
+export { eraseData } from './sqlite/files.js';
+
 export interface SqliteOptions {
   /** Where the data lie; made where it is missing. */
   folder: string;

@@ -1,6 +1,6 @@
 /** The files of a data folder: who owns it, is it ours, and in which format. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORMAT } from '../documents.js';
 import { type CollectionName, type Document, StoreError } from '../port.js';
@@ -58,6 +58,16 @@ export function own(folder: string): () => void {
   }
   writeFileSync(ownerFile(folder), `${process.pid}\n`);
   return () => lock.close();
+}
+
+/**
+ * Removes all data of a folder; other files in it stay.
+ * @throws StoreError when somebody uses it
+ */
+export function eraseData(folder: string): void {
+  const release = own(folder);
+  for (const part of ['', '-wal', '-shm']) rmSync(dataFile(folder) + part, { force: true });
+  release();
 }
 
 function ownerOf(folder: string): string {
