@@ -21,6 +21,7 @@ import { messageRoutes } from './routes/messages.js';
 import { pastRoutes } from './routes/past.js';
 import { peopleRoutes } from './routes/people.js';
 import { sessionRoutes } from './routes/session.js';
+import { taskRoutes } from './routes/tasks.js';
 import { AnyJson } from './schemas.js';
 import type { Services } from './services.js';
 import { operates } from './visible.js';
@@ -48,6 +49,7 @@ const resources = [
   pastRoutes,
   incidentRoutes,
   messageRoutes,
+  taskRoutes,
   jobRoutes,
   liveRoutes,
 ];

@@ -52,14 +52,17 @@ const titles: Record<number, string> = {
 /** Errors of the engine and its services by their name: status and code. */
 const known: Record<string, [status: number, code: string]> = {
   NotFound: [404, 'not-found'],
-  Forbidden: [403, 'forbidden'],
+  NotAllowed: [403, 'forbidden'],
   BadCommand: [400, 'bad-command'],
+  FormRefused: [400, 'bad-input'],
   StaleCommand: [409, 'stale'],
-  Conflict: [409, 'somebody-was-faster'],
+  TaskConflict: [409, 'somebody-was-faster'],
+  LockLost: [409, 'lock-lost'],
   Suspended: [409, 'suspended'],
   DuplicateKey: [409, 'duplicate'],
   DeploymentRefused: [422, 'deployment-refused'],
   Refused: [422, 'refused'],
+  TooManyParked: [429, 'too-many-parked'],
   Busy: [503, 'busy'],
   StoreError: [503, 'store'],
 };
@@ -149,7 +152,7 @@ function membersOf(error: Error): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(members).map(([key, value]) => [
       key,
-      key === 'at' && typeof value === 'number' ? new Date(value).toISOString() : value,
+      ['at', 'until'].includes(key) && typeof value === 'number' ? new Date(value).toISOString() : value,
     ]),
   );
 }

@@ -6,6 +6,8 @@ import type { ModelReader } from '../engine/model/contract.js';
 import type { Projector } from '../engine/projections/projector.js';
 import type { Store } from '../engine/store/port.js';
 import type { Directory } from '../tasklist/directory.js';
+import type { Forms } from '../tasklist/forms.js';
+import type { Tasks } from '../tasklist/tasks.js';
 import type { Identity } from './auth/authenticate.js';
 import type { Setup } from './auth/setup.js';
 import type { EventHub } from './events.js';
@@ -20,6 +22,8 @@ export interface Services {
   jobs: Jobs;
   projector: Projector;
   directory: Directory;
+  tasks: Tasks;
+  forms: Forms;
   identity: Identity;
   setup: Setup;
   events: EventHub;

@@ -1,4 +1,4 @@
-/** Definitions: what can be started, its diagram, what went on in it. */
+/** Definitions: what can be started, its diagram, its start form, what went on in it. */
 
 import { z } from 'zod';
 import type { DefinitionDocument, StatisticsDocument } from '../../engine/store/documents.js';
@@ -11,9 +11,10 @@ import { Bytes, Flag, idParams, Key, listOf, paging } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Definition, definitionView } from '../views/definition.js';
 import { Statistics, statisticsView } from '../views/statistics.js';
+import { Form, formView } from '../views/task.js';
 import { operates, visibleInstances } from '../visible.js';
 
-export function definitionRoutes({ engine, store, projector }: Services): Route[] {
+export function definitionRoutes({ engine, store, projector, forms }: Services): Route[] {
   async function visible(id: string, { tenants }: Person): Promise<DefinitionDocument> {
     const found = await store.get<DefinitionDocument>('definitions', id);
     if (!found || !tenants.includes(found.tenant)) throw notFound(`definition "${id}"`);
@@ -95,6 +96,21 @@ export function definitionRoutes({ engine, store, projector }: Services): Route[
         const bytes = await store.getBlob(tenant, blob);
         if (!bytes) throw notFound(`file of definition "${params.id}"`);
         return bytes;
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/definitions/{id}/form',
+        tag: 'Definitions',
+        summary: 'The form that starts it',
+        params: idParams,
+        answer: Form,
+        errors: [404],
+      },
+      async ({ params, person }) => {
+        const { id } = await visible(params.id, person);
+        return formView({ ...(await forms.start(await engine.definition(id))), data: {} });
       },
     ),
     route(

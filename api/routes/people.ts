@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { rights } from '../auth/documents.js';
 import { type Route, route } from '../route.js';
-import { Id, Instant, idParams, listOf, maybeTime, Name, Time, time } from '../schemas.js';
+import { Id, Instant, idParams, listOf, maybeTime, Name, paging, Time, time } from '../schemas.js';
 import type { Services } from '../services.js';
 import { NewPassword } from './session.js';
 
@@ -27,10 +27,19 @@ export function peopleRoutes({ directory, identity }: Pick<Services, 'directory'
   const { people, tokens } = identity;
   return [
     route(
-      { method: 'get', path: '/users', tag: 'People', summary: 'Everybody, by name', answer: listOf(User) },
-      async ({ person }) => ({
-        items: (await directory.people(person.tenants)).map(({ administrator: _, ...user }) => user),
-      }),
+      {
+        method: 'get',
+        path: '/users',
+        tag: 'People',
+        summary: 'Everybody, by name',
+        query: z.strictObject({ limit: paging.limit }),
+        answer: listOf(User),
+      },
+      async ({ query, person }) => {
+        const all = await directory.people(person.tenants);
+        const items = all.slice(0, query.limit).map(({ administrator: _, ...user }) => user);
+        return { items, total: all.length, totalIsExact: true };
+      },
     ),
     route(
       {
