@@ -4,6 +4,8 @@ import type { Vocabulary } from '../core/language.js';
 import { evaluateJuel } from './juel/index.js';
 
 export { calendar, createCalendar } from './calendar.js';
+export { checkExpression } from './check.js';
+export { createEvaluator, type Evaluator, type EvaluatorOptions } from './evaluator.js';
 export { checkJuel, evaluateJuel, variablesIn } from './juel/index.js';
 export { type Retries, readRetries, retryDelay } from './retries.js';
 

@@ -2,10 +2,11 @@
 
 import type { LiveScope } from '../../core/language.js';
 import type { Json } from '../../core/types.js';
+import { known } from '../names.js';
 import { executionOf, variable } from './execution.js';
 import { functionNamed } from './functions.js';
-import { methodsOf } from './methods.js';
-import { allowed, type Binary, JuelError, known, type Syntax, type Template, type Unary } from './syntax.js';
+import { methodNames, methodOf } from './methods.js';
+import { allowed, type Binary, JuelError, type Syntax, type Template, type Unary } from './syntax.js';
 import {
   bounded,
   callWith,
@@ -129,9 +130,9 @@ function indexOf(name: Value): number {
 
 function method(of: Value, name: string, args: Value[], evaluation: Evaluation): Value {
   if (of === null) throw new JuelError(`calls ${name}() on null; check it with 'empty' first`);
-  const methods = methodsOf(of);
-  if (Object.hasOwn(methods, name)) return callWith(name, methods[name]!, of, args, evaluation);
+  const callable = methodOf(of, name);
+  if (callable) return callWith(name, callable, of, args, evaluation);
   const getter = of instanceof Thing ? /^(?:get|is)(\p{Lu}.*)$/u.exec(name)?.[1] : undefined;
   if (getter) return property(of, getter[0]!.toLowerCase() + getter.slice(1));
-  throw new JuelError(`${describe(of)} has no method ${name}(); ${known(name, Object.keys(methods))}`);
+  throw new JuelError(`${describe(of)} has no method ${name}(); ${known(name, methodNames(of))}`);
 }

@@ -1,6 +1,7 @@
 /** `execution`, as Camunda 7 and Flowable offer it: variables, and the facts about where the token stands. */
 
-import { JuelError, known } from './syntax.js';
+import { known } from '../names.js';
+import { allowed, JuelError } from './syntax.js';
 import { type Callable, type Evaluation, Thing, takes, toJson, toText, type Value } from './values.js';
 
 const methods: Record<string, Callable<Thing>> = {
@@ -51,6 +52,6 @@ const variables = (scope: Evaluation['scope']): Value =>
   Object.fromEntries(scope.names().map(name => [name, scope.read(name) ?? null]));
 
 function write(scope: Evaluation['scope'], name: Value, value: Value, local: boolean): null {
-  scope.write(toText(name), toJson(value), local);
+  scope.write(allowed(toText(name)), toJson(value), local);
   return null;
 }

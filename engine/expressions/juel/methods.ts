@@ -91,19 +91,27 @@ const ofMap: Methods<{ [name: string]: Value }> = {
   values: takes(0, 0, self => Object.values(self)),
 };
 
-const ofAnything = (own: unknown): Methods<Value> => ({ ...ofAll, ...(own as Methods<Value>) });
-const byType: Record<string, Methods<Value>> = {
-  string: ofAnything(ofText),
-  number: ofAnything(ofNumber),
-  boolean: ofAnything(ofBoolean),
-  list: ofAnything(ofList),
-  map: ofAnything(ofMap),
+const byType: Record<string, Methods<never>> = {
+  string: ofText,
+  number: ofNumber,
+  boolean: ofBoolean,
+  list: ofList,
+  map: ofMap,
 };
 
-/** The methods of a value's type; a Thing brings its own. */
-export function methodsOf(value: Value): Methods<Value> {
-  if (value instanceof Thing) return ofAnything(value.methods);
-  return byType[Array.isArray(value) ? 'list' : typeof value === 'object' ? 'map' : typeof value]!;
+/** The method of a value, by the value's type; a Thing brings its own. */
+export function methodOf(value: Value, name: string): Callable<Value> | undefined {
+  const own = ownMethods(value);
+  if (Object.hasOwn(own, name)) return own[name];
+  return Object.hasOwn(ofAll, name) ? ofAll[name] : undefined;
+}
+
+/** The methods that a value has, for messages. */
+export const methodNames = (value: Value): string[] => [...Object.keys(ofAll), ...Object.keys(ownMethods(value))];
+
+function ownMethods(value: Value): Methods<Value> {
+  if (value instanceof Thing) return value.methods as Methods<never>;
+  return byType[Array.isArray(value) ? 'list' : typeof value === 'object' ? 'map' : typeof value]! as Methods<Value>;
 }
 
 /** Where a list contains a value that equals this one; -1 where it does not. */

@@ -1,7 +1,8 @@
 /** Camunda Spin for JSON, as far as models use it: `S(x).prop('y').stringValue()`. */
 
 import type { Json } from '../../core/types.js';
-import { JuelError, known } from './syntax.js';
+import { known } from '../names.js';
+import { JuelError } from './syntax.js';
 import { type Callable, describe, isMap, Thing, takes, toInteger, toText, type Value } from './values.js';
 
 /** Wraps a JSON value, or the JSON that a text holds. */
