@@ -26,6 +26,9 @@ export function createClock(start: number | string = '2026-01-05T08:00:00Z'): Vi
   return Object.assign(() => now, { set, advance: (by: number | string) => set(now + lengthOf(by, now)) });
 }
 
+/** The clock of the machine, in the same shape. It cannot be moved. */
+export const realClock = (): VirtualClock => Object.assign(() => Date.now(), createClock());
+
 const epoch = (moment: number | string) =>
   typeof moment === 'number' ? moment : Temporal.Instant.from(moment).epochMilliseconds;
 

@@ -6,12 +6,12 @@ import { createAgendaStore } from '../../engine/jobs/agenda-store.js';
 import type { AgendaDocument } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
 import { until } from '../until.js';
-import { createClock } from '../virtual.js';
+import { realClock } from '../virtual.js';
 import { openSetting, type Setting } from './setting.js';
 
 /** A setting in real time, whose jobs run when they are due. */
 async function openRunning(t: TestContext): Promise<Setting> {
-  const clock = Object.assign(() => Date.now(), createClock());
+  const clock = realClock();
   const setting = await openSetting(t, {}, clock);
   await setting.jobs.start();
   return setting;
@@ -54,7 +54,7 @@ test('what is due in one bucket shares a wake, and what is far away has none', a
 
 test('what became due while nobody ran is taken at the start', async t => {
   // given
-  const clock = Object.assign(() => Date.now(), createClock());
+  const clock = realClock();
   const { add, jobs, said } = await openSetting(t, {}, clock);
   await add({ due: clock() - 3_600_000 });
 
