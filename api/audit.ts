@@ -14,7 +14,8 @@ export interface Audit {
 export function createAudit({ store, clock }: { store: Store; clock: Clock }): Audit {
   return {
     async write(action, request, by) {
-      const subject = Object.values(request.params).join('/') || (request.body as { id?: unknown } | undefined)?.id;
+      const { id, user } = (request.body ?? {}) as { id?: unknown; user?: unknown };
+      const subject = Object.values(request.params).join('/') || (id ?? user);
       const document: AuditDocument = {
         id: randomUUID(),
         tenant: '',

@@ -46,8 +46,9 @@ export function createIdentity({ store, clock, https }: { store: Store; clock: C
   const cookie = https ? '__Host-weft' : 'weft';
 
   async function signIn(user: string, password: string, address: string): Promise<Person> {
-    throttle.admit(user, address);
+    // Who was right a minute ago does not suffer from somebody else's guesses.
     if (!verified.has(user, password)) {
+      throttle.admit(user, address);
       const found = await people.user(user);
       if (!(await verifyPassword(password, found?.password))) {
         throttle.failed(user, address);

@@ -1,0 +1,31 @@
+/** JSON that is too deep, or names a prototype, stops before anything recursive or merging touches it. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { depthOf, refuseDepth, refuseLargeVariables, refusePrototypeKeys } from '../../api/json.js';
+
+test('nesting is counted in the bytes, brackets in texts are not', () => {
+  const depth = (text: string) => depthOf(Buffer.from(text));
+
+  assert.equal(depth('1'), 0);
+  assert.equal(depth('{"a":[1,{"b":2}]}'), 3);
+  assert.equal(depth('{"a":"[[[[{{{{"}'), 1);
+  assert.equal(depth(String.raw`{"a":"\"[[["}`), 1);
+});
+
+test('a hundred thousand brackets are refused without recursion', () => {
+  assert.throws(() => refuseDepth(Buffer.from('['.repeat(100_000)), 64), /nested 100000 deep; at most 64/);
+});
+
+test('the key __proto__ is refused wherever it stands', () => {
+  const body: unknown = JSON.parse('{"variables":{"order":[{"__proto__":{"administrator":true}}]}}');
+
+  assert.throws(() => refusePrototypeKeys(body), /body\.variables\.order\.0: the key "__proto__" is not allowed/);
+  assert.equal(({} as { administrator?: boolean }).administrator, undefined);
+});
+
+test('a variable beyond its limit is named with its size', () => {
+  const body = { variables: { note: 'short', scan: 'x'.repeat(2000) } };
+
+  assert.throws(() => refuseLargeVariables(body, 1000), /variable "scan" has 2002 bytes; at most 1000/);
+  refuseLargeVariables(body, 2002);
+});

@@ -1,0 +1,49 @@
+/** Settings: all from the environment, and a wrong one refuses the start with its name. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { readSettings, settingLines, WrongSettings } from '../../api/settings.js';
+
+const sentencesOf = (environment: Record<string, string>): string[] => {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    assert.ok(error instanceof WrongSettings);
+    return error.sentences;
+  }
+  return [];
+};
+
+test('an empty environment gives the defaults of the table', () => {
+  const settings = readSettings({});
+
+  assert.equal(settings.port, 3000);
+  assert.equal(settings.host, '127.0.0.1');
+  assert.equal(settings.demo, false);
+  assert.equal(settings.jobs, true);
+  assert.equal(settings.bodyLimit, 4 * 1024 * 1024);
+  assert.deepEqual(settings.trustedProxies, []);
+  assert.equal(settings.jsonDepth, Number(settingLines.find(line => line.name === 'WEFT_JSON_DEPTH')?.default));
+});
+
+test('every wrong setting is named with its value and what it must be', () => {
+  const sentences = sentencesOf({ PORT: '70000', WEFT_JOBS: 'maybe', WEFT_PUBLIC_URL: 'weft.example' });
+
+  assert.deepEqual(sentences, [
+    'PORT="70000" must be between 0 and 65535',
+    'WEFT_JOBS="maybe" must be "on" or "off"',
+    'WEFT_PUBLIC_URL="weft.example" must be a URL that begins with http:// or https://',
+  ]);
+});
+
+test('a misspelt setting of Weft is refused, not ignored', () => {
+  assert.match(sentencesOf({ WEFT_DATE: '/tmp' })[0]!, /^WEFT_DATE is no setting of Weft/);
+});
+
+test('MongoDB is refused in a sentence until it can be used', () => {
+  assert.match(sentencesOf({ MONGODB_URI: 'mongodb://localhost' })[0]!, /comes with the next version/);
+});
+
+test('demo mode is refused on an address that others can reach', () => {
+  assert.match(sentencesOf({ WEFT_DEMO: 'on', HOST: '0.0.0.0' })[0]!, /cannot be used in demo mode/);
+  assert.deepEqual(sentencesOf({ WEFT_DEMO: 'on', HOST: 'localhost' }), []);
+});
