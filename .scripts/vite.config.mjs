@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const at = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const pages = ['signin', 'tasklist'];
+const pages = ['signin', 'tasklist', 'cockpit'];
 
 export default defineConfig({
   root: at('api/web'),

@@ -13,6 +13,8 @@ export interface User {
   title?: string;
   groups: string[];
   administrator?: boolean;
+  /** What the user may beside the own tasks; an administrator has all. */
+  rights?: ('deploy' | 'operate' | 'work')[];
 }
 
 export interface Session {
@@ -98,10 +100,10 @@ export interface Incident {
   type: string;
   message: string;
   at: string;
-  state: string;
+  state: 'open' | 'resolved';
 }
 
-export type InstanceState = 'running' | 'completed' | 'cancelled' | 'terminated' | 'suspended' | 'failed';
+export type InstanceState = 'running' | 'suspended' | 'completed' | 'cancelled' | 'failed';
 
 export interface Instance {
   id: string;
@@ -111,25 +113,25 @@ export interface Instance {
   version?: number;
   businessKey?: string;
   state: InstanceState;
-  suspended?: boolean;
   ended: boolean;
   startedAt: string;
   startedBy?: string;
   endedAt?: string;
-  parent?: { instance: string } | string;
+  /** Instance that called it. */
+  parent?: string;
   incidents?: Incident[];
   activations?: Activation[];
   waits?: Wait[];
 }
 
 export interface Activation {
-  id: string;
+  id: number;
   element: string;
   name?: string;
   type: string;
-  parent?: string;
-  since?: string;
-  state?: string;
+  parent?: number;
+  since: string;
+  state: 'active' | 'incident';
 }
 
 export interface Wait {
@@ -138,6 +140,15 @@ export interface Wait {
   element: string;
   name?: string;
   due?: string;
+  /** Instance that a call activity waits for. */
+  child?: string;
+}
+
+export interface ScopedVariable {
+  activation: number;
+  element: string;
+  name: string;
+  value: Json;
 }
 
 export interface Activity {
@@ -148,7 +159,7 @@ export interface Activity {
   startedAt: string;
   endedAt?: string;
   duration?: number;
-  state: string;
+  state: 'active' | 'completed' | 'cancelled';
   answeredBy?: string;
 }
 
@@ -156,7 +167,19 @@ export interface HistoryEntry {
   seq: number;
   at: string;
   by?: string;
-  events: { type: string; element?: string; flow?: string; name?: string; [more: string]: unknown }[];
+  events: HistoryEvent[];
+}
+
+export interface HistoryEvent {
+  type: string;
+  element?: string;
+  flow?: string;
+  name?: string;
+  kind?: string;
+  by?: string;
+  state?: string;
+  message?: string;
+  variables?: Variables;
 }
 
 export interface Statistics {

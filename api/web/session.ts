@@ -14,6 +14,10 @@ export async function signedIn(): Promise<boolean> {
   return Boolean(session.user);
 }
 
+/** Whether the reader may do what the right allows; what one may not has no button. */
+export const may = (right: 'deploy' | 'operate'): boolean =>
+  Boolean(user.value?.administrator || user.value?.rights?.includes(right));
+
 export async function signOut() {
   await call('DELETE', '/session');
   location.assign('/signin.html');

@@ -24,7 +24,7 @@ export function ChoosePerson({ title, help, nobody, onChoose, onClose }: PeopleP
   const words = useSignal('');
   useEffect(() => {
     attempt(async () => {
-      people.value = (await call<List<User>>('GET', '/users?limit=500')).items;
+      people.value = (await call<List<User>>('GET', '/users')).items;
     });
   }, []);
   const matching = people.value.filter(({ id, name }) =>

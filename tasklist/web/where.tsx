@@ -2,8 +2,8 @@
 
 import type { Activity, List, Task } from '../../api/web/model.js';
 import { resource, useResource } from '../../api/web/resource.js';
-import { Diagram } from '../../modeler/web/diagram.js';
-import { pathOf } from '../../modeler/web/marks.js';
+import { Diagram } from '../../modeler/web/diagram/diagram.js';
+import { pathOf } from '../../modeler/web/diagram/marks.js';
 
 export const activitiesOf = (instance: string) =>
   resource<List<Activity>>(() => `/instances/${instance}/activities?limit=500`, {

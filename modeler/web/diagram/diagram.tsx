@@ -2,10 +2,11 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { call } from '../../api/web/client.js';
-import { text as shell } from '../../api/web/text.js';
-import { explain } from '../../api/web/toast.js';
+import { call } from '../../../api/web/client.js';
+import { text as shell } from '../../../api/web/text.js';
+import { explain } from '../../../api/web/toast.js';
 import type { Marks } from './marks.js';
+import type { OutlineItem } from './outline.js';
 import { text } from './text.js';
 import type { Badge, OpenDiagram } from './viewer.js';
 
@@ -26,9 +27,11 @@ interface DiagramProps {
   selected?: string;
   onSelect?: (element: string | undefined) => void;
   small?: boolean;
+  /** Gets the elements in flow order when the diagram is drawn. */
+  onOutline?: (items: OutlineItem[]) => void;
 }
 
-export function Diagram({ definition, marks, badges, selected, onSelect, small = false }: DiagramProps) {
+export function Diagram({ definition, marks, badges, selected, onSelect, small = false, onOutline }: DiagramProps) {
   const place = useRef<HTMLDivElement>(null);
   const diagram = useSignal<OpenDiagram | undefined>(undefined);
   const problem = useSignal('');
@@ -43,6 +46,7 @@ export function Diagram({ definition, marks, badges, selected, onSelect, small =
       const opened = await openDiagram(place.current!, xml, small);
       if (left) return opened.close();
       opened.onSelect(id => select.current?.(id));
+      onOutline?.(opened.outline());
       diagram.value = opened;
     };
     open().catch(error => {

@@ -1,6 +1,6 @@
 /** What the visits of an instance look like on its diagram: the way it went, and where it stands. */
 
-import type { Activity } from '../../api/web/model.js';
+import type { Activity } from '../../../api/web/model.js';
 
 /** Drawn as a CSS class `mark-…` on the shape. */
 export type Mark = 'done' | 'active' | 'incident';

@@ -7,6 +7,8 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import './diagram.css';
 import { withDrawing } from './drawing.js';
 import type { Mark, Marks } from './marks.js';
+import { type FlowElement, outlineOf } from './order.js';
+import type { OutlineItem } from './outline.js';
 import { rendererTheme } from './theme.js';
 
 interface Element {
@@ -109,6 +111,10 @@ export async function openDiagram(container: HTMLElement, xml: string, small: bo
       const element = id ? registry.get(id) : undefined;
       viewer.get<Selection>('selection').select(element ?? null);
       if (element && !small) canvas.scrollToElement(element.id, 60);
+    },
+    outline(): OutlineItem[] {
+      const { rootElements } = viewer.getDefinitions() as unknown as { rootElements: FlowElement[] };
+      return rootElements.filter(({ $type }) => $type === 'bpmn:Process').flatMap(process => outlineOf(process));
     },
     onSelect(listener: (id: string | undefined) => void) {
       viewer

@@ -1,0 +1,92 @@
+/** A table of incidents; a retry is called resolved only when the server says so. */
+
+import { useSignal } from '@preact/signals';
+import { call } from '../../../api/web/client.js';
+import { exactly, when } from '../../../api/web/format.js';
+import { Icon } from '../../../api/web/icons.js';
+import type { Incident } from '../../../api/web/model.js';
+import { attempt, toast } from '../../../api/web/toast.js';
+import { text } from './text.js';
+
+interface Retried {
+  resolved: boolean;
+  incidents: Incident[];
+}
+
+async function retry({ id, name, element }: Incident) {
+  const { resolved, incidents } = await call<Retried>('POST', `/incidents/${encodeURIComponent(id)}/retry`, {});
+  const again = incidents.find(incident => incident.element === element && incident.state === 'open');
+  if (resolved) toast(text.retryWorked(name ?? element));
+  else if (again) toast(text.retryFailed(again.message), { bad: true });
+  else toast(text.retrySent(name ?? element));
+}
+
+interface IncidentTableProps {
+  incidents: Incident[];
+  withInstance?: boolean;
+  mayRetry: boolean;
+  onRetried: () => void;
+}
+
+function Row({
+  incident,
+  withInstance,
+  mayRetry,
+  onRetried,
+}: Omit<IncidentTableProps, 'incidents'> & { incident: Incident }) {
+  const busy = useSignal(false);
+  const again = async () => {
+    busy.value = true;
+    await attempt(() => retry(incident));
+    busy.value = false;
+    onRetried();
+  };
+  const { element, name, key, instance, message, at, state } = incident;
+  return (
+    <tr>
+      <td>{name ?? element}</td>
+      {withInstance && (
+        <td>
+          <a href={`/cockpit.html?i=${instance}`}>{key ?? instance}</a>
+        </td>
+      )}
+      <td class="message">{message}</td>
+      <td>
+        <time dateTime={at} title={exactly(at)}>
+          {when(at)}
+        </time>
+      </td>
+      <td class="number">
+        {state === 'resolved' && <span class="chip ok">{text.resolved}</span>}
+        {state === 'open' && mayRetry && (
+          <button type="button" class="small" disabled={busy.value} onClick={again}>
+            <Icon name="retry" /> {text.retry}
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+export function IncidentTable({ incidents, ...more }: IncidentTableProps) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th>{text.element}</th>
+          {more.withInstance && <th>{text.instance}</th>}
+          <th>{text.message}</th>
+          <th>{text.since}</th>
+          <th>
+            <span class="hidden">{text.retry}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {incidents.map(incident => (
+          <Row key={incident.id} incident={incident} {...more} />
+        ))}
+      </tbody>
+    </table>
+  );
+}

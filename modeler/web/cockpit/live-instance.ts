@@ -1,0 +1,83 @@
+/** Everything the instance page shows of one instance, kept up to date by the server's events. */
+
+import { computed, type ReadonlySignal } from '@preact/signals';
+import type {
+  Activity,
+  HistoryEntry,
+  Incident,
+  Instance,
+  List,
+  ScopedVariable,
+  Task,
+  Variables,
+} from '../../../api/web/model.js';
+import { type Resource, resource } from '../../../api/web/resource.js';
+import { type Marks, pathOf } from '../diagram/marks.js';
+import type { Figures } from '../diagram/outline.js';
+
+export interface VariablesAnswer {
+  variables: Variables;
+  scoped: ScopedVariable[];
+}
+
+export interface LiveInstance {
+  instance: Resource<Instance>;
+  variables: Resource<VariablesAnswer>;
+  activities: Resource<List<Activity>>;
+  history: Resource<List<HistoryEntry>>;
+  incidents: Resource<List<Incident>>;
+  tasks: Resource<List<Task>>;
+  marks: ReadonlySignal<Marks>;
+  figures: ReadonlySignal<Record<string, Figures>>;
+  reload(): void;
+  close(): void;
+}
+
+/** Tokens and incidents per element. */
+function figuresOf({ activations = [], incidents = [] }: Instance): Record<string, Figures> {
+  const figures: Record<string, Figures> = {};
+  const at = (element: string) => (figures[element] ??= { tokens: 0, incidents: 0 });
+  for (const { element, type } of activations) if (type !== 'process') at(element).tokens++;
+  for (const { element } of incidents) at(element).incidents++;
+  return figures;
+}
+
+export function liveInstance(id: string): LiveInstance {
+  const concerns = (event: { id?: string; instance?: string }) => event.instance === id || event.id === id;
+  const of = <T>(path: string) => resource<T>(() => path, { concerns });
+  const instance = of<Instance>(`/instances/${id}`);
+  const variables = of<VariablesAnswer>(`/instances/${id}/variables`);
+  const activities = of<List<Activity>>(`/instances/${id}/activities?limit=500`);
+  const history = of<List<HistoryEntry>>(`/instances/${id}/history?limit=500`);
+  const incidents = of<List<Incident>>(`/instances/${id}/incidents?limit=500`);
+  const tasks = of<List<Task>>(`/tasks?view=all&instance=${encodeURIComponent(id)}`);
+  const all: Resource<unknown>[] = [instance, variables, activities, history, incidents, tasks];
+
+  const marks = computed(() => {
+    const taken = (history.data.value?.items ?? []).flatMap(({ events }) => events.flatMap(({ flow }) => flow ?? []));
+    const broken = instance.data.value?.incidents ?? [];
+    return {
+      ...Object.fromEntries(taken.map(flow => [flow, 'done' as const])),
+      ...pathOf(activities.data.value?.items ?? []),
+      ...Object.fromEntries(broken.map(({ element }) => [element, 'incident' as const])),
+    };
+  });
+  const figures = computed(() => (instance.data.value ? figuresOf(instance.data.value) : {}));
+
+  return {
+    instance,
+    variables,
+    activities,
+    history,
+    incidents,
+    tasks,
+    marks,
+    figures,
+    reload: () => {
+      for (const one of all) one.reload();
+    },
+    close: () => {
+      for (const one of all) one.close();
+    },
+  };
+}

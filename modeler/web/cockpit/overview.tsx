@@ -1,0 +1,87 @@
+/** The overview: every process with what runs and what is broken, and the open incidents. */
+
+import type { Definition, Incident, List } from '../../../api/web/model.js';
+import { resource, useResource } from '../../../api/web/resource.js';
+import { may } from '../../../api/web/session.js';
+import { explain } from '../../../api/web/toast.js';
+import { IncidentTable } from './incidents.js';
+import { text } from './text.js';
+
+/** Broken processes first, then the busiest. */
+const byUrgency = (one: Definition, other: Definition) =>
+  (other.incidents ?? 0) - (one.incidents ?? 0) || (other.running ?? 0) - (one.running ?? 0);
+
+const nothing = (
+  <div class="empty">
+    <h2>{text.noProcess.title}</h2>
+    <p>{text.noProcess.help}</p>
+    <a class="button primary" href="/modeler.html">
+      {text.toModel}
+    </a>
+  </div>
+);
+
+function Processes({ items }: { items: Definition[] }) {
+  return (
+    <div class="card scrolling">
+      <table>
+        <thead>
+          <tr>
+            <th>{text.process}</th>
+            <th>{text.version}</th>
+            <th class="number">{text.running}</th>
+            <th class="number">{text.incidents}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...items].sort(byUrgency).map(({ id, key, name, version, running = 0, incidents = 0 }) => (
+            <tr key={id}>
+              <td>
+                <a href={`/cockpit.html?p=${encodeURIComponent(key)}`}>{name ?? key}</a>{' '}
+                {name && <span class="muted">{key}</span>}
+              </td>
+              <td>{version}</td>
+              <td class="number">{running > 0 ? <span class="chip accent">{running}</span> : 0}</td>
+              <td class="number">{incidents > 0 ? <span class="chip bad">! {incidents}</span> : 0}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function Overview() {
+  const definitions = useResource(
+    () =>
+      resource<List<Definition>>(() => '/definitions?latest=true&limit=500', {
+        concerns: ({ topic }) => topic !== 'task',
+      }),
+    [],
+  );
+  const incidents = useResource(
+    () =>
+      resource<List<Incident>>(() => '/incidents?state=open&limit=100', {
+        concerns: ({ topic }) => topic === 'incident' || topic === 'instance',
+      }),
+    [],
+  );
+  const error = definitions.error.value;
+  const items = definitions.data.value?.items;
+  const open = incidents.data.value?.items ?? [];
+  return (
+    <div class="overview">
+      <h1>{text.overview}</h1>
+      {error && <p role="alert">{explain(error)}</p>}
+      {items && (items.length ? <Processes items={items} /> : nothing)}
+      <h2>{text.openIncidents}</h2>
+      {open.length ? (
+        <div class="card scrolling">
+          <IncidentTable incidents={open} withInstance mayRetry={may('operate')} onRetried={incidents.reload} />
+        </div>
+      ) : (
+        <p class="muted">{text.noIncidents}</p>
+      )}
+    </div>
+  );
+}

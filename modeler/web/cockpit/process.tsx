@@ -1,0 +1,211 @@
+/** One process: its diagram with tokens and incidents per element, and its instances. */
+
+import { useComputed, useSignal } from '@preact/signals';
+import { go, param } from '../../../api/web/address.js';
+import { query } from '../../../api/web/client.js';
+import { exactly, when } from '../../../api/web/format.js';
+import type { Definition, Instance, InstanceState, List, Statistics } from '../../../api/web/model.js';
+import { resource, useResource } from '../../../api/web/resource.js';
+import { explain } from '../../../api/web/toast.js';
+import { Diagram } from '../diagram/diagram.js';
+import type { Marks } from '../diagram/marks.js';
+import { Outline, type OutlineItem } from '../diagram/outline.js';
+import { text as words } from '../diagram/text.js';
+import { badgesOf } from './badges.js';
+import { text } from './text.js';
+
+const PAGE = 50;
+
+const tone: Partial<Record<InstanceState, string>> = {
+  running: 'accent',
+  completed: 'ok',
+  suspended: 'soon',
+  failed: 'bad',
+};
+
+export const StateChip = ({ state }: { state: InstanceState }) => (
+  <span class={`chip ${tone[state] ?? ''}`}>{text.states[state]}</span>
+);
+
+function Filters() {
+  return (
+    <div class="filters">
+      <select
+        aria-label={text.state}
+        value={param('state') ?? ''}
+        onChange={event => go({ state: event.currentTarget.value || undefined }, 'replace')}
+      >
+        <option value="">{text.anyState}</option>
+        {Object.entries(text.states).map(([state, name]) => (
+          <option key={state} value={state}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <input
+        type="search"
+        aria-label={text.exactKey}
+        placeholder={text.exactKey}
+        value={param('bk') ?? ''}
+        onChange={event => go({ bk: event.currentTarget.value.trim() || undefined }, 'replace')}
+      />
+      <label>
+        <input
+          type="checkbox"
+          checked={param('incident') === 'true'}
+          onChange={event => go({ incident: event.currentTarget.checked ? 'true' : undefined }, 'replace')}
+        />{' '}
+        {text.onlyIncidents}
+      </label>
+    </div>
+  );
+}
+
+function Instances({ definition }: { definition: Definition }) {
+  const limit = useSignal(PAGE);
+  const list = useResource(
+    () =>
+      resource<List<Instance>>(
+        () =>
+          `/instances${query({
+            definition: definition.id,
+            state: param('state'),
+            businessKey: param('bk'),
+            incident: param('incident'),
+            limit: limit.value,
+          })}`,
+        { concerns: ({ topic, key }) => topic === 'instance' && key === definition.key },
+      ),
+    [definition.id],
+  );
+  const error = list.error.value;
+  const items = list.data.value?.items;
+  return (
+    <section class="card scrolling" aria-label={text.instances}>
+      <div class="bar">
+        <h2>{text.instances}</h2>
+        <Filters />
+      </div>
+      {error && <p role="alert">{explain(error)}</p>}
+      {items?.length === 0 && <p class="empty">{text.noInstance}</p>}
+      {items && items.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th>{text.businessKey}</th>
+              <th>{text.state}</th>
+              <th>{text.started}</th>
+              <th>{text.startedBy}</th>
+              <th>{text.ended}</th>
+              <th class="number">{text.incidents}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map(({ id, businessKey, state, startedAt, startedBy, endedAt, incidents }) => (
+              <tr key={id}>
+                <td>
+                  <a href={`/cockpit.html?i=${id}`}>{businessKey ?? id}</a>
+                </td>
+                <td>
+                  <StateChip state={state} />
+                </td>
+                <td title={exactly(startedAt)}>{when(startedAt)}</td>
+                <td>{startedBy}</td>
+                <td title={exactly(endedAt)}>{when(endedAt)}</td>
+                <td class="number">{incidents?.length ? <span class="chip bad">! {incidents.length}</span> : ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {list.data.value?.next && limit.value < 500 && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            limit.value += PAGE;
+          }}
+        >
+          {text.more}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Drawing({ definition }: { definition: Definition }) {
+  const outline = useSignal<OutlineItem[]>([]);
+  const statistics = useResource(
+    () =>
+      resource<Statistics>(() => `/definitions/${definition.id}/statistics`, {
+        concerns: ({ key, topic }) => key === definition.key && topic !== 'task',
+      }),
+    [definition.id],
+  );
+  const figures = statistics.data.value?.elements ?? {};
+  const badges = useComputed(() => badgesOf(statistics.data.value?.elements ?? {}));
+  const marks = useComputed<Marks>(() =>
+    Object.fromEntries(
+      Object.entries(statistics.data.value?.elements ?? {}).flatMap(([id, { incidents }]) =>
+        incidents > 0 ? [[id, 'incident' as const]] : [],
+      ),
+    ),
+  );
+  const select = (element: string | undefined) => go({ el: element }, 'replace');
+  return (
+    <div class="drawing">
+      <Diagram
+        definition={definition.id}
+        marks={marks.value}
+        badges={badges.value}
+        selected={param('el')}
+        onSelect={select}
+        onOutline={items => {
+          outline.value = items;
+        }}
+      />
+      <Outline items={outline.value} figures={figures} marks={marks.value} selected={param('el')} onSelect={select} />
+    </div>
+  );
+}
+
+export function ProcessPage({ process }: { process: string }) {
+  const versions = useResource(
+    () =>
+      resource<List<Definition>>(() => `/definitions${query({ key: process, limit: 500 })}`, {
+        concerns: ({ topic, key }) => topic === 'deployment' || key === process,
+      }),
+    [process],
+  );
+  const all = [...(versions.data.value?.items ?? [])].sort((one, other) => other.version - one.version);
+  const definition = all.find(({ id }) => id === param('v')) ?? all[0];
+  const error = versions.error.value;
+  if (error) return <p role="alert">{explain(error)}</p>;
+  if (!definition) return versions.data.value ? <p class="empty">{text.noProcess.title}</p> : null;
+  return (
+    <div class="operate">
+      <header>
+        <h1>{definition.name ?? definition.key}</h1>
+        <select
+          aria-label={text.version}
+          value={definition.id}
+          onChange={event => go({ v: event.currentTarget.value, el: undefined }, 'replace')}
+        >
+          {all.map(({ id, version, latest }) => (
+            <option key={id} value={id}>
+              {text.versionNumber(version, latest)}
+            </option>
+          ))}
+        </select>
+        {definition.running !== undefined && <span class="chip accent">{text.runningCount(definition.running)}</span>}
+        {definition.incidents ? <span class="chip bad">{words.incidents(definition.incidents)}</span> : null}
+        <span class="space" />
+        <a class="button" href={`/modeler.html?d=${definition.id}`}>
+          {text.model}
+        </a>
+      </header>
+      <Drawing key={definition.id} definition={definition} />
+      <Instances key={`list ${definition.id}`} definition={definition} />
+    </div>
+  );
+}
