@@ -112,7 +112,7 @@ function valueIn(context: QuickJSContext, result: SuccessOrFail<QuickJSHandle, Q
 const limits: [RegExp, (deadline: number) => string][] = [
   [/^interrupted$/, deadline => `takes longer than ${deadline} ms; simplify it or move the work into a worker`],
   [
-    /^out of memory$|memory access|could not be allocated/,
+    /^out of memory$|^string too long$|memory access|could not be allocated/,
     () => 'needs more memory than the 64 MB that a script may have',
   ],
   [/^stack overflow$|call stack size/, () => 'calls itself too deeply; end the recursion sooner'],
