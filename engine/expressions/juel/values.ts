@@ -109,10 +109,10 @@ export function toBoolean(value: Value): boolean {
   throw new JuelError(`cannot read ${shown(value)} as true or false`);
 }
 
-/** JSON has no NaN and no infinity. */
+/** JSON has no NaN, no infinity and no negative zero. */
 export function finite(value: number): number {
   if (!Number.isFinite(value)) throw new JuelError('calculates a number that does not exist or is too large');
-  return value;
+  return value + 0;
 }
 
 export function toInteger(value: Value): number {
