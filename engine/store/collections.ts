@@ -3,7 +3,7 @@
 import type { CollectionName, Index } from './port.js';
 
 const open = { 'wait.state': 'open' };
-const closed = { name: 'closed', paths: ['wait.answeredAt'], sparse: true };
+const purged = { name: 'purged', paths: ['wait.answeredAt'], sparse: true };
 const byInstance = { name: 'instance', paths: ['instance'] };
 
 /** Indexes per collection; both adapters make them when they open. `id` needs none. */
@@ -11,7 +11,7 @@ export const collections: Record<CollectionName, Index[]> = {
   definitions: [
     { name: 'version', paths: ['tenant', 'key', 'version'], unique: true },
     { name: 'latest', paths: ['key', 'tenant'], where: { latest: true } },
-    { name: 'key', paths: ['key', 'version'] },
+    { name: 'key', paths: ['key', '-version'] },
     { name: 'deployment', paths: ['deployment'] },
   ],
   deployments: [
@@ -33,20 +33,20 @@ export const collections: Record<CollectionName, Index[]> = {
   ],
   chunks: [{ name: 'body', paths: ['instance', 'body', 'number'] }],
   tasks: [
-    { name: 'assignee', paths: ['assignee', 'due'], where: open },
+    { name: 'assignee', paths: ['assignee', 'due', 'createdAt'], where: open },
     { name: 'owner', paths: ['owner', 'due'], where: open, sparse: true },
     { name: 'candidateUsers', array: 'candidateUsers', paths: ['due'], where: open },
     { name: 'candidateGroups', array: 'candidateGroups', paths: ['due'], where: open },
-    { name: 'due', paths: ['due'], where: open },
-    { name: 'followUp', paths: ['followUp'], where: open, sparse: true },
+    { name: 'due', paths: ['due', 'createdAt'], where: open },
+    { name: 'followUp', paths: ['followUp', 'createdAt'], where: open, sparse: true },
     { name: 'created', paths: ['createdAt'], where: open },
-    { name: 'priority', paths: ['-priority', 'due'], where: open },
+    { name: 'priority', paths: ['-priority', 'createdAt'], where: open },
     { name: 'definitionKey', paths: ['definitionKey', 'due'], where: open },
     { name: 'businessKey', paths: ['businessKey'], sparse: true },
     { name: 'completing', paths: ['completing.at'], where: open, sparse: true },
     { name: 'answeredBy', paths: ['wait.answeredBy', 'wait.answeredAt'], sparse: true },
+    { name: 'closed', paths: ['wait.answeredAt'] },
     byInstance,
-    closed,
   ],
   jobs: [
     { name: 'due', paths: ['kind', 'due'], where: open },
@@ -54,14 +54,15 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'locked', paths: ['lockedUntil'], where: open, sparse: true },
     { name: 'definition', paths: ['definition', 'kind'], where: open },
     byInstance,
-    closed,
+    purged,
   ],
   subscriptions: [
     { name: 'name', paths: ['name', 'kind', 'tenant', 'key'], where: open },
+    { name: 'businessKey', paths: ['businessKey', 'name'], where: open, sparse: true },
     { name: 'hashes', array: 'hashes', paths: ['kind', 'name'], where: open },
     { name: 'definition', paths: ['definition', 'kind'], where: open },
     byInstance,
-    closed,
+    purged,
   ],
   history: [
     { name: 'instance', paths: ['instance', 'seq'] },

@@ -22,29 +22,35 @@ export function valueAt(document: unknown, path: string): Json | undefined {
 /** Carries out a change in the document itself; objects that are missing on a path are made. */
 export function applyChange(document: object, change: Change): void {
   for (const [path, value] of Object.entries(change.set ?? {})) {
-    const { holder, name } = holderOf(document, path);
+    const { holder, name } = madeHolder(document, path);
     holder[name] = value;
   }
   for (const path of change.unset ?? []) {
-    const { holder, name } = holderOf(document, path);
-    delete holder[name];
+    const { parent, name } = split(path);
+    const holder = parent === '' ? document : valueAt(document, parent);
+    if (typeof holder === 'object' && holder !== null) delete (holder as Record<string, unknown>)[name];
   }
   for (const [path, amount] of Object.entries(change.increase ?? {})) {
-    const { holder, name } = holderOf(document, path);
+    const { holder, name } = madeHolder(document, path);
     const value = holder[name];
     holder[name] = (typeof value === 'number' ? value : 0) + amount;
   }
 }
 
 /** The object that holds the last step of a path. */
-function holderOf(document: object, path: string): { holder: Record<string, unknown>; name: string } {
-  const steps = path.split('.');
-  if (steps.some(step => forbidden.has(step))) throw new Error(`the path '${path}' may not be written`);
+function madeHolder(document: object, path: string): { holder: Record<string, unknown>; name: string } {
+  const { parent, name } = split(path);
   let holder = document as Record<string, unknown>;
-  for (const step of steps.slice(0, -1)) {
+  for (const step of parent.split('.').filter(Boolean)) {
     const next = Object.hasOwn(holder, step) ? holder[step] : undefined;
     if (typeof next !== 'object' || next === null) holder[step] = {};
     holder = holder[step] as Record<string, unknown>;
   }
-  return { holder, name: steps.at(-1)! };
+  return { holder, name };
+}
+
+function split(path: string): { parent: string; name: string } {
+  if (path.split('.').some(step => forbidden.has(step))) throw new Error(`the path '${path}' may not be written`);
+  const at = path.lastIndexOf('.');
+  return { parent: path.slice(0, Math.max(at, 0)), name: path.slice(at + 1) };
 }

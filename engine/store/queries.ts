@@ -4,20 +4,16 @@ import type { Json } from '../core/types.js';
 import { valueAt } from './paths.js';
 import type { Document, FieldFilter, Filter, Query, Scalar } from './port.js';
 
-/**
- * Who asks. `tenants` lists exactly the tenants that may be seen (`''` is the one of documents without a tenant).
- * The engine itself is `'system'`.
- */
-export type Reader = { tenants: string[] | 'all'; user?: string; groups: string[]; administrator: boolean } | 'system';
+/** Whose documents may be seen: exactly those of these tenants (`''` is the default one), or all for the engine itself. */
+export type Viewer = { tenants: string[] } | 'system';
 
 /**
  * The filter, cut down to what this reader may see.
  *
- * @example store.find('tasks', { filter: readable(reader, { assignee: 'ann' }) })
+ * @example store.find('jobs', { filter: readable(reader, { kind: 'work' }) })
  */
-export function readable(reader: Reader, filter: Filter): Filter {
-  if (reader === 'system' || reader.tenants === 'all') return filter;
-  return { $and: [filter, { tenant: { $in: reader.tenants } }] };
+export function readable(reader: Viewer, filter: Filter): Filter {
+  return reader === 'system' ? filter : { $and: [filter, { tenant: { $in: reader.tenants } }] };
 }
 
 /** The place of a document in a sorted list, for `Query.after`. */

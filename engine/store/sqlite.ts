@@ -73,10 +73,7 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
 
   function planOf(collection: CollectionName, query: Query): { text: string; plan: string; scans: boolean } {
     const { text, values } = select(tables[collection], 'doc', query);
-    const { point } = opened();
-    const steps = point.all(`EXPLAIN QUERY PLAN ${text}`, values).map(row => row.at(-1) as string);
-    // libsql does not reset an EXPLAIN that was read to its end: its snapshot would stay, for all reads behind it.
-    point.first(`EXPLAIN QUERY PLAN ${text}`, values);
+    const steps = opened().point.plan(text, values);
     return {
       text,
       plan: steps.join('\n'),

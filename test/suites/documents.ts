@@ -1,6 +1,6 @@
 /** Small documents for tests of stores. */
 import type { Instance } from '../../engine/core/types.js';
-import type { JobDocument, TaskDocument } from '../../engine/store/documents.js';
+import type { JobDocument, SubscriptionDocument, TaskDocument } from '../../engine/store/documents.js';
 import type { RowWrite, Unit, WaitState } from '../../engine/store/port.js';
 
 /** What every document has. */
@@ -79,3 +79,6 @@ export const closes = (id: string, v: number): RowWrite => ({
   id,
   wait: { v, state: 'answered', answeredBy: 'ann', answeredAt: 2000 },
 });
+
+export const subscription = (id: string, fields: Partial<SubscriptionDocument> = {}): SubscriptionDocument =>
+  document(id, { ...row(id), kind: 'message' as const, name: 'paid', hashes: [], ...fields });

@@ -15,6 +15,8 @@ export interface Database {
   /** All rows, each as the array of its columns (whose names must differ). */
   all(sql: string, values?: readonly Bind[]): Row[];
   first(sql: string, values?: readonly Bind[]): Row | undefined;
+  /** The steps of the plan of a statement. */
+  plan(sql: string, values?: readonly Bind[]): string[];
   close(): void;
 }
 
@@ -39,6 +41,8 @@ interface Connection {
 interface Library {
   name: string;
   connect(file: string): Connection;
+  /** The arguments that bind these values. */
+  binding(values: readonly Bind[]): unknown[];
 }
 
 const statementsKept = 400;
@@ -49,12 +53,15 @@ function builtIn(): Library | undefined {
   const sqlite = quietly(() => process.getBuiltinModule?.('node:sqlite')) as
     | { DatabaseSync: new (file: string) => Connection }
     | undefined;
-  return sqlite && { name: 'node:sqlite', connect: file => new sqlite.DatabaseSync(file) };
+  return (
+    sqlite && { name: 'node:sqlite', connect: file => new sqlite.DatabaseSync(file), binding: values => [...values] }
+  );
 }
 
 function libsql(): Library {
   const Libsql = createRequire(import.meta.url)('libsql') as new (file: string) => Connection;
-  return { name: 'libsql', connect: file => new Libsql(file) };
+  // one array: a single blob would be taken for an object of named values, and the process aborted
+  return { name: 'libsql', connect: file => new Libsql(file), binding: values => [values] };
 }
 
 /** Loads without the warning that node:sqlite is experimental: what we use of it is tested here. */
@@ -95,11 +102,18 @@ export function openDatabase(file: string): Database {
   return {
     driver: library.name,
     exec: sql => connection.exec(sql),
-    run: (sql, values = []) => void prepared(sql).run(...values),
-    all: (sql, values = []) => (prepared(sql).all(...values) as unknown[]).map(asArray),
+    run: (sql, values = []) => void prepared(sql).run(...library.binding(values)),
+    all: (sql, values = []) => (prepared(sql).all(...library.binding(values)) as unknown[]).map(asArray),
     first(sql, values = []) {
-      const row = prepared(sql).get(...values);
+      const row = prepared(sql).get(...library.binding(values));
       return row === undefined || row === null ? undefined : asArray(row);
+    },
+    plan(sql, values = []) {
+      const explain = prepared(`EXPLAIN QUERY PLAN ${sql}`);
+      const steps = (explain.all(...library.binding(values)) as unknown[]).map(row => asArray(row).at(-1) as string);
+      // libsql does not reset an EXPLAIN that was read to its end: its snapshot would stay, for all reads behind it
+      explain.get(...library.binding(values));
+      return steps;
     },
     close() {
       statements.clear();

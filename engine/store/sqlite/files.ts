@@ -8,6 +8,7 @@ import { formatOf, stepsFrom, type Upgrade, upgraded } from '../upgrades.js';
 import { type Database, isLocked, openDatabase } from './driver.js';
 import { blobTables, createOperations } from './operations.js';
 import { storedRow, type Table, tables } from './schema.js';
+import { writeStatistics } from './statistics.js';
 
 /** `PRAGMA application_id` of our files: "WEFT". */
 const applicationId = 0x57454654;
@@ -90,6 +91,7 @@ export function prepare(folder: string, steps: Upgrade[]): void {
     database.exec('BEGIN IMMEDIATE');
     if (isNew || isEmpty(database)) create(database, steps);
     else update(database, file, steps);
+    writeStatistics(database);
     database.exec('COMMIT');
   } finally {
     database.close();

@@ -94,16 +94,19 @@ function literalsOf(indexes: Index[]): Map<string, Set<Scalar>> {
   return literals;
 }
 
-/** Ties are broken by id, so the id closes every index that serves a sort. */
+/** Ties are broken by id in the direction of the last path, so the id closes every index that serves a sort. */
 function createIndex(collection: CollectionName, index: Index): string {
-  const columns = index.paths.map(path => (path.startsWith('-') ? `${quote(plain(path))} DESC` : quote(path)));
+  const last = index.paths.at(-1)!.startsWith('-') ? '-id' : 'id';
+  const columns = (index.unique ? index.paths : [...index.paths, last]).map(
+    path => `${quote(plain(path))}${path.startsWith('-') ? ' DESC' : ''}`,
+  );
   const conditions = [
     ...Object.entries(index.where ?? {}).map(([path, value]) => `${quote(path)} = ${literal(value)}`),
     ...(index.sparse ? [present(plain(index.paths[0]!))] : []),
   ];
   return [
     `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quote(`${collection}.${index.name}`)}`,
-    `ON ${quote(collection)} (${[...columns, ...(index.unique ? [] : ['id'])].join(', ')})`,
+    `ON ${quote(collection)} (${columns.join(', ')})`,
     conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
   ].join(' ');
 }

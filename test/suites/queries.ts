@@ -1,0 +1,248 @@
+/** The queries that the services run, one line each: every one must find its way by an index. */
+import type { CollectionName, Query } from '../../engine/store/port.js';
+
+export interface DeclaredQuery extends Query {
+  collection: CollectionName;
+  /** The index gives the order: a first page costs the same however many documents match. */
+  inOrder?: true;
+}
+
+const open = { 'wait.state': 'open' };
+const due = { due: 1, createdAt: 1 } as const;
+const pool = { candidateGroups: { $in: ['sales', 'lead'] } };
+const own = {
+  $or: [{ assignee: 'ann' }, { owner: 'ann' }, { 'wait.answeredBy': 'ann' }, { candidateUsers: 'ann' }, pool],
+};
+const free = { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: 9 } }] };
+const listener = { tenant: '', kind: 'message', name: 'paid', ...open, startEvent: null };
+const tenants = { tenant: { $in: [''] } };
+
+export const declaredQueries: Record<string, DeclaredQuery> = {
+  'my tasks by due date': {
+    collection: 'tasks',
+    filter: { ...open, assignee: 'ann' },
+    sort: due,
+    limit: 20,
+    inOrder: true,
+  },
+  'my tasks that are late': {
+    collection: 'tasks',
+    filter: { ...open, assignee: 'ann', due: { $lt: 9 } },
+    sort: due,
+    inOrder: true,
+  },
+  'the pool of my groups': {
+    collection: 'tasks',
+    filter: { $and: [open, { assignee: null }, pool] },
+    sort: due,
+    limit: 20,
+  },
+  'tasks for me as candidate': { collection: 'tasks', filter: { ...open, candidateUsers: 'ann' }, limit: 20 },
+  'everything that I may see': { collection: 'tasks', filter: { $and: [open, own, tenants] }, sort: due, limit: 20 },
+  'all open tasks by due date': {
+    collection: 'tasks',
+    filter: { ...open, due: { $exists: true } },
+    sort: due,
+    limit: 20,
+    inOrder: true,
+  },
+  'all open tasks, the newest first': {
+    collection: 'tasks',
+    filter: open,
+    sort: { createdAt: -1 },
+    limit: 20,
+    inOrder: true,
+  },
+  'all open tasks by priority': {
+    collection: 'tasks',
+    filter: open,
+    sort: { priority: -1, createdAt: 1 },
+    limit: 20,
+    inOrder: true,
+  },
+  'open tasks to follow up': {
+    collection: 'tasks',
+    filter: { ...open, followUp: { $lte: 9 } },
+    sort: { followUp: 1, createdAt: 1 },
+    inOrder: true,
+  },
+  'open tasks of a process': {
+    collection: 'tasks',
+    filter: { ...open, definitionKey: 'order' },
+    sort: { due: 1 },
+    limit: 20,
+    inOrder: true,
+  },
+  'tasks of an instance': { collection: 'tasks', filter: { instance: 'a' } },
+  'tasks of a business key': { collection: 'tasks', filter: { businessKey: 'A-7' } },
+  'closed tasks, the newest first': {
+    collection: 'tasks',
+    filter: { 'wait.state': { $in: ['answered', 'dropped'] } },
+    sort: { 'wait.answeredAt': -1 },
+    limit: 20,
+    inOrder: true,
+  },
+  'what I have done': {
+    collection: 'tasks',
+    filter: { 'wait.answeredBy': 'ann' },
+    sort: { 'wait.answeredAt': -1 },
+    inOrder: true,
+  },
+  'marks of completions that are void': { collection: 'tasks', filter: { ...open, 'completing.at': { $lt: 9 } } },
+
+  'due timers': {
+    collection: 'jobs',
+    filter: { $and: [{ due: { $lte: 9 } }, { kind: 'timer', ...open, retries: { $gt: 0 } }, free] },
+    sort: { due: 1 },
+    limit: 500,
+    inOrder: true,
+  },
+  'work for a topic': {
+    collection: 'jobs',
+    filter: { $and: [{ kind: 'work', topic: 'pay', ...open, retries: { $gt: 0 }, due: { $lte: 9 } }, free] },
+    sort: { priority: -1, due: 1 },
+    limit: 10,
+    inOrder: true,
+  },
+  'leases that have run out': { collection: 'jobs', filter: { ...open, lockedUntil: { $lte: 9 } } },
+  'jobs of an instance': { collection: 'jobs', filter: { instance: 'a', ...open } },
+  'timer starts of a definition': { collection: 'jobs', filter: { definition: 'order:1', kind: 'start', ...open } },
+  'jobs to purge': {
+    collection: 'jobs',
+    filter: { 'wait.state': 'answered', 'wait.answeredAt': { $lt: 9 } },
+    limit: 1000,
+  },
+
+  'who waits for a message by key': {
+    collection: 'subscriptions',
+    filter: { $and: [listener, { $or: [{ key: 'k' }, { $and: [{ key: null }, { businessKey: 'k' }] }] }] },
+    limit: 10,
+  },
+  'who waits for a message by variables': {
+    collection: 'subscriptions',
+    filter: { $and: [listener, { hashes: 'x=1' }] },
+    limit: 10,
+  },
+  'who starts by a message': {
+    collection: 'subscriptions',
+    filter: { ...listener, startEvent: { $ne: null } },
+    limit: 1,
+  },
+  'who hears a signal': {
+    collection: 'subscriptions',
+    filter: { tenant: '', kind: 'signal', name: 'stop', ...open },
+    sort: { id: 1 },
+  },
+  'starts of a definition': { collection: 'subscriptions', filter: { definition: 'order:1', ...open } },
+  'stored messages for a wait': {
+    collection: 'messages',
+    filter: {
+      $and: [{ tenant: '', name: 'paid', state: 'stored', expiresAt: { $gt: 9 } }, { key: { $in: ['k', null] } }],
+    },
+    sort: { at: 1 },
+    limit: 1,
+  },
+  'messages that expire': { collection: 'messages', filter: { state: 'stored', expiresAt: { $lte: 9 } } },
+
+  'instances with an unsettled outbox': {
+    collection: 'instances',
+    filter: { 'outbox.0.id': { $exists: true } },
+    limit: 1000,
+  },
+  'instances, the newest first': {
+    collection: 'instances',
+    filter: tenants,
+    sort: { startedAt: -1 },
+    limit: 50,
+    inOrder: true,
+  },
+  'running instances of a process': {
+    collection: 'instances',
+    filter: { key: 'order', state: 'running' },
+    sort: { startedAt: -1 },
+    inOrder: true,
+  },
+  'instances of a definition': {
+    collection: 'instances',
+    filter: { definition: 'order:1', state: 'running' },
+    limit: 50,
+  },
+  'instances of a business key': { collection: 'instances', filter: { businessKey: 'A-7', ...tenants } },
+  'instances that I started': {
+    collection: 'instances',
+    filter: { startedBy: 'ann' },
+    sort: { startedAt: -1 },
+    inOrder: true,
+  },
+  'children of an instance': { collection: 'instances', filter: { 'parent.instance': 'a' } },
+  'all of one call tree': { collection: 'instances', filter: { root: 'a' } },
+  'instances that ended long ago': { collection: 'instances', filter: { endedAt: { $lt: 9 } }, limit: 500 },
+  'chunks of an instance': { collection: 'chunks', filter: { instance: 'a' } },
+
+  'history of an instance': { collection: 'history', filter: { instance: 'a' }, sort: { seq: 1 }, inOrder: true },
+  'history to fold': {
+    collection: 'history',
+    filter: { unfolded: 1 },
+    sort: { at: 1, seq: 1 },
+    limit: 500,
+    inOrder: true,
+  },
+  'history of an instance to fold': { collection: 'history', filter: { unfolded: 1, instance: 'a' }, limit: 1 },
+  'activities of an instance': {
+    collection: 'activities',
+    filter: { instance: 'a' },
+    sort: { startedAt: 1 },
+    inOrder: true,
+  },
+  'activities of an element': {
+    collection: 'activities',
+    filter: { definition: 'order:1', element: 'Approve' },
+    sort: { startedAt: -1 },
+    inOrder: true,
+  },
+  'active activities of a definition': { collection: 'activities', filter: { definition: 'order:1', state: 'active' } },
+  'variables of an instance': { collection: 'variables', filter: { instance: 'a' }, sort: { name: 1 }, inOrder: true },
+  'variables of a value': { collection: 'variables', filter: { name: 'color', value: 'red' } },
+  'statistics of a definition': { collection: 'statistics', filter: { definition: 'order:1', hour: 0 } },
+
+  'incidents, the newest first': {
+    collection: 'incidents',
+    filter: { state: 'open' },
+    sort: { at: -1 },
+    inOrder: true,
+  },
+  'incidents of a process': {
+    collection: 'incidents',
+    filter: { state: 'open', definitionKey: 'order' },
+    sort: { at: -1 },
+    inOrder: true,
+  },
+  'incidents of an instance': { collection: 'incidents', filter: { instance: 'a', state: 'open' } },
+
+  'the newest version of a key': { collection: 'definitions', filter: { key: 'order', tenant: '', latest: true } },
+  'a version of a key': { collection: 'definitions', filter: { key: 'order', tenant: '', version: 3 } },
+  'versions of a key': {
+    collection: 'definitions',
+    filter: { key: 'order' },
+    sort: { key: 1, version: -1 },
+    inOrder: true,
+  },
+  'definitions of a deployment': { collection: 'definitions', filter: { deployment: 'd' } },
+  'deployments, the newest first': { collection: 'deployments', filter: tenants, sort: { at: -1 }, inOrder: true },
+
+  'comments on a task': { collection: 'comments', filter: { task: 'a~1' }, sort: { at: 1 }, inOrder: true },
+  'tokens of a user': { collection: 'tokens', filter: { user: 'ann' } },
+  'sessions that have run out': { collection: 'sessions', filter: { expiresAt: { $lt: 9 } } },
+  'users of a group': { collection: 'users', filter: { groups: 'sales' } },
+  'the next agenda row': {
+    collection: 'agenda',
+    filter: {
+      $or: [
+        { name: 'wake', lockedAt: null, nextRunAt: { $lte: 9 } },
+        { name: 'wake', lockedAt: { $lte: 9 } },
+      ],
+    },
+    sort: { nextRunAt: 1, priority: -1 },
+    limit: 1,
+  },
+};
