@@ -93,7 +93,9 @@ export interface JobDocument extends RowDocument {
   headers?: Record<string, string>;
   lockedBy?: string;
   lockedUntil?: number;
+  /** Why the last attempt failed, in a sentence; and what a worker adds, such as a stack trace. */
   error?: string;
+  errorDetails?: string;
   /** A timer start event: its node, and the firings left (-1: no end). */
   startEvent?: number;
   repeats?: number;
