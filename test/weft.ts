@@ -4,11 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Evaluator } from '../engine/answers.js';
 import { type Engine, NotFound } from '../engine/contract.js';
 import type { Definition, Instance } from '../engine/core/types.js';
 import { createEngine } from '../engine/engine.js';
-import { calendar } from '../engine/expressions/index.js';
+import { calendar, createEvaluator } from '../engine/expressions/index.js';
 import { createJobs, type Jobs, type JobsSettings } from '../engine/jobs/index.js';
 import { type DefinitionDocument, FORMAT } from '../engine/store/documents.js';
 import type { Filter, Store } from '../engine/store/port.js';
@@ -64,6 +63,7 @@ export async function openWeft(t: TestContext, options: WeftOptions = {}): Promi
 export async function start(folder: string, clock: VirtualClock, settings?: JobsSettings): Promise<Weft> {
   const store = createSqliteStore({ folder });
   await store.open();
+  const evaluator = createEvaluator();
   const engine = createEngine({ store, clock, calendar, definitions: definitionsOf(store), evaluator });
   const jobs = createJobs({ engine, store, clock, settings });
   let open = true;
@@ -95,6 +95,7 @@ export async function start(folder: string, clock: VirtualClock, settings?: Jobs
       open = false;
       await jobs.stop();
       await engine.close();
+      await evaluator.close();
       await store.close();
     },
   };
@@ -129,6 +130,3 @@ const documentOf = (compiled: Definition): DefinitionDocument => ({
   startableInTasklist: true,
   compiled,
 });
-
-/** Scripts and FEEL are not what these tests are about. */
-const evaluator: Evaluator = { evaluate: async () => ({ failure: 'this test has no evaluator' }) };

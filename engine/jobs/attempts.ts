@@ -12,6 +12,7 @@ export const DEFAULT_CYCLE = 'R3/PT10S';
 
 export interface FailedAttempt {
   message: string;
+  details?: string;
   /** Attempts that are left; default: one less than before. */
   retries?: number;
   /** Milliseconds until the next one; default: as the retry cycle says. */
@@ -26,13 +27,18 @@ export interface FailedAttempt {
 export async function loseAttempt(
   { engine, store, clock }: { engine: Engine; store: Store; clock: Clock },
   job: JobDocument,
-  { message, retries = job.retries - 1, pause = pauseOf(job), by }: FailedAttempt,
+  { message, details, retries = job.retries - 1, pause = pauseOf(job), by }: FailedAttempt,
 ): Promise<JobDocument | undefined> {
   // The incident first: a crash between the two costs an attempt more, never an incident that nobody sees.
   if (retries <= 0) await silently(engine.send(job.instance, failure(job, message, clock(), by)));
   return store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
-    set: { retries: Math.max(retries, 0), error: message, due: clock() + (retries > 0 ? pause : 0) },
-    unset: ['lockedBy', 'lockedUntil'],
+    set: {
+      retries: Math.max(retries, 0),
+      error: message,
+      due: clock() + (retries > 0 ? pause : 0),
+      ...(details !== undefined && { errorDetails: details }),
+    },
+    unset: ['lockedBy', 'lockedUntil', ...(details === undefined ? ['errorDetails'] : [])],
     increase: { rev: 1 },
   });
 }

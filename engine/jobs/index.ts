@@ -10,14 +10,17 @@ import { createBell } from './bell.js';
 import { nextDue, runDue } from './due.js';
 import { type Handler, type HandlerOptions, type RunningHandler, startHandler } from './handlers.js';
 import { freeHeld, mayFree } from './holds.js';
+import { jobFor } from './lookup.js';
 import { createParking, type ParkingRequest } from './parking.js';
 import { purgeClosedJobs } from './purge.js';
+import { createRepair, type Repair } from './repair.js';
 import { type Chore, createWakes } from './wakes.js';
 import { createWork, type Work, type WorkJob } from './work.js';
 
 export { BpmnError, LockLost, TooManyParked } from './errors.js';
 export type { HandledJob, Handler, HandlerOptions } from './handlers.js';
 export type { ParkingRequest } from './parking.js';
+export type { Named } from './repair.js';
 export type { Chore } from './wakes.js';
 export type { FetchRequest, Held, Topic, WorkJob } from './work.js';
 
@@ -44,7 +47,7 @@ export interface JobsSettings {
   grace?: number;
 }
 
-export interface Jobs extends Omit<Work, 'fetch'> {
+export interface Jobs extends Omit<Work, 'fetch'>, Repair {
   /** From now on jobs run when they are due. Without it only `runDue` runs them. */
   start(): Promise<void>;
   /** Takes nothing new, answers parked requests, finishes what runs, gives locks back. */
@@ -59,8 +62,8 @@ export interface Jobs extends Omit<Work, 'fetch'> {
   worker(topic: string, handler: Handler, options?: HandlerOptions): () => Promise<void>;
   find(reader: Reader, query?: Query): Promise<JobDocument[]>;
   count(reader: Reader, filter?: Filter, max?: number): Promise<number>;
-  /** The job, if the reader may see it. */
-  get(reader: Reader, id: string): Promise<JobDocument | undefined>;
+  /** Throws NotFound, also for what the reader may not see. */
+  get(reader: Reader, id: string): Promise<JobDocument>;
 }
 
 /** What a crash left unsettled, here or on another node, is delivered as often as this, milliseconds. */
@@ -84,8 +87,8 @@ export function createJobs({
   report = console.error,
 }: JobsOptions): Jobs {
   const handlers = new Set<RunningHandler>();
-  const { fetch, ...answers } = createWork({ engine, store, clock, free: announce });
-  const work = { fetch, ...answers };
+  const work = createWork({ engine, store, clock, free: announce });
+  const { fetch, ...answers } = work;
   const parking = createParking({ work, perClient: parkedPerClient, total: parkedTotal, report });
   const recover = { name: 'recover', every: RECOVER_EVERY, run: () => engine.recover() };
   const wakes = createWakes({
@@ -135,6 +138,7 @@ export function createJobs({
 
   return {
     ...answers,
+    ...createRepair({ engine, store, clock, free: announce }),
     fetchAndLock: parking.fetch,
     start: wakes.start,
 
@@ -177,10 +181,7 @@ export function createJobs({
     find: (reader, { filter = {}, ...query } = {}) =>
       store.find<JobDocument>('jobs', { ...query, filter: { $and: [visibleTo(reader), filter] } }),
     count: (reader, filter = {}, max) => store.count('jobs', { $and: [visibleTo(reader), filter] }, max),
-    async get(reader, id) {
-      const job = await store.get<JobDocument>('jobs', id);
-      return job && reader.tenants.includes(job.tenant) ? job : undefined;
-    },
+    get: (reader, id) => jobFor(store, id, reader),
   };
 }
 

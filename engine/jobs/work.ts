@@ -1,15 +1,14 @@
 /** External workers: they fetch work under a lock, and answer it; the engine is the arbiter of every answer. */
 
 import type { Clock, Engine, Outcome, Reader } from '../contract.js';
-import { NotFound } from '../contract.js';
-import { StaleCommand } from '../core/errors.js';
 import type { OnFailure } from '../core/language.js';
 import type { Thrown, Variables } from '../core/types.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter, Store } from '../store/port.js';
-import { lockedStill, loseAttempt, silently } from './attempts.js';
+import { lockedStill, loseAttempt } from './attempts.js';
 import { LockLost } from './errors.js';
 import { holdBack } from './holds.js';
+import { answered, jobFor } from './lookup.js';
 
 /** A job as its worker gets it. */
 export interface WorkJob {
@@ -118,17 +117,9 @@ export function createWork(tools: WorkTools) {
     return workJob(job, names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all);
   }
 
-  async function visible(id: string, reader?: Reader): Promise<JobDocument> {
-    const job = await store.get<JobDocument>('jobs', id);
-    if (!job || (reader && !reader.tenants.includes(job.tenant))) {
-      throw new NotFound(`there is no job ${id}`);
-    }
-    return job;
-  }
-
   /** The job, if it is open and locked by this worker. Throws NotFound, StaleCommand, LockLost. */
   async function held({ id, worker, reader }: Held): Promise<JobDocument> {
-    const job = await visible(id, reader);
+    const job = await jobFor(store, id, reader);
     if (job.wait.state !== 'open') throw answered(job);
     if (job.lockedBy !== worker) throw lost(job, worker);
     return job;
@@ -167,7 +158,7 @@ export function createWork(tools: WorkTools) {
      * The attempt failed. `retries`: attempts that are left (default one less); with 0 an incident waits for a person.
      * `pause`: milliseconds until the next one (default: the retry cycle). Throws NotFound, LockLost, StaleCommand.
      */
-    async fail(by: Held & { message: string; retries?: number; pause?: number }): Promise<void> {
+    async fail(by: Held & { message: string; details?: string; retries?: number; pause?: number }): Promise<void> {
       const job = await held(by);
       const changed = await loseAttempt(tools, job, { ...by, by: by.worker });
       if (!changed) throw lost(await held(by), by.worker);
@@ -185,29 +176,6 @@ export function createWork(tools: WorkTools) {
     async unlock(by: Held): Promise<void> {
       const job = await held(by);
       free(await change(job, by.worker, {}, ['lockedBy', 'lockedUntil']));
-    },
-
-    /**
-     * A person gives a job of any kind attempts again: it may run at once, and its incident is over.
-     * Throws NotFound, StaleCommand.
-     */
-    async setRetries({ id, retries, reader, by }: { id: string; retries: number; reader?: Reader; by?: string }) {
-      const job = await visible(id, reader);
-      const patched = await store.patch<JobDocument>(
-        'jobs',
-        id,
-        { 'wait.state': 'open' },
-        { set: { retries, due: clock() }, increase: { rev: 1 } },
-      );
-      if (!patched) throw answered(job);
-      const instance = retries > 0 ? await engine.instance(job.instance) : undefined;
-      for (const incident of Object.values(instance?.incidents ?? {})) {
-        if (incident.wait !== id) continue;
-        await silently(
-          engine.send(job.instance, { do: 'retry', incident: incident.id, at: clock(), by, onFailure: 'incident' }),
-        );
-      }
-      if (retries > 0) free(patched);
     },
   };
 }
@@ -250,12 +218,6 @@ const thrownBy = ({ code, message, variables }: { code: string; message?: string
   message,
   variables,
 });
-
-function answered({ id, wait }: JobDocument): StaleCommand {
-  const who = wait.answeredBy ? ` by ${wait.answeredBy}` : '';
-  const when = wait.answeredAt ? ` at ${new Date(wait.answeredAt).toISOString()}` : '';
-  return new StaleCommand(`job ${id} was ${wait.state}${who}${when}`);
-}
 
 function lost(job: JobDocument, worker: string): LockLost {
   const until = job.lockedUntil && new Date(job.lockedUntil).toISOString();

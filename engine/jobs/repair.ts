@@ -1,0 +1,70 @@
+/** What a person may change about a job of any kind: attempts, due time, a lock that nobody gives back. */
+
+import type { Clock, Engine, Reader } from '../contract.js';
+import { BadCommand } from '../core/errors.js';
+import { chunkOfId } from '../core/state.js';
+import type { Chunk, Incident } from '../core/types.js';
+import type { JobDocument } from '../store/documents.js';
+import type { Change, Store } from '../store/port.js';
+import { silently } from './attempts.js';
+import { answered, jobFor } from './lookup.js';
+
+export interface RepairTools {
+  engine: Engine;
+  store: Store;
+  clock: Clock;
+  /** Called when a job is free (again) from a time on. */
+  free(job: JobDocument): void;
+}
+
+/** Which job, and who asks; without a reader everything is visible. */
+export interface Named {
+  id: string;
+  reader?: Reader;
+}
+
+export type Repair = ReturnType<typeof createRepair>;
+
+/** Makes the service of repairs. All throw NotFound, and StaleCommand when the job is closed. */
+export function createRepair({ engine, store, clock, free }: RepairTools) {
+  async function change({ id, reader }: Named, what: Change): Promise<JobDocument> {
+    const job = await jobFor(store, id, reader);
+    const open = { 'wait.state': 'open' };
+    const changed = await store.patch<JobDocument>('jobs', id, open, { ...what, increase: { rev: 1 } });
+    if (!changed) throw answered(job);
+    return changed;
+  }
+
+  /** The incidents that its failures left, in the instance or in the chunk that it lies in. */
+  async function incidentsOf(job: JobDocument): Promise<Incident[]> {
+    const chunk = chunkOfId(job.id);
+    const part =
+      chunk === undefined
+        ? await engine.instance(job.instance)
+        : await store.get<Chunk>('chunks', `${job.instance}~${chunk}`);
+    return Object.values(part?.incidents ?? {}).filter(incident => incident.wait === job.id);
+  }
+
+  return {
+    /** Gives attempts: the job may run at once, and its incident is over. */
+    async setRetries({ retries, by, ...named }: Named & { retries: number; by?: string }): Promise<void> {
+      if (!(retries >= 1)) throw new BadCommand(`a job needs at least one attempt, not ${retries}`);
+      const job = await change(named, { set: { retries, due: clock() } });
+      for (const incident of await incidentsOf(job)) {
+        const retry = { do: 'retry', incident: incident.id, at: clock(), by, onFailure: 'incident' } as const;
+        await silently(engine.send(job.instance, retry));
+      }
+      free(job);
+    },
+
+    /** Runs it at another time, epoch milliseconds; default: now. */
+    async setDue({ due = clock(), ...named }: Named & { due?: number }): Promise<void> {
+      free(await change(named, { set: { due } }));
+    },
+
+    /** Takes the lock away from whoever has it. */
+    async release(named: Named): Promise<void> {
+      free(await change(named, { unset: ['lockedBy', 'lockedUntil'] }));
+    },
+  };
+}
