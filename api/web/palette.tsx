@@ -92,7 +92,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <input
         ref={takeFocus}
         type="search"
-        style="width: 100%"
+        class="wide"
         role="combobox"
         aria-expanded="true"
         aria-controls="palette"

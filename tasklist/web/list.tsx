@@ -78,7 +78,7 @@ function TaskRow({ row, selected }: { row: Row; selected: boolean }) {
 function Empty() {
   const [title, help] = text.empty[searched.value ? 'search' : view.value];
   return (
-    <div class="empty">
+    <div class="nothing">
       <h2>{title}</h2>
       <p>{help}</p>
     </div>

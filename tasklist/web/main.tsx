@@ -1,7 +1,6 @@
 /** The tasklist page: views, list, task; its keys. */
 
-import { signal } from '@preact/signals';
-import { addressWith, go } from '../../api/web/address.js';
+import { addressWith, go, param } from '../../api/web/address.js';
 import { Icon } from '../../api/web/icons.js';
 import { useKeys } from '../../api/web/keys.js';
 import { startPage } from '../../api/web/shell.js';
@@ -12,10 +11,8 @@ import { chosenId, counts, move, view, views } from './state.js';
 import './tasklist.css';
 import { text } from './text.js';
 
-const starting = signal(false);
-const openStart = () => {
-  starting.value = true;
-};
+/** `?start=choose` or `?start=<definition>`: also a link from elsewhere opens the dialog. */
+const openStart = () => go({ start: 'choose' });
 
 function Views() {
   const follow = (event: MouseEvent, name: string) => {
@@ -65,13 +62,7 @@ function Tasklist() {
       <div class="place">
         <TaskPane />
       </div>
-      {starting.value && (
-        <StartDialog
-          onClose={() => {
-            starting.value = false;
-          }}
-        />
-      )}
+      {param('start') && <StartDialog chosen={param('start')!} onClose={() => go({ start: undefined })} />}
     </div>
   );
 }

@@ -106,7 +106,7 @@ function Content({ task, tab }: { task: Task; tab: Tab }) {
 
 function Nothing() {
   return (
-    <div class="empty">
+    <div class="nothing">
       <Icon name="inbox" />
       <h2>{text.choose.title}</h2>
       <p>{text.choose.help}</p>
@@ -121,7 +121,7 @@ export function TaskPane() {
   if (!chosenId.value) return <Nothing />;
   if (error && !task)
     return (
-      <div class="empty">
+      <div class="nothing">
         <p role="alert">{explain(error)}</p>
       </div>
     );

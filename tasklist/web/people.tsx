@@ -40,14 +40,14 @@ export function ChoosePerson({ title, help, nobody, onChoose, onClose }: PeopleP
       <input
         ref={takeFocus}
         type="search"
-        style="width: 100%"
+        class="wide"
         aria-label={text.findPerson}
         placeholder={text.findPerson}
         onInput={event => {
           words.value = event.currentTarget.value;
         }}
       />
-      <ul class="persons">
+      <ul class="offers">
         {nobody && (
           <li>
             <button type="button" class="quiet" onClick={() => take(null)}>
@@ -64,7 +64,7 @@ export function ChoosePerson({ title, help, nobody, onChoose, onClose }: PeopleP
               <span>
                 {name} {id === user.value?.id && `(${text.you})`}
               </span>
-              <span class="muted groups">{groups.join(', ')}</span>
+              <span class="aside">{groups.join(', ')}</span>
             </button>
           </li>
         ))}

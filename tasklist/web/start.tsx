@@ -33,20 +33,20 @@ function Processes({ onChoose }: { onChoose: (definition: Definition) => void })
       <input
         ref={takeFocus}
         type="search"
-        style="width: 100%"
+        class="wide"
         aria-label={words.find}
         placeholder={words.find}
         onInput={event => {
           searched.value = event.currentTarget.value;
         }}
       />
-      <ul class="persons">
+      <ul class="offers">
         {matching.map(definition => (
           <li key={definition.id}>
             <button type="button" class="quiet" onClick={() => onChoose(definition)}>
               <Icon name="play" />
               <span>{nameOf(definition)}</span>
-              <span class="muted groups">{words.version(definition.version)}</span>
+              <span class="aside">{words.version(definition.version)}</span>
             </button>
           </li>
         ))}
@@ -122,8 +122,15 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
   );
 }
 
-export function StartDialog({ onClose }: { onClose: () => void }) {
+/** `chosen` is the id of a definition, or `choose`. */
+export function StartDialog({ chosen, onClose }: { chosen: string; onClose: () => void }) {
   const definition = useSignal<Definition | undefined>(undefined);
+  useEffect(() => {
+    if (chosen === 'choose') return;
+    attempt(async () => {
+      definition.value = await call<Definition>('GET', `/definitions/${chosen}`);
+    });
+  }, [chosen]);
   return (
     <Dialog title={definition.value ? `${words.start}: ${nameOf(definition.value)}` : words.title} onClose={onClose}>
       {definition.value ? (
@@ -136,8 +143,8 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
         />
       ) : (
         <Processes
-          onChoose={chosen => {
-            definition.value = chosen;
+          onChoose={found => {
+            definition.value = found;
           }}
         />
       )}

@@ -62,7 +62,7 @@ function Incidents({ live, element }: { live: LiveInstance; element?: string }) 
   const shown = items
     .filter(incident => !element || incident.element === element)
     .sort((one, other) => one.state.localeCompare(other.state));
-  if (shown.length === 0) return <p class="empty">{text.noIncidents}</p>;
+  if (shown.length === 0) return <p class="nothing">{text.noIncidents}</p>;
   return <IncidentTable incidents={shown} mayRetry={may('operate')} onRetried={live.reload} />;
 }
 
@@ -94,7 +94,7 @@ export function InstancePage({ id }: { id: string }) {
   const error = live.instance.error.value;
   if (error && !instance)
     return (
-      <p class="empty" role="alert">
+      <p class="nothing" role="alert">
         {explain(error)}
       </p>
     );

@@ -12,7 +12,7 @@ const byUrgency = (one: Definition, other: Definition) =>
   (other.incidents ?? 0) - (one.incidents ?? 0) || (other.running ?? 0) - (one.running ?? 0);
 
 const nothing = (
-  <div class="empty">
+  <div class="nothing">
     <h2>{text.noProcess.title}</h2>
     <p>{text.noProcess.help}</p>
     <a class="button primary" href="/modeler.html">

@@ -20,7 +20,7 @@ const Time = ({ at }: { at: string }) => (
 
 export function Steps({ live, element }: PartProps) {
   const items = (live.activities.data.value?.items ?? []).filter(one => !element || one.element === element);
-  if (items.length === 0) return <p class="empty">{text.noSteps}</p>;
+  if (items.length === 0) return <p class="nothing">{text.noSteps}</p>;
   return (
     <table>
       <thead>
@@ -59,7 +59,7 @@ export function Steps({ live, element }: PartProps) {
 export function Waits({ live, element, instance: { waits = [] } }: PartProps & { instance: Instance }) {
   const shown = waits.filter(wait => !element || wait.element === element);
   const tasks = live.tasks.data.value?.items ?? [];
-  if (shown.length === 0) return <p class="empty">{text.noWaits}</p>;
+  if (shown.length === 0) return <p class="nothing">{text.noWaits}</p>;
   return (
     <table>
       <thead>
@@ -96,7 +96,7 @@ export function Events({ live, element }: PartProps) {
   const entries = (live.history.data.value?.items ?? [])
     .map(entry => ({ ...entry, events: entry.events.filter(event => !element || event.element === element) }))
     .filter(({ events }) => events.length > 0);
-  if (entries.length === 0) return <p class="empty">{text.noSteps}</p>;
+  if (entries.length === 0) return <p class="nothing">{text.noSteps}</p>;
   return (
     <table>
       <thead>

@@ -87,7 +87,7 @@ function Instances({ definition }: { definition: Definition }) {
         <Filters />
       </div>
       {error && <p role="alert">{explain(error)}</p>}
-      {items?.length === 0 && <p class="empty">{text.noInstance}</p>}
+      {items?.length === 0 && <p class="nothing">{text.noInstance}</p>}
       {items && items.length > 0 && (
         <table>
           <thead>
@@ -181,7 +181,7 @@ export function ProcessPage({ process }: { process: string }) {
   const definition = all.find(({ id }) => id === param('v')) ?? all[0];
   const error = versions.error.value;
   if (error) return <p role="alert">{explain(error)}</p>;
-  if (!definition) return versions.data.value ? <p class="empty">{text.noProcess.title}</p> : null;
+  if (!definition) return versions.data.value ? <p class="nothing">{text.noProcess.title}</p> : null;
   return (
     <div class="operate">
       <header>

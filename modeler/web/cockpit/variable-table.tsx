@@ -110,7 +110,7 @@ export function VariableTable({
     editing.value?.line?.name === name && editing.value.line.activation === activation;
   return (
     <>
-      {lines.length === 0 && !editing.value && <p class="empty">{text.noVariables}</p>}
+      {lines.length === 0 && !editing.value && <p class="nothing">{text.noVariables}</p>}
       {lines.length > 0 && (
         <table>
           <thead>

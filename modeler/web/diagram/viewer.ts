@@ -6,6 +6,7 @@ import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './diagram.css';
 import { withDrawing } from './drawing.js';
+import { type FittedCanvas, fit } from './fit.js';
 import type { Mark, Marks } from './marks.js';
 import { type FlowElement, outlineOf } from './order.js';
 import type { OutlineItem } from './outline.js';
@@ -18,16 +19,11 @@ interface Element {
   businessObject: { name?: string };
 }
 
-interface Canvas {
-  zoom(mode: 'fit-viewport' | number, center?: 'auto'): number;
-  viewbox(box?: object): {
-    inner: { x: number; y: number; width: number; height: number };
-    outer: { width: number; height: number };
-  };
+interface Canvas extends FittedCanvas {
+  zoom(factor?: number, center?: 'auto'): number;
   addMarker(element: string, name: string): void;
   removeMarker(element: string, name: string): void;
   scrollToElement(element: string, padding?: number): void;
-  resized(): void;
 }
 
 interface Registry {
@@ -75,22 +71,12 @@ export async function openDiagram(container: HTMLElement, xml: string, small: bo
   const overlays = viewer.get<Overlays>('overlays');
   const shown = new Map<string, Mark>();
 
-  /** The whole drawing with some air; never larger than life. */
-  const fit = () => {
-    canvas.resized();
-    const { inner, outer } = canvas.viewbox();
-    if (!outer.width || !inner.width) return;
-    const air = small ? 8 : 32;
-    const scale = Math.min(1, outer.width / (inner.width + 2 * air), outer.height / (inner.height + 2 * air));
-    const width = outer.width / scale;
-    const height = outer.height / scale;
-    canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
-  };
-  fit();
+  const refit = () => fit(canvas, small ? 8 : 28);
+  refit();
 
   return {
-    fit,
-    zoom: (factor: number) => canvas.zoom(canvas.zoom(1 as never) * factor, 'auto'),
+    fit: refit,
+    zoom: (factor: number) => canvas.zoom(canvas.zoom() * factor, 'auto'),
     /** Elements that history names but this drawing lacks are passed over. */
     mark(marks: Marks) {
       for (const [id, mark] of shown) canvas.removeMarker(id, `mark-${mark}`);
