@@ -18,6 +18,7 @@ import type { Limits } from '../engine/core/world.js';
 import { behaviours } from '../engine/elements/index.js';
 import { calendar, inPlace } from '../engine/expressions/index.js';
 import { triggers } from '../engine/triggers/index.js';
+import { assertSound, wholeOf } from './invariants.js';
 
 type CommandBody = Command extends infer C
   ? C extends Command
@@ -70,8 +71,10 @@ export function scenario(
   const history: RecordedEvent[] = [];
   const entered: string[] = [];
   const chunks = new Map<string, Chunk>();
+  const promised = new Set<string>();
   let pending: Effect[] = [];
   let instance: Instance | undefined;
+  let folded = blankInstance('i', '', 1);
 
   const nameOf = (node: Node) => node.name ?? node.id;
   const state = () => instance ?? assert.fail('the process was not started');
@@ -104,12 +107,14 @@ export function scenario(
       if (event.type === 'entered' && event.activation !== 1) entered.push(nameOf(definition.nodes[event.node]!));
     }
     pending.push(...stepped.effects);
-    foldsToState();
+    for (const effect of stepped.effects) if (effect.do === 'sweep') for (const key of effect.chunks) promised.add(key);
+    check(stepped.events.map(event => ({ ...event, at: clock.now })));
     return stepped;
   }
 
-  function foldsToState(): void {
-    const folded = fold(definition, blankInstance(state().id, '', 1), history);
+  /** The history folds to the state; the state is sound. */
+  function check(events: RecordedEvent[]): void {
+    folded = fold(definition, folded, events);
     const whole = {
       ...state(),
       activations: { ...state().activations },
@@ -122,6 +127,7 @@ export function scenario(
       Object.assign(whole.incidents, chunk.incidents);
     }
     assert.deepEqual(strip(folded), strip(whole), 'the history must fold to the state');
+    assertSound(definition, state(), wholeOf(state(), chunks.values(), promised));
   }
 
   const allActivations = () =>
