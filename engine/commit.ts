@@ -118,7 +118,13 @@ function openRow(
     jobs: () => jobOf(wait, row, at),
     subscriptions: () => subscriptionOf(instance, step, wait),
   }[collection]();
-  return { collection, id: wait.id, wait: state, insert: JSON.parse(JSON.stringify({ ...common, ...insert })) };
+  return { collection, id: wait.id, wait: state, insert: withoutGaps({ ...common, ...insert }) };
+}
+
+/** Documents are JSON: what is undefined is left out. */
+function withoutGaps<T extends object>(document: T): T {
+  for (const key of Object.keys(document) as (keyof T)[]) if (document[key] === undefined) delete document[key];
+  return document;
 }
 
 type Own<T> = Omit<

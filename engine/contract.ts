@@ -105,6 +105,13 @@ export interface Reader {
   administrator: boolean;
 }
 
+/** Definitions, as the engine asks for them. */
+export interface Definitions {
+  deploy(input: DeploymentInput): Promise<DeploymentResult>;
+  definition(id: string): Promise<Definition>;
+  latest(key: string, tenant?: string): Promise<Definition>;
+}
+
 /** A commit that is durable. */
 export interface Committed {
   unit: Unit;

@@ -1,44 +1,24 @@
 /** The engine: load → step → commit → deliver. Everything that must happen durably passes here. */
 
-import { randomUUID } from 'node:crypto';
 import { createAnswers, type Evaluator } from './answers.js';
 import { createCache } from './cache.js';
-import { unitOf } from './commit.js';
-import {
-  Busy,
-  type Clock,
-  type Committed,
-  type DeploymentInput,
-  type DeploymentResult,
-  type Engine,
-  NotFound,
-  type Outcome,
-  Refused,
-  type StartInput,
-} from './contract.js';
-import { BadCommand, Failure } from './core/errors.js';
-import type { Calendar, Command, Step, Vocabulary } from './core/language.js';
+import { Busy, type Clock, type Committed, type Definitions, type Engine, type Outcome } from './contract.js';
+import type { Calendar } from './core/language.js';
 import { instanceOfWait } from './core/state.js';
 import { createStep } from './core/step.js';
-import type { Definition, Instance, Wait } from './core/types.js';
+import type { Instance } from './core/types.js';
 import type { Limits } from './core/world.js';
 import { createDelivery } from './deliver.js';
 import { behaviours } from './elements/index.js';
+import { createExecution } from './execution.js';
 import { inPlace } from './expressions/index.js';
 import { createCourier } from './messages.js';
 import { createOutbox, createSession, type Session } from './outbox.js';
 import { createQueue } from './queue.js';
 import { variablesAt } from './reads.js';
 import { reserve } from './reservations.js';
-import type { CommitResult, Store, Unit } from './store/port.js';
+import type { Store } from './store/port.js';
 import { triggers } from './triggers/index.js';
-
-/** Definitions, as the engine asks for them. */
-export interface Definitions {
-  deploy(input: DeploymentInput): Promise<DeploymentResult>;
-  definition(id: string): Promise<Definition>;
-  latest(key: string, tenant?: string): Promise<Definition>;
-}
 
 export interface EngineOptions {
   store: Store;
@@ -48,10 +28,10 @@ export interface EngineOptions {
   /** Default: the machine's. */
   clock?: Clock;
   limits?: Partial<Limits>;
+  /** Hears of what went wrong where nobody waits for an answer; default: the console. */
+  report?(error: unknown): void;
 }
 
-/** How long a command tries against others who commit first, milliseconds. */
-const PATIENCE = 5_000;
 /** How long an answer waits for what its command caused elsewhere, milliseconds. */
 const DELIVERY = 2_000;
 /** Effects further away than this from their command are delivered behind the answer. */
@@ -71,15 +51,30 @@ export function createEngine({
   calendar,
   clock = Date.now,
   limits,
+  report = console.error,
 }: EngineOptions): Engine {
-  const vocabulary: Vocabulary = { behaviours, triggers, calendar, inPlace };
-  const step = createStep(vocabulary, limits);
-  const answer = createAnswers({ store, evaluator });
   const cache = createCache();
   const queue = createQueue();
   const listeners = new Set<(committed: Committed) => void>();
   const errands = new Set<Promise<void>>();
   let closing = false;
+
+  const { command, begin } = createExecution({
+    store,
+    clock,
+    definitions,
+    cache,
+    queue,
+    step: createStep({ behaviours, triggers, calendar, inPlace }, limits),
+    answer: createAnswers({ store, evaluator }),
+    pending: instance => outbox.pending(instance),
+    committed(unit, effects, session, hops) {
+      announce({ unit });
+      outbox.add(unit.instance.id, unit.instance.version, effects, hops >= HOPS ? createSession() : session);
+      const listens = unit.rows.some(row => row.collection === 'subscriptions' && row.insert);
+      if (listens) errand(courier.subscribed(unit, session), session);
+    },
+  });
 
   const courier = createCourier({
     store,
@@ -100,6 +95,7 @@ export function createEngine({
   });
 
   const outbox = createOutbox({
+    report,
     deliver: createDelivery({ clock, courier, command, begin, instance: id => store.get<Instance>('instances', id) }),
     async settle(id, version) {
       const cached = cache.get(id);
@@ -108,129 +104,25 @@ export function createEngine({
     },
   });
 
-  /** Runs one command on one instance, behind whatever else is queued there; its effects go to the session. */
-  function command(id: string, what: Command, session: Session): Promise<Instance> {
-    return queue.run(id, () => execute(id, what, session));
-  }
-
-  async function execute(id: string, what: Command, session: Session): Promise<Instance> {
-    const deadline = Date.now() + PATIENCE;
-    for (let attempt = 0; ; attempt++) {
-      const cached = attempt === 0 ? cache.get(id) : undefined;
-      const before = cached ?? (await store.get<Instance>('instances', id));
-      if (!before) throw new NotFound(`there is no instance ${id}`);
-      const definition = await definitions.definition(before.definition);
+  /** A listener that fails must not undo what is committed. */
+  function announce(committed: Committed): void {
+    for (const listener of listeners) {
       try {
-        const done = await attemptCommit(definition, before, what, session);
-        if (done) return done;
+        listener(committed);
       } catch (error) {
-        // What commits nothing counts only on a freshly read instance.
-        cache.drop(id);
-        if (!cached) throw refusal(error, definition);
-        continue;
+        report(error);
       }
-      if (Date.now() > deadline) throw new Busy(`instance ${id} is being changed by others; try again`);
-      await backOff(attempt);
     }
-  }
-
-  /** Steps and commits; undefined: another version is stored, and everything has to be looked at again. */
-  async function attemptCommit(
-    definition: Definition,
-    before: Instance | undefined,
-    what: Command,
-    session: Session,
-  ): Promise<Instance | undefined> {
-    const waits: Record<string, Wait> = { ...before?.waits };
-    const stepped = await drive(definition, before, what, waits);
-    const unit = unitOf({ definition, before, step: stepped, command: what, commit: randomUUID(), waits });
-    const { id } = unit.instance;
-    const carried = outbox.pending(id);
-    const known = new Set(carried.map(effect => effect.id));
-    const left = before?.outbox.filter(effect => !known.has(effect.id)) ?? [];
-    unit.instance.outbox = [...left, ...carried, ...stepped.effects];
-    const result = await commit(unit);
-    if (result !== 'committed') {
-      cache.drop(id);
-      return undefined;
-    }
-    cache.set(unit.instance);
-    for (const listener of listeners) listener({ unit });
-    const farAway = (what.hops ?? 0) >= HOPS;
-    outbox.add(id, unit.instance.version, [...left, ...stepped.effects], farAway ? createSession() : session);
-    if (unit.rows.some(row => row.collection === 'subscriptions' && row.insert))
-      errand(courier.subscribed(unit, session), session);
-    return unit.instance;
   }
 
   /** Something that need not hold up the instance's queue, only the answer. */
   function errand(work: Promise<void>, session: Session): void {
     session.open++;
-    const done = work
-      .catch(() => {})
-      .then(() => {
-        errands.delete(done);
-        session.done();
-      });
-    errands.add(done);
-  }
-
-  async function drive(
-    definition: Definition,
-    before: Instance | undefined,
-    what: Command,
-    waits: Record<string, Wait>,
-  ): Promise<Step> {
-    const instance = before?.id ?? (what.do === 'start' ? what.instance : '');
-    const steps = step(definition, before, what);
-    let turn = steps.next();
-    while (!turn.done) turn = steps.next(await answer(turn.value, { definition, instance, waits }));
-    return turn.value;
-  }
-
-  /** An unknown outcome is looked up by commit id, never guessed. */
-  async function commit(unit: Unit): Promise<CommitResult> {
-    try {
-      return await store.commit(unit);
-    } catch (error) {
-      cache.drop(unit.instance.id);
-      const stored = await store.get<Instance>('instances', unit.instance.id);
-      if (stored?.commit === unit.instance.commit) return 'committed';
-      if (stored && stored.version >= unit.instance.version) return 'conflict';
-      throw error;
-    }
-  }
-
-  /** Starts an instance; one that exists under the id is answered as it is. */
-  async function begin(
-    input: StartInput,
-    session: Session,
-    from: { parent?: { instance: string; wait: string }; root?: string; depth?: number; hops?: number } = {},
-  ): Promise<Instance> {
-    const definition = input.definition
-      ? await definitions.definition(input.definition)
-      : await definitions.latest(required(input.key), input.tenant);
-    const id = input.id ?? randomUUID();
-    const start: Command = {
-      do: 'start',
-      instance: id,
-      tenant: definition.tenant,
-      businessKey: input.businessKey,
-      variables: input.variables ?? {},
-      startEvent: input.startEvent,
-      by: input.by,
-      at: clock(),
-      onFailure: input.onFailure ?? 'incident',
-      ...from,
-    };
-    return queue.run(id, async () => {
-      try {
-        const started = await attemptCommit(definition, undefined, start, session);
-        return started ?? (await store.get<Instance>('instances', id))!;
-      } catch (error) {
-        throw refusal(error, definition);
-      }
+    const done = work.catch(report).then(() => {
+      errands.delete(done);
+      session.done();
     });
+    errands.add(done);
   }
 
   /** Opens a session for a command from outside, and answers when what it caused is done. */
@@ -244,7 +136,10 @@ export function createEngine({
 
   /** As the instance is now, if what it caused has brought it further. */
   async function outcome(instance: Instance): Promise<Outcome> {
-    const now = cache.get(instance.id) ?? (await store.get<Instance>('instances', instance.id)) ?? instance;
+    const ended = instance.endedAt !== undefined;
+    const now = ended
+      ? instance
+      : (cache.get(instance.id) ?? (await store.get<Instance>('instances', instance.id)) ?? instance);
     return {
       instance: now.id,
       definition: now.definition,
@@ -297,25 +192,4 @@ export function createEngine({
       await this.idle();
     },
   };
-}
-
-function required(key: string | undefined): string {
-  if (key === undefined)
-    throw new BadCommand('name the process to start: its id as `key`, or one definition as `definition`');
-  return key;
-}
-
-/** What a failed step means to whoever sent the command. */
-function refusal(error: unknown, definition: Definition): unknown {
-  if (!(error instanceof Failure)) return error;
-  return new Refused(
-    error.message,
-    error.type,
-    error.node === undefined ? undefined : definition.nodes[error.node]?.id,
-  );
-}
-
-/** Jittered, growing to a quarter of a second. */
-function backOff(attempt: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, Math.random() * Math.min(250, 5 * 2 ** attempt)));
 }

@@ -32,6 +32,8 @@ interface Mailbox {
 export interface OutboxOptions {
   /** Delivers one effect; answers false when it must be tried again later. */
   deliver(instance: string, effect: Effect, session: Session): Promise<boolean>;
+  /** Hears of an effect that could not be delivered. */
+  report(error: unknown): void;
   /** Everything up to this version of the instance is delivered. */
   settle(instance: string, version: number): Promise<void>;
 }
@@ -57,13 +59,16 @@ export function createSession(): Session {
   return session;
 }
 
-export function createOutbox({ deliver, settle }: OutboxOptions): Outbox {
+export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox {
   const mailboxes = new Map<string, Mailbox>();
 
   async function drain(instance: string, mailbox: Mailbox): Promise<void> {
     while (mailbox.effects.length > 0) {
       const { effect, session } = mailbox.effects[0]!;
-      const delivered = await deliver(instance, effect, session).catch(() => false);
+      const delivered = await deliver(instance, effect, session).catch(error => {
+        report(error);
+        return false;
+      });
       mailbox.effects.shift();
       if (!delivered) mailbox.stuck.push(effect);
       session.done();
@@ -71,7 +76,7 @@ export function createOutbox({ deliver, settle }: OutboxOptions): Outbox {
     mailbox.draining = undefined;
     if (mailbox.stuck.length > 0) return;
     mailboxes.delete(instance);
-    await settle(instance, mailbox.version).catch(() => {});
+    await settle(instance, mailbox.version).catch(report);
   }
 
   return {
@@ -85,7 +90,7 @@ export function createOutbox({ deliver, settle }: OutboxOptions): Outbox {
     },
     add(instance, version, effects, session) {
       const mailbox = mailboxes.get(instance);
-      if (mailbox) mailbox.version = version;
+      if (mailbox) mailbox.version = Math.max(mailbox.version, version);
       if (effects.length > 0)
         queue(instance, mailbox ?? { effects: [], stuck: [], draining: undefined, version }, effects, session);
     },
