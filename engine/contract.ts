@@ -143,6 +143,8 @@ export interface Engine {
 
   /** Called after each commit, in the order of the commits of one instance. Answers the function that stops it. */
   onCommit(listener: (committed: Committed) => void): () => void;
+  /** Called after each deployment of this node. Answers the function that stops it. */
+  onDeploy(listener: (result: DeploymentResult) => void): () => void;
   /** Finishes what a crash left: delivers unsettled outboxes. */
   recover(): Promise<void>;
   /** Resolves when no command runs and nothing is left to deliver. */

@@ -56,6 +56,7 @@ export function createEngine({
   const cache = createCache();
   const queue = createQueue();
   const listeners = new Set<(committed: Committed) => void>();
+  const deploymentListeners = new Set<(result: DeploymentResult) => void>();
   const errands = new Set<Promise<void>>();
   let closing = false;
 
@@ -154,7 +155,11 @@ export function createEngine({
   return {
     store,
     clock,
-    deploy: input => definitions.deploy(input),
+    async deploy(input) {
+      const result = await definitions.deploy(input);
+      for (const listener of deploymentListeners) listener(result);
+      return result;
+    },
     definition: id => definitions.definition(id),
     latest: (key, tenant) => definitions.latest(key, tenant),
 
@@ -171,6 +176,10 @@ export function createEngine({
     onCommit(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onDeploy(listener) {
+      deploymentListeners.add(listener);
+      return () => void deploymentListeners.delete(listener);
     },
 
     async recover() {
