@@ -135,6 +135,8 @@ export function createJobs({
     freed.push(unit);
     freeing.ring();
   });
+  // Timer start events are among what was deployed.
+  const stopLooking = engine.onDeploy(wakes.look);
 
   return {
     ...answers,
@@ -145,6 +147,7 @@ export function createJobs({
     async stop() {
       stopped = true;
       stopListening();
+      stopLooking();
       await wakes.stop();
       await Promise.all([
         due.close(),

@@ -36,6 +36,8 @@ export interface Wakes {
   stop(): Promise<void>;
   /** Something is due then, epoch milliseconds of the clock. */
   at(due: number): void;
+  /** Jobs were written by others than us: looks for them. */
+  look(): void;
 }
 
 export interface WakesOptions {
@@ -102,6 +104,10 @@ export function createWakes({ store, clock, wake, chores, report }: WakesOptions
 
   return {
     at,
+    look() {
+      sweptUntil = 0;
+      if (running) sweeping.ring();
+    },
     async start() {
       // Not needed before the first answer is out, and slow to load.
       const [{ Agenda, InMemoryNotificationChannel }, { createAgendaStore }] = await Promise.all([

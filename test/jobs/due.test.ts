@@ -151,6 +151,7 @@ test('two nodes share what is due, and run nothing twice', async t => {
   const engine = {
     clock,
     onCommit: () => () => {},
+    onDeploy: () => () => {},
     idle: async () => {},
     send: async (instance: string) => said.push({ instance } as never),
   };

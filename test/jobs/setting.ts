@@ -65,6 +65,7 @@ export async function openSetting(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onDeploy: () => () => {},
     idle: async () => {},
   } as unknown as Engine;
   const jobs = createJobs({ engine, store, clock, settings: { node: 'here', ...settings } });
