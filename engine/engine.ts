@@ -2,7 +2,15 @@
 
 import { createAnswers, type Evaluator } from './answers.js';
 import { createCache } from './cache.js';
-import { Busy, type Clock, type Committed, type Definitions, type Engine, type Outcome } from './contract.js';
+import {
+  Busy,
+  type Clock,
+  type Committed,
+  type Definitions,
+  type DeploymentResult,
+  type Engine,
+  type Outcome,
+} from './contract.js';
 import type { Calendar } from './core/language.js';
 import { instanceOfWait } from './core/state.js';
 import { createStep } from './core/step.js';

