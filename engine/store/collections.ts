@@ -17,6 +17,7 @@ export const collections: Record<CollectionName, Index[]> = {
   deployments: [
     { name: 'at', paths: ['at'] },
     { name: 'name', paths: ['name', 'at'] },
+    { name: 'pending', paths: ['pending'], sparse: true },
   ],
   instances: [
     { name: 'started', paths: ['startedAt'] },

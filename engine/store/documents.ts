@@ -23,6 +23,8 @@ export interface DeploymentDocument extends Document {
   /** Definition ids, in the order of the files. */
   definitions: string[];
   warnings: { file: string; element?: string; line?: number; message: string }[];
+  /** How far it is: its definitions are being written, then they begin to listen; absent: done. */
+  pending?: 'definitions' | 'activation';
 }
 
 export interface DefinitionDocument extends Document {

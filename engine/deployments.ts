@@ -1,0 +1,263 @@
+/** Deploys files: all of them or nothing, a new version of each process, and what starts it. */
+
+import { randomUUID } from 'node:crypto';
+import {
+  type Clock,
+  type DeploymentFile,
+  type DeploymentInput,
+  DeploymentRefused,
+  type DeploymentResult,
+  NotFound,
+  type Problem,
+} from './contract.js';
+import type { Calendar } from './core/language.js';
+import type { Definition } from './core/types.js';
+import { type Found, type Reading, readFiles, typeOf } from './deployments/files.js';
+import { planStarts } from './deployments/starts.js';
+import { makeNewest, takeBack, type VersionTools } from './deployments/versions.js';
+import { FORMAT as COMPILED } from './model/compile.js';
+import type { CompiledProcess, ModelReader } from './model/contract.js';
+import { type DefinitionDocument, type DeploymentDocument, FORMAT, type Resource } from './store/documents.js';
+import type { Store } from './store/port.js';
+
+export interface DeploymentsOptions {
+  store: Store;
+  reader: ModelReader;
+  /** Reads the times of timer start events. */
+  calendar: Calendar;
+  /** Default: the machine's. */
+  clock?: Clock;
+  /** Compiled definitions that are kept in memory. */
+  cached?: number;
+}
+
+export interface Deployments {
+  /** Throws DeploymentRefused with all problems; nothing is kept then. */
+  deploy(input: DeploymentInput): Promise<DeploymentResult>;
+  /** What a deployment of these files would say. */
+  validate(files: DeploymentFile[]): Promise<Problem[]>;
+  /** The compiled definition, compiled again where its form is old. Throws NotFound. */
+  definition(id: string): Promise<Definition>;
+  /** The newest version of a key. Throws NotFound. */
+  latest(key: string, tenant?: string): Promise<Definition>;
+  /** Forgets which version is the newest: another node may have deployed. */
+  refresh(): void;
+  /** Finishes or takes back what a crash left half deployed. */
+  repair(): Promise<void>;
+}
+
+/** A deployment that still writes its definitions after this time, milliseconds, is one that a crash left. */
+const ABANDONED = 60_000;
+
+/**
+ * Makes the deployments of a store.
+ *
+ * @example
+ * const deployments = createDeployments({ store, reader: createModelReader(), calendar });
+ * await deployments.deploy({ name: 'orders', files: [{ name: 'order.bpmn', bytes }] });
+ */
+export function createDeployments({
+  store,
+  reader,
+  calendar,
+  clock = Date.now,
+  cached = 200,
+}: DeploymentsOptions): Deployments {
+  const definitions = new Map<string, Definition>();
+  const newest = new Map<string, string>();
+  const versions: VersionTools = {
+    store,
+    now: clock,
+    startsOf: async ({ id }) => planStarts(await definition(id), calendar, clock()).starts,
+  };
+
+  async function read(files: DeploymentFile[]): Promise<Reading> {
+    const reading = await readFiles(files, reader);
+    for (const { file, process } of reading.processes) {
+      const { problems } = planStarts(process, calendar, clock());
+      reading.problems.push(...problems.map(problem => ({ ...problem, file: file.name })));
+    }
+    return reading;
+  }
+
+  async function deploy(input: DeploymentInput): Promise<DeploymentResult> {
+    const { tenant = '', files } = input;
+    const { processes, problems } = await read(files);
+    if (problems.some(({ level }) => level === 'error')) throw new DeploymentRefused(problems);
+    const resources = await Promise.all(files.map(file => storeFile(tenant, file)));
+    const unchanged = input.changedOnly ? await unchangedOf(tenant, resources, processes) : [];
+    if (unchanged.length > 0 && unchanged.length === processes.length) {
+      const deployment = await store.get<DeploymentDocument>('deployments', unchanged[0]!.deployment);
+      if (deployment && sameFiles(deployment.resources, resources))
+        return { deployment, definitions: unchanged, warnings: problems };
+    }
+    const deployment = deploymentOf(input, resources, problems);
+    await store.insert('deployments', deployment);
+    const changed = processes.filter(({ process }) => !unchanged.some(({ key }) => key === process.key));
+    const made: DefinitionDocument[] = [];
+    for (const { file, process } of changed)
+      made.push(await insertVersion(process, deployment, resources[files.indexOf(file)]!));
+    // From here on the deployment stands: a crash is repaired forwards.
+    const committed = await change(deployment, { definitions: made.map(({ id }) => id), pending: 'activation' });
+    await activate(committed, made);
+    const { pending: _, ...done } = committed;
+    return {
+      deployment: done,
+      definitions: [...unchanged, ...made.map(document => ({ ...document, latest: true }))],
+      warnings: problems,
+    };
+  }
+
+  async function storeFile(tenant: string, { name, bytes }: DeploymentFile): Promise<Resource> {
+    return { name, blob: await store.putBlob(tenant, bytes), size: bytes.byteLength, type: typeOf({ name, bytes }) };
+  }
+
+  const deploymentOf = (
+    { name, source, tenant = '', by }: DeploymentInput,
+    resources: Resource[],
+    problems: Problem[],
+  ): DeploymentDocument => ({
+    id: randomUUID(),
+    tenant,
+    format: FORMAT,
+    name: name ?? resources[0]!.name,
+    at: clock(),
+    ...(by !== undefined && { by }),
+    ...(source !== undefined && { source }),
+    resources,
+    definitions: [],
+    warnings: problems.map(({ file, element, line, message }) => ({
+      file,
+      ...(element !== undefined && { element }),
+      ...(line !== undefined && { line }),
+      message,
+    })),
+    pending: 'definitions',
+  });
+
+  /** The newest definitions whose file has these very bytes. */
+  async function unchangedOf(tenant: string, resources: Resource[], processes: Found[]): Promise<DefinitionDocument[]> {
+    const found = await Promise.all(processes.map(({ process }) => newestOf(process.key, tenant)));
+    return found.filter(
+      document =>
+        document !== undefined &&
+        resources.some(({ name, blob }) => name === document.resource && blob === document.blob),
+    ) as DefinitionDocument[];
+  }
+
+  /** The next version; when another deployment takes the number first, the one after it. */
+  async function insertVersion(
+    process: CompiledProcess,
+    { id: deployment, tenant, at }: DeploymentDocument,
+    { name: resource, blob }: Resource,
+  ): Promise<DefinitionDocument> {
+    for (;;) {
+      const [before] = await store.find<DefinitionDocument>('definitions', {
+        filter: { key: process.key, tenant },
+        sort: { version: -1 },
+        limit: 1,
+      });
+      const version = (before?.version ?? 0) + 1;
+      const id = tenant ? `${process.key}:${version}:${tenant}` : `${process.key}:${version}`;
+      const document: DefinitionDocument = {
+        id,
+        tenant,
+        format: FORMAT,
+        key: process.key,
+        version,
+        latest: false,
+        ...(process.name !== undefined && { name: process.name }),
+        ...(process.versionTag !== undefined && { versionTag: process.versionTag }),
+        deployment,
+        resource,
+        blob,
+        at,
+        state: 'active',
+        startableInTasklist: process.startableInTasklist ?? true,
+        ...(process.candidateStarterUsers && { candidateStarterUsers: process.candidateStarterUsers }),
+        ...(process.candidateStarterGroups && { candidateStarterGroups: process.candidateStarterGroups }),
+        compiled: { ...process, id, version, tenant, deployment },
+      };
+      if (await store.insert('definitions', document)) return document;
+    }
+  }
+
+  async function change(deployment: DeploymentDocument, set: Pick<DeploymentDocument, 'definitions' | 'pending'>) {
+    return (await store.patch<DeploymentDocument>('deployments', deployment.id, {}, { set: { ...set } }))!;
+  }
+
+  /** The new versions become the newest ones, and listen; repeated, nothing changes. */
+  async function activate(deployment: DeploymentDocument, made: DefinitionDocument[]): Promise<void> {
+    for (const { key, tenant } of made) await makeNewest(versions, key, tenant);
+    await store.patch('deployments', deployment.id, {}, { unset: ['pending'] });
+    newest.clear();
+  }
+
+  const newestOf = async (key: string, tenant: string) =>
+    (
+      await store.find<DefinitionDocument>('definitions', {
+        filter: { key, tenant, latest: true },
+        sort: { version: -1 },
+        limit: 1,
+      })
+    )[0];
+
+  async function definition(id: string): Promise<Definition> {
+    const before = definitions.get(id);
+    if (before) {
+      definitions.delete(id);
+      definitions.set(id, before);
+      return before;
+    }
+    const document = await store.get<DefinitionDocument>('definitions', id);
+    if (!document) throw new NotFound(`no process definition '${id}' is deployed`);
+    const compiled = document.compiled.format === COMPILED ? document.compiled : await compileAgain(document);
+    definitions.set(id, compiled);
+    for (const oldest of definitions.keys()) {
+      if (definitions.size <= cached) break;
+      definitions.delete(oldest);
+    }
+    return compiled;
+  }
+
+  /** The compiled form of an earlier program: the stored bytes are read again. */
+  async function compileAgain({ id, key, version, tenant, deployment, resource, blob }: DefinitionDocument) {
+    const bytes = await store.getBlob(tenant, blob);
+    const { processes, problems } = await reader.read({ name: resource, bytes: bytes ?? new Uint8Array() });
+    const process = processes.find(compiled => compiled.key === key);
+    if (!process) throw new DeploymentRefused(problems);
+    const compiled: Definition = { ...process, id, version, tenant, deployment };
+    await store.patch('definitions', id, {}, { set: { compiled: compiled as never } });
+    return compiled;
+  }
+
+  return {
+    deploy,
+    definition,
+    async validate(files) {
+      return (await read(files)).problems;
+    },
+    async latest(key, tenant = '') {
+      const name = JSON.stringify([tenant, key]);
+      const id = newest.get(name) ?? (await newestOf(key, tenant))?.id;
+      if (id === undefined) throw new NotFound(`no process '${key}' is deployed${tenant && ` for tenant '${tenant}'`}`);
+      newest.set(name, id);
+      return definition(id);
+    },
+    refresh: () => newest.clear(),
+    async repair() {
+      const left = await store.find<DeploymentDocument>('deployments', {
+        filter: { pending: { $in: ['definitions', 'activation'] } },
+      });
+      for (const deployment of left) {
+        const made = await store.find<DefinitionDocument>('definitions', { filter: { deployment: deployment.id } });
+        if (deployment.pending === 'activation') await activate(deployment, made);
+        else if (deployment.at < clock() - ABANDONED) await takeBack(versions, deployment, made);
+      }
+      newest.clear();
+    },
+  };
+}
+
+const sameFiles = (before: Resource[], now: Resource[]) =>
+  now.every(({ name, blob }) => before.some(resource => resource.name === name && resource.blob === blob));

@@ -1,0 +1,92 @@
+/** Reads BPMN files in a thread of their own, with limits, a deadline and a bounded heap. */
+
+import { Worker } from 'node:worker_threads';
+import type { ModelReader, ReadResult } from './contract.js';
+import { defaultLimits, type Limits } from './prescan.js';
+import type { Request } from './worker.js';
+
+export interface ReaderOptions {
+  limits?: Partial<Limits>;
+  /** Milliseconds that one file may take. */
+  deadline?: number;
+  /** Heap of the parsing thread, megabytes. */
+  heap?: number;
+}
+
+/**
+ * Makes a reader. Its thread starts with the first file and is replaced when a file breaks it.
+ *
+ * @example
+ * const reader = createModelReader();
+ * const { processes, problems } = await reader.read({ name: 'order.bpmn', bytes });
+ * await reader.close();
+ */
+export function createModelReader({ limits, deadline = 20_000, heap = 512 }: ReaderOptions = {}): ModelReader {
+  const bounds = { ...defaultLimits, ...limits };
+  let worker: Worker | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function open(): Worker {
+    const opened = new Worker(new URL('./worker.js', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: heap },
+    });
+    // An idle reader keeps no process alive.
+    opened.unref();
+    return opened;
+  }
+
+  function ask(name: string, bytes: Uint8Array): Promise<ReadResult> {
+    worker ??= open();
+    const asked = worker;
+    return new Promise(resolve => {
+      const giveUp = (message: string) => {
+        worker = undefined;
+        finish(refused(name, message));
+        void asked.terminate();
+      };
+      const finish = (result: ReadResult) => {
+        clearTimeout(timer);
+        asked.removeAllListeners();
+        asked.unref();
+        resolve(result);
+      };
+      const timer = setTimeout(
+        () => giveUp(`reading the file took longer than ${deadline / 1000} seconds; make it smaller`),
+        deadline,
+      );
+      asked.ref();
+      asked.once('message', finish);
+      asked.once('error', error =>
+        giveUp(
+          (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? `reading the file needs more than ${heap} MB of memory; make it smaller`
+            : `the file cannot be read: ${error.message}`,
+        ),
+      );
+      asked.postMessage({ name, bytes, limits: bounds } satisfies Request);
+    });
+  }
+
+  return {
+    read({ name, bytes }) {
+      if (bytes.byteLength > bounds.bytes)
+        return Promise.resolve(
+          refused(name, `the file has ${bytes.byteLength} bytes; ${bounds.bytes} are allowed, so split it`),
+        );
+      const result = queue.then(() => ask(name, bytes));
+      queue = result;
+      return result;
+    },
+    async close() {
+      await queue;
+      await worker?.terminate();
+      worker = undefined;
+    },
+  };
+}
+
+const refused = (file: string, message: string): ReadResult => ({
+  processes: [],
+  drawings: [],
+  problems: [{ level: 'error', file, message }],
+});
