@@ -39,30 +39,31 @@ export function createModelReader({ limits, deadline = 20_000, heap = 512 }: Rea
     worker ??= open();
     const asked = worker;
     return new Promise(resolve => {
+      const finish = (result: ReadResult) => {
+        clearTimeout(timer);
+        asked.off('message', finish);
+        asked.off('error', broke);
+        asked.unref();
+        resolve(result);
+      };
       const giveUp = (message: string) => {
         worker = undefined;
         finish(refused(name, message));
         void asked.terminate();
       };
-      const finish = (result: ReadResult) => {
-        clearTimeout(timer);
-        asked.removeAllListeners();
-        asked.unref();
-        resolve(result);
-      };
+      const broke = (error: NodeJS.ErrnoException) =>
+        giveUp(
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? `reading the file needs more than ${heap} MB of memory; make it smaller`
+            : `the file cannot be read: ${error.message}`,
+        );
       const timer = setTimeout(
         () => giveUp(`reading the file took longer than ${deadline / 1000} seconds; make it smaller`),
         deadline,
       );
       asked.ref();
-      asked.once('message', finish);
-      asked.once('error', error =>
-        giveUp(
-          (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
-            ? `reading the file needs more than ${heap} MB of memory; make it smaller`
-            : `the file cannot be read: ${error.message}`,
-        ),
-      );
+      asked.on('message', finish);
+      asked.on('error', broke);
       asked.postMessage({ name, bytes, limits: bounds } satisfies Request);
     });
   }

@@ -29,7 +29,8 @@ export function validate(process: CompiledProcess, report: Reporter, checks: Che
   const cx: Inspection = { process, checks, error: say('error'), warn: say('warn') };
   for (const node of process.nodes) for (const rule of nodeRules) rule(node, cx);
   for (const flow of process.flows) checkFlow(flow, cx);
-  unreachable(cx);
+  // A flow that was refused leads nowhere: what lies behind it is not lost.
+  if (refused.size === 0) unreachable(cx);
   checkTexts(cx);
 }
 
