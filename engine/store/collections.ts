@@ -120,7 +120,6 @@ export const collections: Record<CollectionName, Index[]> = {
   agenda: [
     { name: 'next', paths: ['name', 'nextRunAt'] },
     { name: 'locked', paths: ['lockedAt'], sparse: true },
-    { name: 'unique', paths: ['name', 'uniqueKey'] },
   ],
   meta: [],
 };
