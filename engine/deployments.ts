@@ -34,8 +34,8 @@ export interface DeploymentsOptions {
 export interface Deployments {
   /** Throws DeploymentRefused with all problems; nothing is kept then. */
   deploy(input: DeploymentInput): Promise<DeploymentResult>;
-  /** What a deployment of these files would say. */
-  validate(files: DeploymentFile[]): Promise<Problem[]>;
+  /** What a deployment of these files would say, and which processes it would make. */
+  validate(files: DeploymentFile[]): Promise<Reading>;
   /** The compiled definition, compiled again where its form is old. Throws NotFound. */
   definition(id: string): Promise<Definition>;
   /** The newest version of a key. Throws NotFound. */
@@ -234,9 +234,7 @@ export function createDeployments({
   return {
     deploy,
     definition,
-    async validate(files) {
-      return (await read(files)).problems;
-    },
+    validate: read,
     async latest(key, tenant = '') {
       const name = JSON.stringify([tenant, key]);
       const id = newest.get(name) ?? (await newestOf(key, tenant))?.id;

@@ -58,6 +58,8 @@ export interface Jobs extends Omit<Work, 'fetch'>, Repair {
   nextDue(): Promise<number | undefined>;
   /** Work for a worker outside: locked, with its variables; `wait` milliseconds for some to turn up. */
   fetchAndLock(request: ParkingRequest): Promise<WorkJob[]>;
+  /** How many requests wait for work now. */
+  parked(): number;
   /** A handler in this process. Answers the function that ends it. */
   worker(topic: string, handler: Handler, options?: HandlerOptions): () => Promise<void>;
   find(reader: Reader, query?: Query): Promise<JobDocument[]>;
@@ -142,6 +144,7 @@ export function createJobs({
     ...answers,
     ...createRepair({ engine, store, clock, free: announce }),
     fetchAndLock: parking.fetch,
+    parked: parking.size,
     start: wakes.start,
 
     async stop() {

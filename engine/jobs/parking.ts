@@ -85,6 +85,8 @@ export function createParking({ work, perClient, total, report }: ParkingOptions
 
   return {
     ring,
+    /** How many requests wait. */
+    size: () => parked.size,
 
     /** Work that is there, or turns up within `wait`; an empty list after that. Throws TooManyParked. */
     async fetch(request: ParkingRequest): Promise<WorkJob[]> {
