@@ -115,11 +115,12 @@ const answer =
     response.on('close', () => gone.abort());
     const person = proofs.get(request)?.person as Person;
     const signal = AbortSignal.any([gone.signal, options.draining]);
+    response.status(route.status ?? 200);
     const answered = await route.run({ person, signal, request, response });
     if (route.audit !== undefined) await options.audit.write(route.audit, request, person?.person);
     if (response.headersSent) return;
-    if (answered === undefined) response.status(route.status ?? 204).end();
-    else if (route.produces === undefined) response.status(route.status ?? 200).json(answered);
+    if (answered === undefined) response.status(204).end();
+    else if (route.produces === undefined) response.json(answered);
     else
       response.type(route.produces).send(typeof answered === 'string' ? answered : Buffer.from(answered as Uint8Array));
   };

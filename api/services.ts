@@ -1,8 +1,8 @@
 /** What the routes are handed: the engine and its services, composed in `server.ts`. */
 
 import type { Clock, Engine } from '../engine/contract.js';
+import type { Deployments } from '../engine/deployments.js';
 import type { Jobs } from '../engine/jobs/index.js';
-import type { ModelReader } from '../engine/model/contract.js';
 import type { Projector } from '../engine/projections/projector.js';
 import type { Store } from '../engine/store/port.js';
 import type { Directory } from '../tasklist/directory.js';
@@ -18,7 +18,7 @@ export interface Services {
   clock: Clock;
   store: Store;
   engine: Engine;
-  models: ModelReader;
+  deployments: Deployments;
   jobs: Jobs;
   projector: Projector;
   directory: Directory;

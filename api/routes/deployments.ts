@@ -41,28 +41,22 @@ const Checked = z.strictObject({
   definitions: z.array(z.strictObject({ key: z.string(), name: z.string().optional() })),
 });
 
-/** Files that the engine reads as BPMN. */
-const isModel = /\.bpmn(20)?(\.xml)?$/i;
-
 const bytesOf = (file: z.output<typeof TextFile> | z.output<typeof BinaryFile>): DeploymentFile => ({
   name: file.name,
   bytes: 'bytes' in file ? file.bytes : Buffer.from(file.text),
 });
 
-export function deploymentRoutes({ engine, store, events, models }: Services): Route[] {
+export function deploymentRoutes({ engine, deployments, store, events }: Services): Route[] {
   async function visible(id: string, tenants: string[]): Promise<DeploymentDocument> {
     const found = await store.get<DeploymentDocument>('deployments', id);
     if (!found || !tenants.includes(found.tenant)) throw notFound(`deployment "${id}"`);
     return found;
   }
 
-  /** Reads every model as a deployment would, and keeps nothing. */
+  /** Reads every file as a deployment would, and keeps nothing. */
   async function check(files: DeploymentFile[]): Promise<z.infer<typeof Checked>> {
-    const read = await Promise.all(files.filter(file => isModel.test(file.name)).map(file => models.read(file)));
-    return {
-      problems: read.flatMap(result => result.problems),
-      definitions: read.flatMap(result => result.processes.map(({ key, name }) => ({ key, name }))),
-    };
+    const { problems, processes } = await deployments.validate(files);
+    return { problems, definitions: processes.map(({ process: { key, name } }) => ({ key, name })) };
   }
 
   return [

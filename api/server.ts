@@ -1,0 +1,109 @@
+/** The server: composes services and application, listens, and drains before it stops. */
+
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Express } from 'express';
+import type { Clock } from '../engine/contract.js';
+import { createApp } from './app.js';
+import { compose } from './compose.js';
+import { createMetrics } from './metrics.js';
+import type { Services } from './services.js';
+import type { Settings } from './settings.js';
+
+export interface ServerOptions {
+  settings: Settings;
+  /** Default: the machine's. */
+  clock?: Clock;
+  /** Folder of the built pages; default: `web` beside the compiled `api`. */
+  web?: string;
+}
+
+export interface Server {
+  app: Express;
+  services: Services;
+  /** Begins to listen; from now on timers and jobs run, too. */
+  listen(): Promise<{ url: string }>;
+  /** Drains: not ready, no new work, parked requests answered, what runs finished, leases given back, store closed. */
+  close(): Promise<void>;
+}
+
+/** How long running requests may take to finish when the server stops, milliseconds. */
+const grace = 10_000;
+
+/**
+ * Creates a server that does not listen yet; tests ask its `app`.
+ *
+ * @example
+ * const server = await createServer({ settings: readSettings({ PORT: '0' }) });
+ * const { url } = await server.listen();
+ * await server.close();
+ */
+export async function createServer({
+  settings,
+  clock = Date.now,
+  web = beside('../web'),
+}: ServerOptions): Promise<Server> {
+  const draining = new AbortController();
+  const { services, start, stop } = await compose({ settings, clock });
+  const metrics = createMetrics(services.engine);
+  const app = createApp({ services, metrics, draining: draining.signal, web, version });
+  const http = createHttpServer(app);
+  http.requestTimeout = 120_000;
+  http.headersTimeout = 20_000;
+  let closing: Promise<void> | undefined;
+
+  async function drain(): Promise<void> {
+    draining.abort();
+    services.events.close();
+    metrics.close();
+    await closed(http);
+    await stop();
+  }
+
+  return {
+    app,
+    services,
+    async listen() {
+      await start();
+      await new Promise<void>((resolve, reject) => {
+        http.once('error', reject);
+        http.listen(settings.port, settings.host, resolve);
+      }).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'EADDRINUSE'
+          ? new Error(`port ${settings.port} is in use; set PORT to another one`)
+          : error;
+      });
+      return { url: urlOf(settings, (http.address() as AddressInfo).port) };
+    },
+    close() {
+      closing ??= drain();
+      return closing;
+    },
+  };
+}
+
+/** Resolves when the last running request is answered; those beyond the grace are cut off. */
+async function closed(http: ReturnType<typeof createHttpServer>): Promise<void> {
+  if (!http.listening) return;
+  const late = setTimeout(() => http.closeAllConnections(), grace);
+  await new Promise<void>(resolve => {
+    http.close(() => resolve());
+    http.closeIdleConnections();
+  });
+  clearTimeout(late);
+}
+
+function urlOf({ publicUrl, host }: Settings, port: number): string {
+  if (publicUrl !== '') return publicUrl.replace(/\/$/, '');
+  const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::1' ? 'localhost' : host;
+  return `http://${name}:${port}`;
+}
+
+function beside(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** The package lies two folders up from `dist/api`. */
+const { version } = JSON.parse(readFileSync(beside('../../package.json'), 'utf8')) as { version: string };
