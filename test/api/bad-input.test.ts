@@ -1,0 +1,155 @@
+/** Wrong input to every endpoint, read from the OpenAPI document: 400 with path, value and reason; never 500. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type Answer, type Api, type Asker, startApi } from './harness.js';
+
+interface Schema {
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  enum?: unknown[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  minimum?: number;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  schema: Schema;
+}
+
+interface Operation {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  path: string;
+  parameters: Parameter[];
+  body?: Schema;
+}
+
+async function operationsOf({ ask }: Api): Promise<Operation[]> {
+  const { body } = await ask.get('/api/v1/openapi.json');
+  return Object.entries(body.paths as Record<string, Record<string, never>>).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]: [string, Record<string, never>]) => ({
+      method: method as Operation['method'],
+      path: path.replaceAll(/\{\w+\}/g, 'nothing'),
+      parameters: operation.parameters ?? [],
+      body: (operation.requestBody as undefined | { content: Record<string, { schema: Schema }> })?.content[
+        'application/json'
+      ]?.schema,
+    })),
+  );
+}
+
+/** Values that no schema of the type takes. */
+const wrongValues: Record<string, unknown> = {
+  string: 7,
+  integer: 'seven',
+  number: 'seven',
+  boolean: 'yes',
+  array: 'one',
+  object: [1],
+};
+
+function assertExplained(answer: Answer, what: string, path: string) {
+  assert.equal(answer.status, 400, `${what}: ${answer.status} ${answer.text}`);
+  assert.match(answer.headers['content-type']!, /^application\/problem\+json/);
+  assert.ok(Array.isArray(answer.body.errors), `${what}: ${answer.text}`);
+  const told = answer.body.errors.find((error: { path: string }) => error.path.startsWith(path));
+  assert.ok(told, `${what} says nothing of ${path}: ${answer.text}`);
+  assert.equal(typeof told.reason, 'string');
+}
+
+const send = (asker: Asker, { method, path }: Operation, body?: object, query = '') =>
+  method === 'get' || method === 'delete' ? asker[method](path + query) : asker[method](path + query, body);
+
+async function setUp(t: Parameters<typeof startApi>[0]) {
+  const api = await startApi(t);
+  return { root: await api.person({ id: 'root', administrator: true }), operations: await operationsOf(api) };
+}
+
+test('a body of the wrong type, and every property of the wrong type, is explained', async t => {
+  const { root, operations } = await setUp(t);
+  let tried = 0;
+  for (const operation of operations.filter(({ body }) => body !== undefined)) {
+    const shapes = operation.body!.oneOf ?? operation.body!.anyOf ?? [operation.body!];
+    const what = `${operation.method} ${operation.path}`;
+    assertExplained(await send(root, operation, [1, 2]), what, 'body');
+    assertExplained(await send(root, operation, { surprise: 1 }), what, 'body');
+    for (const [name, schema] of Object.entries(shapes[0]!.properties ?? {})) {
+      const wrong = schema.enum || !schema.type ? { never: 'this' } : wrongValues[schema.type];
+      if (!schema.type && !schema.enum && !schema.anyOf) continue;
+      assertExplained(await send(root, operation, { [name]: wrong }), `${what} with ${name}`, `body`);
+      tried++;
+    }
+  }
+  assert.ok(tried > 60, `only ${tried} properties were tried`);
+});
+
+test('an unknown query parameter, and every one of the wrong type, is explained', async t => {
+  const { root, operations } = await setUp(t);
+  let tried = 0;
+  for (const operation of operations) {
+    const what = `${operation.method} ${operation.path}`;
+    assertExplained(await send(root, operation, {}, '?surprise=1'), what, 'query.surprise');
+    for (const { name, schema } of operation.parameters.filter(parameter => parameter.in === 'query')) {
+      const checked = schema.enum ?? ['integer', 'number'].includes(schema.type ?? '') ?? false;
+      const query = checked ? `?${name}=never-this` : `?${name}=a&${name}=b`;
+      assertExplained(await send(root, operation, {}, query), `${what}${query}`, `query.${name}`);
+      tried++;
+    }
+  }
+  assert.ok(tried > 30, `only ${tried} parameters were tried`);
+});
+
+test('operators of a database in place of a value are wrong types', async t => {
+  const { root } = await setUp(t);
+
+  const answer = await root.post('/tasks/nothing/assign', { assignee: { $ne: null } });
+
+  assertExplained(answer, 'assign', 'body.assignee');
+  assert.equal(answer.body.errors[0].value, 'an object');
+});
+
+test('names that reach a prototype are refused as variables', async t => {
+  const { root } = await setUp(t);
+  for (const name of ['constructor', 'prototype', 'a b', ''])
+    assertExplained(await root.post('/instances', { key: 'x', variables: { [name]: 1 } }), name, 'body.variables');
+  const raw = JSON.parse('{"key":"x","variables":{"__proto__":{"polluted":true}}}');
+  assertExplained(await root.post('/instances', raw), '__proto__', 'body.variables.__proto__');
+  assert.equal(({} as { polluted?: boolean }).polluted, undefined);
+});
+
+test('a password that is refused is not repeated in the answer', async t => {
+  const { root } = await setUp(t);
+
+  const { text, status } = await root.post('/users', { id: 'ann', name: 'Ann', password: 'sesame' });
+
+  assert.equal(status, 400);
+  assert.doesNotMatch(text, /sesame/);
+});
+
+test('what is no JSON, too large, too deep or compressed beyond the limit is told so', async t => {
+  const { ask } = await startApi(t);
+  const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+    ask
+      .post('/api/v1/session')
+      .set({ 'Content-Type': 'application/json', ...headers })
+      .serialize(sent => sent as string)
+      .send(body as string);
+  const { gzipSync } = await import('node:zlib');
+
+  assert.equal((await post('{"user":')).body.code, 'bad-json');
+  assert.equal((await post('{"user":1}', { 'Content-Type': 'text/plain' })).status, 415);
+  assert.equal((await post(`{"user":${'['.repeat(5000)}${']'.repeat(5000)}}`)).body.code, 'too-deep');
+  assert.equal((await post(JSON.stringify({ user: 'x'.repeat(10_000_000) }))).status, 413);
+  const bomb = gzipSync(JSON.stringify({ user: 'x'.repeat(50_000_000) }));
+  assert.equal((await post(bomb, { 'Content-Encoding': 'gzip' })).status, 413);
+  assert.equal((await ask.get('/api/v1/session')).status, 200, 'it still answers');
+});
+
+test('a broken escape in a path is bad input, an unknown path is not found', async t => {
+  const { root } = await setUp(t);
+
+  assert.equal((await root.get('/tasks/%E0%A4%A')).status, 400);
+  assert.equal((await root.get('/no-such-thing')).body.code, 'no-such-endpoint');
+});

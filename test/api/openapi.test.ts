@@ -1,0 +1,52 @@
+/** The OpenAPI document and its page: what they say is what is there. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { startApi } from './harness.js';
+
+test('every operation of the document is mounted, has its own id, and every reference leads somewhere', async t => {
+  const { ask } = await startApi(t);
+  const { body: document, text } = await ask.get('/api/v1/openapi.json');
+  const operations = Object.entries(document.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
+    ([path, methods]) => Object.entries(methods).map(([method, { operationId }]) => ({ path, method, operationId })),
+  );
+
+  assert.equal(document.openapi, '3.1.0');
+  assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length);
+  for (const { path, method } of operations) {
+    const url = `/api/v1${path.replaceAll(/\{\w+\}/g, 'x')}`;
+    const answer = await ask[method as 'get'](url);
+    assert.notEqual(answer.body.code, 'no-such-endpoint', `${method} ${path}`);
+  }
+  for (const [, name] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g))
+    assert.ok(document.components.schemas[name!], `schema ${name} is missing`);
+});
+
+test('everything but signing in and the documentation needs a sign-in', async t => {
+  const { ask } = await startApi(t);
+  const { body: document } = await ask.get('/api/v1/openapi.json');
+  const open: string[] = [];
+  for (const [path, methods] of Object.entries(document.paths as Record<string, object>))
+    for (const method of Object.keys(methods)) {
+      const { status } = await ask[method as 'get'](`/api/v1${path.replaceAll(/\{\w+\}/g, 'x')}`).send();
+      if (status !== 401) open.push(`${method} ${path}`);
+    }
+
+  assert.deepEqual(open.sort(), [
+    'delete /session',
+    'get /docs',
+    'get /openapi.json',
+    'get /session',
+    'post /session',
+    'post /setup',
+  ]);
+});
+
+test('the page shows every operation and needs nothing from elsewhere', async t => {
+  const { ask } = await startApi(t);
+
+  const { text, headers } = await ask.get('/api/v1/docs');
+
+  assert.match(headers['content-type']!, /^text\/html/);
+  assert.match(text, /\/tasks\/\{id\}\/claim/);
+  assert.doesNotMatch(text, /<script|https?:\/\/(?!localhost)/);
+});
