@@ -75,6 +75,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'active', paths: ['definition', 'element'], where: { state: 'active' } },
     { name: 'key', paths: ['definitionKey', 'element', 'startedAt'] },
     { name: 'answeredBy', paths: ['answeredBy', 'endedAt'], sparse: true },
+    { name: 'wait', paths: ['wait'], sparse: true },
   ],
   variables: [
     { name: 'instance', paths: ['instance', 'name'] },
