@@ -77,6 +77,7 @@ export function createEngine({
     step: createStep({ behaviours, triggers, calendar, inPlace }, limits),
     answer: createAnswers({ store, evaluator }),
     pending: instance => outbox.pending(instance),
+    strange: (instance, effects) => outbox.strange(instance, effects),
     committed(unit, effects, session, hops) {
       announce({ unit });
       outbox.add(unit.instance.id, unit.instance.version, effects, hops >= HOPS ? createSession() : session);
@@ -193,8 +194,7 @@ export function createEngine({
     async recover() {
       const filter = { 'outbox.0.id': { $exists: true } };
       for (const instance of await store.find<Instance>('instances', { filter, limit: 1_000 })) {
-        const known = new Set(outbox.pending(instance.id).map(effect => effect.id));
-        const left = instance.outbox.filter(effect => !known.has(effect.id));
+        const left = outbox.strange(instance.id, instance.outbox);
         const session = createSession();
         outbox.retry(instance.id, session);
         outbox.add(instance.id, instance.version, left, session);

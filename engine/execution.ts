@@ -24,6 +24,8 @@ export interface ExecutionTools {
   answer(need: Need, asker: Asker): Promise<Answer>;
   /** Effects of an instance that are not known to be delivered. */
   pending(instance: string): Effect[];
+  /** Those of a stored outbox that this process knows nothing of: a crash left them. */
+  strange(instance: string, effects: Effect[]): Effect[];
   /** A commit is durable; `effects` are those that nobody delivers yet. */
   committed(unit: Unit, effects: Effect[], session: Session, hops: number): void;
 }
@@ -81,10 +83,8 @@ export function createExecution(tools: ExecutionTools): Execution {
     const stepped = await drive(definition, before, what, waits);
     const unit = unitOf({ definition, before, step: stepped, command: what, commit: randomUUID(), waits });
     const { id } = unit.instance;
-    const carried = tools.pending(id);
-    const known = new Set(carried.map(effect => effect.id));
-    const left = before?.outbox.filter(effect => !known.has(effect.id)) ?? [];
-    unit.instance.outbox = [...left, ...carried, ...stepped.effects];
+    const left = tools.strange(id, before?.outbox ?? []);
+    unit.instance.outbox = [...left, ...tools.pending(id), ...stepped.effects];
     const result = await commit(unit);
     if (result !== 'committed') {
       cache.drop(id);

@@ -14,6 +14,8 @@ export interface Session {
 export interface Outbox {
   /** Effects of an instance that are not known to be delivered: its next commit carries them on. */
   pending(instance: string): Effect[];
+  /** Those of a stored outbox that are neither under way here nor delivered and only not settled yet. */
+  strange(instance: string, effects: Effect[]): Effect[];
   /** Tries again what could not be delivered before. */
   retry(instance: string, session: Session): void;
   /** Queues the effects of the commit that made this version. */
@@ -25,6 +27,8 @@ interface Mailbox {
   effects: { effect: Effect; session: Session }[];
   /** Could not be delivered now; `recover` comes back to them. */
   stuck: Effect[];
+  /** Ids of what is delivered; the stored outbox may still bear it until it is settled. */
+  delivered: Set<string>;
   draining: Promise<void> | undefined;
   version: number;
 }
@@ -70,19 +74,29 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
         return false;
       });
       mailbox.effects.shift();
-      if (!delivered) mailbox.stuck.push(effect);
+      if (delivered) mailbox.delivered.add(effect.id);
+      else mailbox.stuck.push(effect);
       session.done();
     }
     mailbox.draining = undefined;
     if (mailbox.stuck.length > 0) return;
-    mailboxes.delete(instance);
     await settle(instance, mailbox.version).catch(report);
+    // What was added while it settled keeps the mailbox.
+    if (!mailbox.draining && mailbox.stuck.length === 0) mailboxes.delete(instance);
   }
+
+  const pending = (mailbox: Mailbox) => [...mailbox.stuck, ...mailbox.effects.map(({ effect }) => effect)];
 
   return {
     pending(instance) {
       const mailbox = mailboxes.get(instance);
-      return mailbox ? [...mailbox.stuck, ...mailbox.effects.map(({ effect }) => effect)] : [];
+      return mailbox ? pending(mailbox) : [];
+    },
+    strange(instance, effects) {
+      const mailbox = mailboxes.get(instance);
+      if (!mailbox) return effects;
+      const known = new Set(pending(mailbox).map(effect => effect.id));
+      return effects.filter(({ id }) => !known.has(id) && !mailbox.delivered.has(id));
     },
     retry(instance, session) {
       const mailbox = mailboxes.get(instance);
@@ -91,8 +105,7 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
     add(instance, version, effects, session) {
       const mailbox = mailboxes.get(instance);
       if (mailbox) mailbox.version = Math.max(mailbox.version, version);
-      if (effects.length > 0)
-        queue(instance, mailbox ?? { effects: [], stuck: [], draining: undefined, version }, effects, session);
+      if (effects.length > 0) queue(instance, mailbox ?? emptyMailbox(version), effects, session);
     },
     async idle() {
       for (;;) {
@@ -110,3 +123,11 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
     mailbox.draining ??= drain(instance, mailbox);
   }
 }
+
+const emptyMailbox = (version: number): Mailbox => ({
+  effects: [],
+  stuck: [],
+  delivered: new Set(),
+  draining: undefined,
+  version,
+});
