@@ -1,6 +1,5 @@
 /** Runs the folds: takes unfolded history in batches, counts each once, and lets readers wait for their own writes. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../contract.js';
 import { type BatchDocument, FORMAT, type HistoryDocument } from '../store/documents.js';
 import type { CollectionName } from '../store/port.js';
@@ -127,6 +126,15 @@ export function createProjector({
     return foldAll();
   }
 
+  /** What was waited for, or `late`. */
+  async function inTime<T>(work: Promise<T>): Promise<T | 'late'> {
+    let timeout: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>(resolve => {
+      timeout = setTimeout(resolve, patience, 'late');
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timeout));
+  }
+
   function fold(): Promise<number> {
     queued ??= inTurn(() => {
       queued = undefined;
@@ -172,8 +180,7 @@ export function createProjector({
           return 'late' as const;
         },
       );
-      const outcome = await Promise.race([seen, all, sleep(patience, 'late' as const, { ref: false })]);
-      if (outcome === 'folded') return {};
+      if ((await inTime(Promise.race([seen, all]))) === 'folded') return {};
       const [oldest] = await store.find<HistoryDocument>('history', {
         filter: unfolded,
         sort: { at: 1, seq: 1 },
