@@ -45,7 +45,7 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
       else caller?.resolve(outcome.value);
     }
     if (from + slice < answers.length) setImmediate(settle, answers, from + slice);
-    if (callers.size === 0) worker.unref();
+    if (callers.size === 0 && !closing) worker.unref();
   }
 
   function fail(reason: string) {
