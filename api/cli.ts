@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `weft serve`, `weft deploy`, `weft start`. Exit code 0: done; 1: refused; 2: called wrongly. */
+/** The command line: one file per command. Exit code 0: done; 1: refused; 2: called wrongly. */
 
 import { type Output, Usage } from './cli/output.js';
 
@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<{ run(args: string[], output: Outpu
   serve: () => import('./cli/serve.js'),
   deploy: () => import('./cli/deploy.js'),
   start: () => import('./cli/start.js'),
+  rebuild: () => import('./cli/rebuild.js'),
 };
 
 const help = `weft — BPMN processes and human tasks
@@ -15,6 +16,7 @@ const help = `weft — BPMN processes and human tasks
   weft serve [--demo] [--reset]       runs the server; --demo: demo people and sample data, --reset: begins anew
   weft deploy <file…> [--name n]      deploys files together
   weft start <key> [name=value…]      starts a process; a value is JSON, or else text
+  weft rebuild                        folds all history again, while no server runs
 
   deploy and start ask the server at WEFT_URL (http://localhost:3000) as WEFT_TOKEN, or --user name:password
   --business-key k                    of the instance that is started

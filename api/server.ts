@@ -46,8 +46,9 @@ export async function createServer({
   web = beside('../web'),
 }: ServerOptions): Promise<Server> {
   const draining = new AbortController();
-  const { services, start, stop } = await compose({ settings, clock });
-  const metrics = createMetrics(services.engine);
+  const services = await compose({ settings, clock });
+  const { engine, events } = services;
+  const metrics = createMetrics(engine);
   const app = createApp({ services, metrics, draining: draining.signal, web, version });
   const http = createHttpServer(app);
   http.requestTimeout = 120_000;
@@ -56,17 +57,17 @@ export async function createServer({
 
   async function drain(): Promise<void> {
     draining.abort();
-    services.events.close();
+    events.close();
     metrics.close();
     await closed(http);
-    await stop();
+    await engine.close();
   }
 
   return {
     app,
     services,
     async listen() {
-      await start();
+      await engine.begin({ jobs: settings.jobs });
       await new Promise<void>((resolve, reject) => {
         http.once('error', reject);
         http.listen(settings.port, settings.host, resolve);

@@ -1,9 +1,7 @@
 /** What the routes are handed: the engine and its services, composed in `server.ts`. */
 
-import type { Clock, Engine } from '../engine/contract.js';
-import type { Deployments } from '../engine/deployments.js';
-import type { Jobs } from '../engine/jobs/index.js';
-import type { Projector } from '../engine/projections/projector.js';
+import type { Clock } from '../engine/contract.js';
+import type { Weft } from '../engine/index.js';
 import type { Store } from '../engine/store/port.js';
 import type { Directory } from '../tasklist/directory.js';
 import type { Forms } from '../tasklist/forms.js';
@@ -17,10 +15,8 @@ export interface Services {
   settings: Settings;
   clock: Clock;
   store: Store;
-  engine: Engine;
-  deployments: Deployments;
-  jobs: Jobs;
-  projector: Projector;
+  /** With its deployments, jobs and projector. */
+  engine: Weft;
   directory: Directory;
   tasks: Tasks;
   forms: Forms;

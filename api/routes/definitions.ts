@@ -14,7 +14,7 @@ import { Statistics, statisticsView } from '../views/statistics.js';
 import { Form, formView } from '../views/task.js';
 import { operates, visibleInstances } from '../visible.js';
 
-export function definitionRoutes({ engine, store, projector, forms }: Services): Route[] {
+export function definitionRoutes({ engine, store, forms }: Services): Route[] {
   async function visible(id: string, { tenants }: Person): Promise<DefinitionDocument> {
     const found = await store.get<DefinitionDocument>('definitions', id);
     if (!found || !tenants.includes(found.tenant)) throw notFound(`definition "${id}"`);
@@ -125,7 +125,7 @@ export function definitionRoutes({ engine, store, projector, forms }: Services):
       },
       async ({ params, person }) => {
         const { id } = await visible(params.id, person);
-        await projector.caughtUp();
+        await engine.projector.caughtUp();
         const [sums, tokens, incidents, { flows }] = await Promise.all([
           store.find<StatisticsDocument>('statistics', { filter: { definition: id, hour: 0 } }),
           store.group('activities', ['element'], { definition: id, state: 'active' }),

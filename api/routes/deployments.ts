@@ -46,7 +46,7 @@ const bytesOf = (file: z.output<typeof TextFile> | z.output<typeof BinaryFile>):
   bytes: 'bytes' in file ? file.bytes : Buffer.from(file.text),
 });
 
-export function deploymentRoutes({ engine, deployments, store, events }: Services): Route[] {
+export function deploymentRoutes({ engine, store, events }: Services): Route[] {
   async function visible(id: string, tenants: string[]): Promise<DeploymentDocument> {
     const found = await store.get<DeploymentDocument>('deployments', id);
     if (!found || !tenants.includes(found.tenant)) throw notFound(`deployment "${id}"`);
@@ -55,7 +55,7 @@ export function deploymentRoutes({ engine, deployments, store, events }: Service
 
   /** Reads every file as a deployment would, and keeps nothing. */
   async function check(files: DeploymentFile[]): Promise<z.infer<typeof Checked>> {
-    const { problems, processes } = await deployments.validate(files);
+    const { problems, processes } = await engine.deployments.validate(files);
     return { problems, definitions: processes.map(({ process: { key, name } }) => ({ key, name })) };
   }
 

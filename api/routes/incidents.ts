@@ -14,9 +14,9 @@ import { folded } from '../views/incident.js';
 import { IncidentView, incidentView } from '../views/instance.js';
 import { visibleInstance } from '../visible.js';
 
-export function incidentRoutes({ engine, store, projector, jobs, clock }: Services): Route[] {
+export function incidentRoutes({ engine, store, clock }: Services): Route[] {
   async function open(id: string, person: Person): Promise<{ instance: Instance; incident: Incident | undefined }> {
-    await projector.caughtUp();
+    await engine.projector.caughtUp();
     const known = await store.get<IncidentDocument>('incidents', id);
     if (!known) throw notFound(`incident "${id}"`);
     const instance = await visibleInstance(store, person, known.instance);
@@ -29,7 +29,7 @@ export function incidentRoutes({ engine, store, projector, jobs, clock }: Servic
   /** A job gets attempts again, which also resolves its incident; anything else tries its move again. */
   async function retry(instance: Instance, incident: Incident, person: Person, retries: number): Promise<void> {
     const job = incident.wait === undefined ? undefined : await store.get<JobDocument>('jobs', incident.wait);
-    if (job) await jobs.setRetries({ id: job.id, retries, reader: person, by: person.person });
+    if (job) await engine.jobs.setRetries({ id: job.id, retries, reader: person, by: person.person });
     else {
       const command = { do: 'retry', incident: incident.id } as const;
       await engine.send(instance.id, { ...command, at: clock(), by: person.person, onFailure: 'incident' });
@@ -53,7 +53,7 @@ export function incidentRoutes({ engine, store, projector, jobs, clock }: Servic
         answer: listOf(IncidentView),
       },
       async ({ query: { limit, after, key, definition, state }, person }) => {
-        await projector.caughtUp();
+        await engine.projector.caughtUp();
         const filter = {
           $and: [{ tenant: { $in: person.tenants } }, given({ definitionKey: key, definition, state })],
         };

@@ -47,7 +47,7 @@ const InstanceQuery = z.strictObject({
 /** Instances with incidents that one query looks at. */
 const mostWithIncidents = 1_000;
 
-export function instanceRoutes({ engine, store, projector, clock }: Services): Route[] {
+export function instanceRoutes({ engine, store, clock }: Services): Route[] {
   async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionDocument> {
     const { id } =
       input.definition !== undefined ? { id: input.definition } : await engine.latest(input.key!, person.tenants[0]);
@@ -59,7 +59,7 @@ export function instanceRoutes({ engine, store, projector, clock }: Services): R
   }
 
   async function withIncident(key: string | undefined): Promise<Filter> {
-    await projector.caughtUp();
+    await engine.projector.caughtUp();
     const filter = given({ state: 'open', definitionKey: key });
     const open = await store.find<IncidentDocument>('incidents', {
       filter,

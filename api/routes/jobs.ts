@@ -27,7 +27,7 @@ const FetchIn = z.strictObject({
 
 const onJob = { params: idParams, access: 'work', tag: 'Jobs', errors: [404, 409] } as const;
 
-export function jobRoutes({ jobs, store }: Services): Route[] {
+export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
   return [
     route(
       {

@@ -19,7 +19,7 @@ import { visibleInstance } from '../visible.js';
 /** Activities that name what a page of history speaks of. */
 const mostActivities = 10_000;
 
-export function pastRoutes({ engine, store, projector }: Services): Route[] {
+export function pastRoutes({ engine, store }: Services): Route[] {
   return [
     route(
       {
@@ -38,7 +38,7 @@ export function pastRoutes({ engine, store, projector }: Services): Route[] {
       },
       async ({ params, person }) => {
         await visibleInstance(store, person, params.id);
-        await projector.caughtUp(params.id);
+        await engine.projector.caughtUp(params.id);
         const found = await store.find<VariableDocument>('variables', {
           filter: { instance: params.id },
           sort: { name: 1 },
@@ -67,7 +67,7 @@ export function pastRoutes({ engine, store, projector }: Services): Route[] {
       },
       async ({ params, query, person }) => {
         await visibleInstance(store, person, params.id);
-        await projector.caughtUp(params.id);
+        await engine.projector.caughtUp(params.id);
         const list = { ...query, filter: { instance: params.id }, sort: { startedAt: 1, activation: 1 } as const };
         const page = await listPage<ActivityDocument>(store, 'activities', list);
         return { ...page, items: page.items.map(activityView) };
@@ -86,7 +86,7 @@ export function pastRoutes({ engine, store, projector }: Services): Route[] {
       },
       async ({ params, query, person }) => {
         const instance = await visibleInstance(store, person, params.id);
-        await projector.caughtUp(params.id);
+        await engine.projector.caughtUp(params.id);
         const filter = { instance: params.id };
         const [page, activities, definition] = await Promise.all([
           listPage<HistoryDocument>(store, 'history', { ...query, filter, sort: { seq: 1 } }),
@@ -109,7 +109,7 @@ export function pastRoutes({ engine, store, projector }: Services): Route[] {
       },
       async ({ params, query, person }) => {
         await visibleInstance(store, person, params.id);
-        await projector.caughtUp(params.id);
+        await engine.projector.caughtUp(params.id);
         const list = { ...query, filter: { instance: params.id }, sort: { at: -1 } as const };
         const page = await listPage<IncidentDocument>(store, 'incidents', list);
         return { ...page, items: await Promise.all(page.items.map(folded(engine))) };

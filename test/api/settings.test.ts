@@ -1,5 +1,6 @@
 /** Settings: all from the environment, and a wrong one refuses the start with its name. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { readSettings, settingLines, WrongSettings } from '../../api/settings.js';
 
@@ -46,4 +47,17 @@ test('MongoDB is refused in a sentence until it can be used', () => {
 test('demo mode is refused on an address that others can reach', () => {
   assert.match(sentencesOf({ WEFT_DEMO: 'on', HOST: '0.0.0.0' })[0]!, /cannot be used in demo mode/);
   assert.deepEqual(sentencesOf({ WEFT_DEMO: 'on', HOST: 'localhost' }), []);
+});
+
+test('the README lists every setting with its default and its sentence', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| `([A-Z][A-Z_]+)` \| (.*?) \| (.*?) \|$/gm)].map(
+    ([, name, value, sentence]) => ({
+      name,
+      default: value === '' ? '' : value?.slice(1, -1),
+      sentence,
+    }),
+  );
+
+  assert.deepEqual(rows, settingLines);
 });

@@ -54,7 +54,7 @@ test('a server that stops answers parked requests, refuses new ones and is not r
   assert.equal((await ask.get('/health/ready')).status, 200);
   const parked = root.post('/jobs/fetch', { worker: 'w', topics: [{ topic: 'work' }], wait: 60_000 });
   const answered = parked.then(answer => answer);
-  while (server.services.jobs.parked() === 0) await new Promise(resolve => setImmediate(resolve));
+  while (server.services.engine.jobs.parked() === 0) await new Promise(resolve => setImmediate(resolve));
 
   const closing = server.close();
 
