@@ -60,9 +60,18 @@ function declaredEncoding(bytes: Uint8Array): string | undefined {
   return /^<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']/.exec(head)?.[1];
 }
 
+/** What windows-1252 has at 0x80–0x9f, where ISO-8859-1 has control characters. */
+const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Encodings of one byte per character; TextDecoder takes the two for one, and which one depends on the version of Node. */
+const singleByte: Record<string, (text: string) => string> = {
+  'iso-8859-1': text => text,
+  'windows-1252': text => text.replace(/[\u0080-\u009f]/g, character => windows1252[character.charCodeAt(0) - 0x80]!),
+};
+
 function decodeAs(bytes: Uint8Array, encoding: string): Decoded {
-  // TextDecoder reads "iso-8859-1" as windows-1252, which differs from it in 0x80–0x9f.
-  if (encoding === 'iso-8859-1') return { text: Buffer.from(bytes).toString('latin1') };
+  const finish = singleByte[encoding];
+  if (finish) return { text: finish(Buffer.from(bytes).toString('latin1')) };
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
   } catch {

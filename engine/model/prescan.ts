@@ -90,7 +90,19 @@ function scan(text: string, report: Reporter, limits: Limits): Scanned {
     throw new Malformed(`line ${parser.line}: ${message}`, parser.line, parser.column, element);
   };
 
-  parser.on('error', error => fail(`the XML is broken: ${error.message.replace(/^\d+:\d+: /, '')}`));
+  parser.on('error', error => {
+    const said = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
+    // A bare ampersand is noticed at the next semicolon, or never.
+    const ampersand = text.lastIndexOf('&', parser.position);
+    const bare = ampersand >= 0 && (/entity/.test(said) || !text.includes(';', ampersand));
+    if (!bare) fail(`the XML is broken: ${said}`);
+    const lines = text.slice(0, ampersand + 1).split('\n');
+    throw new Malformed(
+      `line ${lines.length}: the XML is broken: ${said}; write & as &amp;`,
+      lines.length,
+      lines.at(-1)!.length,
+    );
+  });
   parser.on('doctype', () => fail('a DOCTYPE is not allowed, as it could define entities; remove it'));
   parser.on('opentagstart', () => {
     line = parser.line;

@@ -17,8 +17,11 @@ export interface Reporter {
   warn(message: string, place?: Place): void;
 }
 
+/** Problems of one level that are kept: nobody reads more, and a hostile file could make a million. */
+const KEPT = 500;
+
 /**
- * Collects problems of one file; the same sentence about the same place is said once.
+ * Collects problems of one file; the same sentence about the same place is said once, and at most 500 of a level.
  *
  * @example
  * const report = reporter('order.bpmn');
@@ -27,10 +30,17 @@ export interface Reporter {
 export function reporter(file: string): Reporter {
   const problems: Problem[] = [];
   const said = new Set<string>();
+  const counts = { error: 0, warning: 0 };
   const add = (level: Problem['level'], message: string, place: Place = {}) => {
     const key = `${level}\n${message}\n${place.element}\n${place.line}`;
     if (said.has(key)) return;
     said.add(key);
+    counts[level] += 1;
+    if (counts[level] > KEPT + 1) return;
+    if (counts[level] > KEPT) {
+      problems.push({ level, file, message: `there are more than ${KEPT} ${level}s; the others are left out` });
+      return;
+    }
     const { element, name, line, column } = place;
     problems.push({
       level,

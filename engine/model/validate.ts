@@ -10,6 +10,10 @@ import { type Checks, checkTexts } from './texts.js';
 export interface Inspection {
   process: CompiledProcess;
   checks: Checks;
+  /** The nodes that lie in each scope, by its index. */
+  inside: Map<number, Node[]>;
+  /** Link events of one type and name in one scope. */
+  links: Map<string, Node[]>;
   error(of: Node | Flow, sentence: string): void;
   warn(of: Node | Flow, sentence: string): void;
 }
@@ -26,7 +30,17 @@ export function validate(process: CompiledProcess, report: Reporter, checks: Che
       line: of.line,
     });
   };
-  const cx: Inspection = { process, checks, error: say('error'), warn: say('warn') };
+  const cx: Inspection = {
+    process,
+    checks,
+    inside: grouped(process.nodes, ({ parent }) => parent),
+    links: grouped(
+      process.nodes.filter(({ event }) => event?.type === 'link'),
+      node => linkOf(node, node.type),
+    ),
+    error: say('error'),
+    warn: say('warn'),
+  };
   for (const node of process.nodes) for (const rule of nodeRules) rule(node, cx);
   for (const flow of process.flows) checkFlow(flow, cx);
   // A flow that was refused leads nowhere: what lies behind it is not lost.
@@ -90,30 +104,33 @@ const lacks: Record<string, (node: Node, position: Position | undefined, cx: Ins
       : undefined,
 };
 
-function linkLacks(node: Node, position: Position | undefined, { process }: Inspection): string | undefined {
+function linkLacks(node: Node, position: Position | undefined, { links }: Inspection): string | undefined {
   const name = node.event?.name?.source;
   if (name === undefined) return 'the link has no name';
-  const same = (type: string) =>
-    process.nodes.filter(
-      other =>
-        other.type === type &&
-        other.parent === node.parent &&
-        other.event?.type === 'link' &&
-        other.event.name?.source === name,
-    );
-  const targets = same('intermediateCatchEvent');
+  const targets = links.get(linkOf(node, 'intermediateCatchEvent')) ?? [];
   if (position === 'throw' && targets.length === 0) return `no link catch event in the same scope is named "${name}"`;
-  if (position === 'catch' && targets.length > 1 && targets[0] !== node)
-    return `two link catch events are named "${name}"`;
+  if (position === 'catch' && targets[0] !== node) return `two link catch events are named "${name}"`;
   return undefined;
+}
+
+/** What link events of this type have in common with the node, if they belong to it. */
+const linkOf = ({ parent, event }: Node, type: string) => JSON.stringify([type, parent, event?.name?.source]);
+
+function grouped<Key>(nodes: Node[], keyOf: (node: Node) => Key): Map<Key, Node[]> {
+  const groups = new Map<Key, Node[]>();
+  for (const node of nodes) {
+    const group = groups.get(keyOf(node));
+    if (group) group.push(node);
+    else groups.set(keyOf(node), [node]);
+  }
+  return groups;
 }
 
 const nodeRules: Rule[] = [
   function startsSomewhere(node, cx) {
     const scope = node.type === 'process' || node.type === 'subProcess';
     if (!scope) return;
-    const inside = cx.process.nodes.filter(({ parent }) => parent === node.index);
-    const starts = inside.filter(({ type }) => type === 'startEvent');
+    const starts = (cx.inside.get(node.index) ?? []).filter(({ type }) => type === 'startEvent');
     const without = starts.filter(({ event }) => !event);
     if (starts.length === 0) cx.error(node, ' has no start event; draw one');
     else if (isEventSubProcess(node) && starts.length > 1) cx.error(node, ' has several start events; keep one');
