@@ -18,13 +18,10 @@ export interface DueTools {
   node: string;
   /** Called when a job is free again, to run when it is due. */
   free(job: JobDocument): void;
-  report(error: unknown): void;
 }
 
 /** How long a node may take over one job before another one tries it. */
-export const LEASE = 10_000;
-
-const BATCH = 500;
+const LEASE = 10_000;
 
 /** What runs by itself; work waits for a worker. Each kind is asked for alone, in the order of its index. */
 const KINDS = ['timer', 'async', 'start'] as const;
@@ -35,18 +32,6 @@ const waiting = (kind: JobDocument['kind'], now: number): Filter[] => [
   { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
 ];
 
-/** Runs everything that is due at the clock, batch by batch, and what becomes due by that. Answers how many ran. */
-export async function runDue(tools: DueTools, goOn: () => boolean = () => true): Promise<number> {
-  let ran = 0;
-  while (goOn()) {
-    const jobs = await claimDue(tools);
-    if (jobs.length === 0) break;
-    await Promise.all(jobs.map(job => runOne(tools, job)));
-    ran += jobs.length;
-  }
-  return ran;
-}
-
 /** When the next job is due, epoch milliseconds; undefined: none is waiting. */
 export async function nextDue({ store, clock }: Pick<DueTools, 'store' | 'clock'>): Promise<number | undefined> {
   const first = (kind: JobDocument['kind']) =>
@@ -55,23 +40,24 @@ export async function nextDue({ store, clock }: Pick<DueTools, 'store' | 'clock'
   return jobs.length > 0 ? Math.min(...jobs.map(job => job.due)) : undefined;
 }
 
-async function claimDue({ store, clock, node }: DueTools): Promise<JobDocument[]> {
+/** Takes up to so many jobs of each kind that are due at the clock, under a lease. */
+export async function claimDue({ store, clock, node }: DueTools, max: number): Promise<JobDocument[]> {
   const now = clock();
   const lease = { set: { lockedBy: node, lockedUntil: now + LEASE }, increase: { rev: 1 } };
   const claim = (kind: JobDocument['kind']) => {
     const filter = { $and: [{ due: { $lte: now } }, ...waiting(kind, now)] };
-    return store.claim<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: BATCH }, lease);
+    return store.claim<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: max }, lease);
   };
   return (await Promise.all(KINDS.map(claim))).flat();
 }
 
-/** A wait that is gone is silence; any other failure costs an attempt. */
-async function runOne(tools: DueTools, job: JobDocument): Promise<void> {
+/** Runs one job. A wait that is gone is silence; any other failure costs an attempt. */
+export async function runOne(tools: DueTools, job: JobDocument): Promise<void> {
   try {
     await carryOut(tools, job);
   } catch (error) {
     if (isLate(error)) return;
-    await afterFailure(tools, job, error).catch(tools.report);
+    await afterFailure(tools, job, error);
   }
 }
 

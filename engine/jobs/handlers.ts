@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import type { Variables } from '../core/types.js';
 import { isLate } from './attempts.js';
-import { createBell } from './bell.js';
+import { createCrew } from './crew.js';
 import { BpmnError, LockLost } from './errors.js';
 import type { Work, WorkJob } from './work.js';
 
@@ -37,7 +37,7 @@ export interface RunningHandler {
   /** Resolves when it has nothing to do. */
   quiet(): Promise<void>;
   /** Takes nothing new; resolves when what it does is done, or after `grace` milliseconds with the locks given back. */
-  close(grace?: number): Promise<void>;
+  close(grace: number): Promise<void>;
 }
 
 /** Starts a handler. */
@@ -48,24 +48,13 @@ export function startHandler(
   handler: Handler,
   { concurrency = 10, lock = 60_000, variables, tenants, name = `${hostname()}:${process.pid}` }: HandlerOptions = {},
 ): RunningHandler {
-  const running = new Map<WorkJob, Promise<void>>();
   const stop = new AbortController();
-
-  const bell = createBell(async () => {
-    const max = concurrency - running.size;
-    if (max <= 0) return;
-    const jobs = await work.fetch({ worker: name, topics: [{ topic, lock, variables }], max, tenants });
-    for (const job of jobs) {
-      const run = carryOut(job)
-        .catch(error => !isOver(error) && report(error))
-        .then(() => {
-          running.delete(job);
-          // A place is free, and there may be more.
-          bell.ring();
-        });
-      running.set(job, run);
-    }
-  }, report);
+  const crew = createCrew<WorkJob>({
+    hands: concurrency,
+    take: max => work.fetch({ worker: name, topics: [{ topic, lock, variables }], max, tenants }),
+    work: carryOut,
+    report: error => !isOver(error) && !stop.signal.aborted && report(error),
+  });
 
   async function carryOut(job: WorkJob): Promise<void> {
     const held = { id: job.id, worker: name };
@@ -82,19 +71,13 @@ export function startHandler(
 
   return {
     topic,
-    ring: bell.ring,
-    async quiet() {
-      do {
-        await bell.quiet();
-        await Promise.all(running.values());
-      } while (running.size > 0);
-      await bell.quiet();
-    },
-    async close(grace = 10_000) {
-      await bell.close();
-      await within(grace, Promise.all(running.values()));
+    ring: crew.ring,
+    quiet: crew.quiet,
+    async close(grace) {
+      const unfinished = await crew.close(grace);
+      const givenBack = unfinished.map(({ id }) => work.unlock({ id, worker: name }).catch(() => undefined));
+      await Promise.all(givenBack);
       stop.abort();
-      await Promise.all([...running.keys()].map(({ id }) => work.unlock({ id, worker: name }).catch(() => undefined)));
     },
   };
 }
@@ -103,13 +86,3 @@ export function startHandler(
 const isOver = (error: unknown) => isLate(error) || error instanceof LockLost;
 
 const partsOf = ({ code, message, variables }: BpmnError) => ({ code, message, variables });
-
-/** Waits for the work, but not for ever. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise(resolve => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}

@@ -7,7 +7,8 @@ import { calendar as utc } from '../expressions/calendar.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter, Query, Store, Unit } from '../store/port.js';
 import { createBell } from './bell.js';
-import { nextDue, runDue } from './due.js';
+import { createCrew } from './crew.js';
+import { claimDue, nextDue, runOne } from './due.js';
 import { type Handler, type HandlerOptions, type RunningHandler, startHandler } from './handlers.js';
 import { freeHeld, mayFree } from './holds.js';
 import { jobFor } from './lookup.js';
@@ -43,7 +44,7 @@ export interface JobsSettings {
   /** Requests that may be parked, per client and in all. */
   parkedPerClient?: number;
   parkedTotal?: number;
-  /** Milliseconds that in-process handlers get to finish at a stop. */
+  /** Milliseconds that what runs gets to finish at a stop. */
   grace?: number;
 }
 
@@ -67,6 +68,9 @@ export interface Jobs extends Omit<Work, 'fetch'>, Repair {
   /** Throws NotFound, also for what the reader may not see. */
   get(reader: Reader, id: string): Promise<JobDocument>;
 }
+
+/** Due jobs that run at the same time: as many as a group commit carries. */
+const AT_ONCE = 500;
 
 /** What a crash left unsettled, here or on another node, is delivered as often as this, milliseconds. */
 const RECOVER_EVERY = 10_000;
@@ -101,12 +105,19 @@ export function createJobs({
     report,
   });
 
-  let stopped = false;
-  const tools = { engine, store, clock, calendar, node, free: announce, report };
+  const tools = { engine, store, clock, calendar, node, free: announce };
+  /** Jobs that were taken since `runDue` asked. */
   let ran = 0;
-  const due = createBell(async () => {
-    ran += await runDue(tools, () => !stopped);
-  }, report);
+  const due = createCrew<JobDocument>({
+    hands: AT_ONCE,
+    async take(max) {
+      const jobs = await claimDue(tools, max);
+      ran += jobs.length;
+      return jobs;
+    },
+    work: job => runOne(tools, job),
+    report,
+  });
 
   /** Commits that may have set jobs free. */
   const freed: Unit[] = [];
@@ -148,12 +159,11 @@ export function createJobs({
     start: wakes.start,
 
     async stop() {
-      stopped = true;
       stopListening();
       stopLooking();
       await wakes.stop();
       await Promise.all([
-        due.close(),
+        due.close(grace),
         freeing.close(),
         parking.close(),
         ...[...handlers].map(handler => handler.close(grace)),

@@ -59,6 +59,7 @@ export function createWakes({ store, clock, wake, chores, report }: WakesOptions
   const sweeping = createBell(sweep, report);
   const regular = chores.map(chore => ({ chore, bell: createBell(chore.run, report) }));
   let running: { agenda: Agenda; quiet(): Promise<void> } | undefined;
+  let starting: Promise<void> | undefined;
   let sweptUntil = 0;
 
   function at(due: number) {
@@ -102,40 +103,46 @@ export function createWakes({ store, clock, wake, chores, report }: WakesOptions
     }
   }
 
+  async function begin(): Promise<void> {
+    // Not needed before the first answer is out, and slow to load.
+    const [{ Agenda, InMemoryNotificationChannel }, { createAgendaStore }] = await Promise.all([
+      import('agenda'),
+      import('./agenda-store.js'),
+    ]);
+    const backend = createAgendaStore(store);
+    const agenda = new Agenda({
+      backend,
+      notificationChannel: new InMemoryNotificationChannel(),
+      processEvery: 1_000,
+      lockLimit: 0,
+      defaultLockLimit: 0,
+      removeOnComplete: true,
+    });
+    agenda.on('error', report);
+    const define = (name: string, ring: () => void) => agenda.define(name, async () => ring(), { lockLifetime: LOCK });
+    define('wake', wake);
+    define('horizon', sweeping.ring);
+    for (const { chore, bell } of regular) define(chore.name, bell.ring);
+    await agenda.start();
+    running = { agenda, quiet: backend.quiet };
+    sweeping.ring();
+    await agenda.every(SWEEP_EVERY, 'horizon');
+    for (const { chore } of regular) await agenda.every(chore.every, chore.name, {}, { skipImmediate: true });
+  }
+
   return {
     at,
     look() {
       sweptUntil = 0;
       if (running) sweeping.ring();
     },
-    async start() {
-      // Not needed before the first answer is out, and slow to load.
-      const [{ Agenda, InMemoryNotificationChannel }, { createAgendaStore }] = await Promise.all([
-        import('agenda'),
-        import('./agenda-store.js'),
-      ]);
-      const backend = createAgendaStore(store);
-      const agenda = new Agenda({
-        backend,
-        notificationChannel: new InMemoryNotificationChannel(),
-        processEvery: 1_000,
-        lockLimit: 0,
-        defaultLockLimit: 0,
-        removeOnComplete: true,
-      });
-      agenda.on('error', report);
-      const define = (name: string, ring: () => void) =>
-        agenda.define(name, async () => ring(), { lockLifetime: LOCK });
-      define('wake', wake);
-      define('horizon', sweeping.ring);
-      for (const { chore, bell } of regular) define(chore.name, bell.ring);
-      await agenda.start();
-      running = { agenda, quiet: backend.quiet };
-      sweeping.ring();
-      await agenda.every(SWEEP_EVERY, 'horizon');
-      for (const { chore } of regular) await agenda.every(chore.every, chore.name, {}, { skipImmediate: true });
+    start() {
+      starting ??= begin();
+      return starting;
     },
     async stop() {
+      await starting?.catch(() => undefined);
+      starting = undefined;
       const stopping = running;
       running = undefined;
       made.clear();
