@@ -6,11 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { Instance } from '../../engine/core/types.js';
 import { BpmnError, type Jobs } from '../../engine/jobs/index.js';
 import type { DefinitionDocument, HistoryDocument, TaskDocument } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
 import { xml } from '../diagram.js';
-import { createClock } from '../virtual.js';
+import { until } from '../until.js';
+import { createClock, realClock } from '../virtual.js';
 import { openWeft, start } from '../weft.js';
 import { waits } from './models.js';
 
@@ -211,6 +213,59 @@ test('a thousand timers that are due at once fire once each', async t => {
   assert.equal(await store.count('instances', { state: 'completed' }), 1_000);
   assert.equal(await store.count('jobs', { 'wait.state': 'open' }), 0);
   assert.equal(await store.count('history', {}), 2_000);
+});
+
+test('a timer start makes one instance per firing, until a new version takes its place', async t => {
+  // given
+  const { deploy, advance, store } = await openWeft(t);
+  const every = (cycle: string) =>
+    xml(
+      'daily',
+      `<startEvent id="start"><timerEventDefinition><timeCycle>${cycle}</timeCycle></timerEventDefinition></startEvent>
+       <userTask id="Look"/><endEvent id="end"/>`,
+      ['start -> Look -> end'],
+    );
+  await deploy(every('0 0 9 * * ? [Europe/Berlin]'));
+
+  // when it is the last week of March, in which the clocks change
+  await advance(Date.parse('2026-03-27T12:00Z') - Date.parse('2026-01-05T08:00Z'));
+  const before = await store.count('instances', {});
+  await advance('P4D');
+  await deploy(every('R2/PT1H'));
+  await advance('P2D');
+
+  // then
+  const started = await store.find<Instance>('instances', { sort: { startedAt: 1 }, skip: before });
+  assert.deepEqual(
+    started.map(({ definition, startedAt }) => [definition, new Date(startedAt).toISOString().slice(5, 16)]),
+    [
+      ['daily:1', '03-28T08:00'],
+      ['daily:1', '03-29T07:00'],
+      ['daily:1', '03-30T07:00'],
+      ['daily:1', '03-31T07:00'],
+      ['daily:2', '03-31T13:00'],
+      ['daily:2', '03-31T14:00'],
+    ],
+  );
+});
+
+test('a start timer that is deployed while the jobs run fires in its time', async t => {
+  // given
+  const { deploy, jobs, store } = await openWeft(t, { clock: realClock() });
+  await jobs.start();
+
+  // when
+  await deploy(
+    xml(
+      'soon',
+      `<startEvent id="start"><timerEventDefinition><timeDuration>PT0.2S</timeDuration></timerEventDefinition></startEvent>
+       <endEvent id="end"/>`,
+      ['start -> end'],
+    ),
+  );
+
+  // then
+  await until('the process was started', async () => (await store.count('instances', { state: 'completed' })) === 1);
 });
 
 test('of timers that were firing when the process was killed all fire, and none twice', async t => {
