@@ -63,6 +63,23 @@ test('what became due while nobody ran is taken at the start', async t => {
   assert.equal(said.length, 1);
 });
 
+test('a failed attempt of a handler is repeated when its pause is over', async t => {
+  // given
+  const { add, jobs, said } = await openRunning(t);
+  let attempts = 0;
+  jobs.worker('charge', async () => {
+    if (++attempts === 1) throw new Error('no answer');
+  });
+
+  // when
+  await add({ kind: 'work', topic: 'charge', retryCycle: 'R3/PT0.1S' });
+  await until('the work is done', () => said.length > 0);
+
+  // then
+  assert.equal(attempts, 2);
+  assert.equal(said[0]!.command.do, 'resume');
+});
+
 test('after a stop no row is locked, and nothing runs', async t => {
   // given
   const { add, clock, jobs, said, store } = await openRunning(t);
