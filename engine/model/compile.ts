@@ -17,6 +17,7 @@ import {
   kindOf,
   lineOf,
   nameOf,
+  within,
 } from './element.js';
 import { eventOf, messageOf } from './events.js';
 import { formOf, taskOf } from './people.js';
@@ -39,9 +40,9 @@ const parts: Record<string, (element: Element, forms: Forms, cx: Compilation) =>
   callActivity: (element, _forms, cx) => callOf(element, cx),
   startEvent: (element, forms, cx) => ({
     event: eventOf(element, cx),
-    interrupting: element.isInterrupting !== false,
+    interrupting: element.$parent?.triggeredByEvent === true ? element.isInterrupting !== false : undefined,
     initiator: cx.properties(element).initiator,
-    form: formOf(cx.properties(element), forms),
+    form: formOf(element, forms, cx),
   }),
   boundaryEvent: (element, _forms, cx) => ({
     event: eventOf(element, cx),
@@ -56,6 +57,10 @@ const parts: Record<string, (element: Element, forms: Forms, cx: Compilation) =>
 export function compileProcess(process: Element, cx: Compilation): CompiledProcess {
   const properties = cx.properties(process);
   const forms = embeddedForms(extensionsOf(process));
+  // Also what no part asks for: an attribute in the wrong place is reported, never silently dropped.
+  for (const element of within(process)) cx.properties(element);
+  if (children(process, 'correlationSubscriptions').length > 0)
+    warn(cx, process, 'its correlation keys are ignored; messages find it by business key or variables');
   const { nodes, flows } = tablesOf(process, forms, cx);
   return compact({
     format: FORMAT,
@@ -146,13 +151,18 @@ function nodeOf(element: Element, index: number, parent: number, forms: Forms, c
     listeners: properties.listeners,
     asyncBefore: properties.asyncBefore || undefined,
     asyncAfter: properties.asyncAfter || undefined,
-    retryCycle: properties.retryCycle,
+    retryCycle: properties.retryCycle ?? loopRetries(element, cx),
     jobPriority: properties.jobPriority,
     documentation: kind === 'process' ? undefined : documentationOf(element),
     properties: properties.metadata,
   };
   return Object.assign(node, parts[kind]?.(element, forms, cx));
 }
+
+const loopRetries = (element: Element, cx: Compilation) => {
+  const loop = child(element, 'loopCharacteristics');
+  return loop && cx.properties(loop).retryCycle;
+};
 
 function flowOf(element: Element, index: number, from: number, to: number, cx: Compilation): Flow {
   return compact({

@@ -24,3 +24,9 @@ export const drawings = new Set([
   'http://www.omg.org/spec/DD/20100524/DC',
   'http://www.omg.org/spec/DD/20100524/DI',
 ]);
+
+/** Dialects whose extensions decide what runs and are not read yet. */
+export const unreadDialects: Record<string, string> = {
+  'http://spiffworkflow.org/bpmn/schema/1.0/core': 'SpiffWorkflow',
+  'http://www.jboss.org/drools': 'jBPM',
+};

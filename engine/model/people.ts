@@ -1,11 +1,10 @@
 /** User tasks and forms: who may do it, until when, and with which form. */
 
 import type { Expression, FormSpec, Json, TaskSpec } from '../core/types.js';
-import { type Compilation, compact, expressionOf } from './compilation.js';
+import { type Compilation, compact, expressionOf, refuse } from './compilation.js';
 import { peopleOf } from './dialects/readers.js';
 import { child, children, documentationOf, type Element, kindOf, lineOf, nameOf, textOf } from './element.js';
 import { toExpression } from './expressions.js';
-import type { Properties } from './properties.js';
 
 /** The task of a user task. `forms` are those that lie in the process itself. */
 export function taskOf(task: Element, forms: ReadonlyMap<string, Json | undefined>, cx: Compilation): TaskSpec {
@@ -20,7 +19,7 @@ export function taskOf(task: Element, forms: ReadonlyMap<string, Json | undefine
     priority: properties.priority,
     name: expressionOf(cx, nameOf(task), task),
     description: expressionOf(cx, documentationOf(task), task),
-    form: formOf(properties, forms),
+    form: formOf(task, forms, cx),
     listeners: properties.taskListeners,
   });
 }
@@ -52,9 +51,16 @@ const some = (list: Expression[]) => (list.length > 0 ? list : undefined);
 const embedded = /^camunda-forms:bpmn:(.+)$/;
 
 /** The form of a user task or start event; undefined when nothing is said. */
-export function formOf(properties: Properties, forms: ReadonlyMap<string, Json | undefined>): FormSpec | undefined {
+export function formOf(
+  element: Element,
+  forms: ReadonlyMap<string, Json | undefined>,
+  cx: Compilation,
+): FormSpec | undefined {
+  const properties = cx.properties(element);
   const id = embedded.exec(properties.formKey?.source ?? '')?.[1];
   const schema = id === undefined ? undefined : forms.get(id);
+  if (id !== undefined && schema === undefined)
+    refuse(cx, element, `its form '${id}' ${forms.has(id) ? 'is not valid JSON' : 'is not in the process'}`);
   const form: FormSpec = compact({
     key: properties.formKey,
     ref: properties.formRef,

@@ -6,7 +6,7 @@ import { compileProcess } from './compile.js';
 import type { ReadResult } from './contract.js';
 import { dialectOf, propertyReader } from './dialects/index.js';
 import { children, type Element, idOf, kindOf, placeOf, textOf, titleOf } from './element.js';
-import { prefixes } from './namespaces.js';
+import { prefixes, unreadDialects } from './namespaces.js';
 import { defaultLimits, type Limits, originalId, prescan } from './prescan.js';
 import { didYouMean, type Reporter, reporter } from './problems.js';
 import type { Checks } from './texts.js';
@@ -35,6 +35,7 @@ export async function compileXml(
   const definitions = rootElement as Element;
   const used = new Set([...scanned.used].map(uri => prefixes[uri] ?? ''));
   const dialect = dialectOf(definitions, used);
+  reportNamespaces(scanned.used, report);
   const unresolved = unresolvedOf(warnings);
   const cx: Compilation = {
     dialect,
@@ -46,13 +47,25 @@ export async function compileXml(
   const runs = (process: Element) =>
     process.isExecutable === true || (process.isExecutable === undefined && dialect.runsByDefault);
   reportWarnings(warnings, runs, cx);
+  for (const element of children(definitions, 'rootElements')) if (named.has(kindOf(element))) cx.properties(element);
   for (const process of children(definitions, 'rootElements').filter(element => kindOf(element) === 'process')) {
     if (runs(process)) result.processes.push(compileProcess(process, cx));
     else result.drawings.push(idOf(process));
   }
-  for (const process of result.processes) validate(process, report, checks);
+  for (const process of result.processes) await validate(process, report, checks);
   reportDrawings(result, definitions, report);
   return result;
+}
+
+/** Extensions of others are kept in the stored bytes; those of an engine that we do not read would be lost in silence. */
+function reportNamespaces(used: ReadonlySet<string>, report: Reporter): void {
+  for (const uri of used) {
+    const engine = unreadDialects[uri];
+    if (engine)
+      report.error(`extensions of ${engine} (${uri}) are not read yet, and they decide what runs; remove them`);
+    else if (!Object.hasOwn(prefixes, uri) && uri !== '')
+      report.warn(`extensions of ${uri} are kept, but have no effect here`);
+  }
 }
 
 /** XPath is only the standard's default: files that say it mostly do not mean it. */
@@ -67,6 +80,9 @@ function unresolvedOf(warnings: Warning[]): Map<object, Map<string, string>> {
   }
   return found;
 }
+
+/** Root elements whose extensions count. */
+const named = new Set(['message', 'signal', 'error', 'escalation']);
 
 /** References without which a model does not run; others only mean the drawing or types of data. */
 const vital = new Set([

@@ -9,7 +9,7 @@ export interface Checks {
   /** Reads literal times; throws with a sentence. */
   calendar?: Calendar;
   /** What is wrong with an expression, in one sentence. */
-  expression?(expression: Expression): string | undefined;
+  expression?(expression: Expression): Promise<string | undefined>;
   /** What is wrong with a retry cycle, by throwing. */
   retries?(text: string): unknown;
 }
@@ -18,11 +18,12 @@ export interface Checks {
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Every expression, literal time and variable name of the process. */
-export function checkTexts(cx: Inspection): void {
+export async function checkTexts(cx: Inspection): Promise<void> {
   for (const of of [...cx.process.nodes, ...cx.process.flows]) {
     for (const expression of expressionsIn(of)) {
-      const wrong = cx.checks.expression?.(expression);
-      if (wrong) cx.error({ ...of, line: expression.line }, wrong);
+      if (expression.language === 'literal') continue;
+      const wrong = await cx.checks.expression?.(expression);
+      if (wrong) cx.error({ ...of, line: expression.line }, wrong.replace(/^line \d+: /, ''));
     }
     for (const name of variableNamesIn(of)) if (reserved.has(name)) cx.error(of, `"${name}" is no name for a variable`);
     if ('type' in of && !isEventSubProcess(of)) checkTimes(of, cx);

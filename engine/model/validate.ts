@@ -19,7 +19,7 @@ export interface Inspection {
 }
 
 /** Reports what cannot run, and warns of what never will. */
-export function validate(process: CompiledProcess, report: Reporter, checks: Checks = {}): void {
+export async function validate(process: CompiledProcess, report: Reporter, checks: Checks = {}): Promise<void> {
   // What was refused while it was read needs no second sentence that follows from the first.
   const refused = new Set(report.problems.flatMap(({ level, element }) => (level === 'error' ? [element] : [])));
   const say = (level: 'error' | 'warn') => (of: Node | Flow, sentence: string) => {
@@ -45,7 +45,7 @@ export function validate(process: CompiledProcess, report: Reporter, checks: Che
   for (const flow of process.flows) checkFlow(flow, cx);
   // A flow that was refused leads nowhere: what lies behind it is not lost.
   if (refused.size === 0) unreachable(cx);
-  checkTexts(cx);
+  await checkTexts(cx);
 }
 
 const title = (of: Node | Flow) =>

@@ -1,7 +1,7 @@
 /** What a task does: a job for a worker, a script, a message, a call, a loop. */
 
 import type { CallSpec, JobSpec, LoopSpec, Node } from '../core/types.js';
-import { type Compilation, compact, expressionOf, refuse } from './compilation.js';
+import { type Compilation, compact, expressionOf, refuse, warn } from './compilation.js';
 import { conditionOf } from './conditions.js';
 import { variableOf } from './dialects/readers.js';
 import { child, type Element, flagOf, idOf, kindOf, lineOf, nameOf, textOf } from './element.js';
@@ -144,6 +144,8 @@ export function loopOf(activity: Element, cx: Compilation): LoopSpec | undefined
       properties.outputCollection ?? referenced(loop, 'loopDataOutputRef', cx)?.source.replace(/^\$\{(.*)\}$/, '$1'),
     outputElement: properties.outputElement ?? outputItem(loop, cx),
   });
+  if (properties.asyncBefore || properties.asyncAfter)
+    warn(cx, activity, 'asyncBefore and asyncAfter of its items are ignored: they open and end in one step');
   if (!spec.cardinality && !spec.collection)
     refuse(cx, activity, 'the multi-instance says neither how often (loopCardinality) nor over which collection');
   return spec;

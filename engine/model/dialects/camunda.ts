@@ -43,9 +43,9 @@ export const camunda: Dialect = {
     candidateStarterGroups: { on: ['process'], to: 'candidateStarterGroups', as: 'words' },
     isStartableInTasklist: { on: ['process'], to: 'startableInTasklist', as: 'flag' },
     // continuation
-    async: { on: flowNodes, to: 'asyncBefore', as: 'flag' },
-    asyncBefore: { on: flowNodes, to: 'asyncBefore', as: 'flag' },
-    asyncAfter: { on: flowNodes, to: 'asyncAfter', as: 'flag' },
+    async: { on: [...flowNodes, ...loop], to: 'asyncBefore', as: 'flag' },
+    asyncBefore: { on: [...flowNodes, ...loop], to: 'asyncBefore', as: 'flag' },
+    asyncAfter: { on: [...flowNodes, ...loop], to: 'asyncAfter', as: 'flag' },
     exclusive: { ignored: '' },
     jobPriority: { on: ['process', ...flowNodes], to: 'jobPriority', as: 'expression' },
     taskPriority: { on: ['process', ...work], to: 'workPriority', as: 'expression' },

@@ -55,7 +55,13 @@ export const flowable: Dialect = {
     sameDeployment: { ignored: 'the newest version counts' },
     initiator: { on: ['startEvent'], to: 'initiator', as: 'text' },
     // people
-    assignee: { on: ['userTask'], to: 'assignee', as: 'expression' },
+    assignee: {
+      on: ['userTask'],
+      // The Flowable modeler writes $INITIATOR for the variable that the start event names.
+      read: (value, { properties, expression }) => {
+        if (value.trim()) properties.assignee ??= expression(value.trim() === '$INITIATOR' ? '${initiator}' : value);
+      },
+    },
     owner: { on: ['userTask'], ignored: 'a task gets its owner when it is delegated' },
     candidateUsers: { on: ['userTask'], to: 'candidateUsers', as: 'expressions' },
     candidateGroups: { on: ['userTask'], to: 'candidateGroups', as: 'expressions' },
