@@ -45,6 +45,31 @@ function sequenceFlows(line: string): string {
     .join('\n');
 }
 
+/** What the events of `on` refer to. */
+const declarations = `<message id="hello" name="hello"/><message id="bye" name="bye"/><signal id="alarm" name="alarm"/>
+<error id="no" errorCode="NO"/><error id="other" errorCode="OTHER"/><escalation id="up" escalationCode="UP"/>`;
+
+/** Event definitions in XML: `<boundaryEvent id="late" attachedToRef="work">${on.timer('PT1H')}</boundaryEvent>`. */
+export const on = {
+  timer: (duration = 'PT1H') => `<timerEventDefinition><timeDuration>${duration}</timeDuration></timerEventDefinition>`,
+  cycle: (cycle: string) => `<timerEventDefinition><timeCycle>${cycle}</timeCycle></timerEventDefinition>`,
+  message: (name = 'hello') => `<messageEventDefinition messageRef="${name}"/>`,
+  signal: (name = 'alarm') => `<signalEventDefinition signalRef="${name}"/>`,
+  error: (ref = 'no') => `<errorEventDefinition errorRef="${ref}" camunda:errorCodeVariable="code"/>`,
+  anyError: `<errorEventDefinition camunda:errorCodeVariable="code"/>`,
+  escalation: (ref = 'up') => `<escalationEventDefinition escalationRef="${ref}"/>`,
+  condition: (condition: string) =>
+    `<conditionalEventDefinition><condition xsi:type="tFormalExpression">${condition}</condition></conditionalEventDefinition>`,
+  terminate: '<terminateEventDefinition/>',
+  link: (name: string) => `<linkEventDefinition name="${name}"/>`,
+};
+
+/** One process of these elements and arrows, compiled. */
+export async function draw(elements: string, flows: string[], outside = ''): Promise<Definition> {
+  const [definition] = await compile(xml('p', elements, flows, declarations + outside));
+  return definition!;
+}
+
 /** Compiles a text and gives its processes a version, as a deployment would. */
 export async function compile(text: string, file = 'test.bpmn'): Promise<Definition[]> {
   const { processes, problems } = await compileXml(text, file);

@@ -26,13 +26,26 @@ type CommandBody = Command extends infer C
     : never
   : never;
 
+interface StartOptions {
+  businessKey?: string;
+  /** Name of the start event whose trigger fired. */
+  startEvent?: string;
+  by?: string;
+  parent?: { instance: string; wait: string };
+  depth?: number;
+}
+
 export interface Scenario {
-  start(variables?: Variables, options?: { businessKey?: string; startEvent?: string }): void;
+  start(variables?: Variables, options?: StartOptions): void;
   /** Names of what the process waits at, sorted; a node that waits twice stands twice. */
   waiting(): string[];
   /** Answers the wait at a node (the first, or the one whose local variables match). */
   complete(name: string, variables?: Variables, where?: Variables): void;
   throwError(name: string, code: string, variables?: Variables): void;
+  escalate(name: string, code: string, variables?: Variables): void;
+  set(variables: Variables): void;
+  /** Tries again what the first incident (whose message contains the text) parked. */
+  retry(text?: string): void;
   /** Sends any command. */
   send(command: CommandBody): Step;
   /** Runs `continue` effects until none is left. */
@@ -45,6 +58,8 @@ export interface Scenario {
   instance(): Instance;
   incidents(): string[];
   wait(name: string, where?: Variables): Wait;
+  /** Local variables of the activation that waits at a node. */
+  local(name: string, where?: Variables): Variables;
   events(): RecordedEvent[];
   clock: { now: number };
 }
@@ -136,6 +151,7 @@ export function scenario(
       state().activations,
       ...[...chunks.values()].map(chunk => chunk.activations),
     ) as Instance['activations'];
+  const allIncidents = () => [state(), ...chunks.values()].flatMap(({ incidents }) => Object.values(incidents));
   const allWaits = () => [state(), ...chunks.values()].flatMap(({ waits }) => Object.values(waits));
 
   function find(name: string, where: Variables = {}): Wait {
@@ -151,9 +167,9 @@ export function scenario(
   const self: Scenario = {
     clock,
     send,
-    start(variables = {}, { businessKey, startEvent } = {}) {
+    start(variables = {}, { startEvent, ...options } = {}) {
       const node = startEvent ? definition.nodes.find(candidate => nameOf(candidate) === startEvent) : undefined;
-      send({ do: 'start', instance: 'i', tenant: '', variables, businessKey, startEvent: node?.index });
+      send({ do: 'start', instance: 'i', tenant: '', variables, startEvent: node?.index, ...options });
     },
     waiting: () =>
       allWaits()
@@ -162,12 +178,20 @@ export function scenario(
     complete: (name, variables = {}, where) => void send({ do: 'resume', wait: find(name, where).id, variables }),
     throwError: (name, code, variables) =>
       void send({ do: 'throw', wait: find(name).id, thrown: { type: 'error', code, variables } }),
+    escalate: (name, code, variables) =>
+      void send({ do: 'throw', wait: find(name).id, thrown: { type: 'escalation', code, variables } }),
+    set: variables => void send({ do: 'set', variables }),
+    retry(text = '') {
+      const incident = allIncidents().find(({ message }) => message.includes(text));
+      send({ do: 'retry', incident: (incident ?? assert.fail(`no incident says '${text}'`)).id });
+    },
     goOn() {
       for (;;) {
         const next = pending.findIndex(effect => effect.do === 'continue' || effect.do === 'sweep');
         if (next < 0) return;
         const [effect] = pending.splice(next, 1);
-        if (effect!.do === 'continue') send({ do: 'continue' });
+        // Another command may have done what was left.
+        if (effect!.do === 'continue' && state().queue.length > 0) send({ do: 'continue', hops: effect!.hops });
         else if (effect!.do === 'sweep') send({ do: 'sweep', chunks: effect!.chunks });
       }
     },
@@ -179,11 +203,9 @@ export function scenario(
     },
     variables: () => state().activations[1]?.variables ?? lastVariables(history),
     instance: state,
-    incidents: () =>
-      [state(), ...chunks.values()]
-        .flatMap(({ incidents }) => Object.values(incidents))
-        .map(incident => incident.message),
+    incidents: () => allIncidents().map(incident => incident.message),
     wait: find,
+    local: (name, where) => allActivations()[find(name, where).activation]!.variables ?? {},
     events: () => history,
   };
   return self;

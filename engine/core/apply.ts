@@ -1,7 +1,7 @@
 /** The only writer: turns an event into the next state. Decides nothing. fold(history) = state. */
 
 import { change, openState, put, type State } from './state.js';
-import type { Definition, Event, Instance, RecordedEvent } from './types.js';
+import type { Definition, Event, Instance, Json, Loop, RecordedEvent } from './types.js';
 
 type Appliers = {
   [K in Event['type']]: (state: State, event: Extract<Event, { type: K }>, at: number, definition: Definition) => void;
@@ -40,7 +40,7 @@ const appliers: Appliers = {
     if (event.fresh && parent) change(state, parent.id, { live: parent.live + 1 });
   },
   phased(state, event) {
-    change(state, event.activation, { phase: event.phase });
+    change(state, event.activation, { phase: event.phase, next: event.next });
   },
   taken(state, event, _at, definition) {
     if (!event.waits) return;
@@ -83,7 +83,10 @@ const appliers: Appliers = {
     change(state, activation.id, { variables });
   },
   looped(state, event) {
-    change(state, event.activation, { loop: event.loop });
+    const { loop: before } = state.instance.activations[event.activation]!;
+    const loop = { ...before, ...event.loop } as Loop;
+    if (event.result) loop.results = withResult(loop.results ?? [], event.result);
+    change(state, event.activation, { loop });
   },
   left(state, event) {
     const activation = state.instance.activations[event.activation]!;
@@ -92,7 +95,7 @@ const appliers: Appliers = {
     if (parent) change(state, parent.id, { live: parent.live + event.tokens - 1 });
   },
   cleared(state, event) {
-    change(state, event.activation, { live: 0, arrived: undefined });
+    change(state, event.activation, { live: 0, arrived: undefined, loop: undefined });
   },
   sent(state, event) {
     number(state, Number(/\d+$/.exec(event.effect.id)![0]));
@@ -132,6 +135,14 @@ function closeWait(state: State, event: { wait: string }): void {
   if (!activation) return;
   const waits = activation.waits?.filter(id => id !== wait.id);
   change(state, activation.id, { waits: waits?.length ? waits : undefined });
+}
+
+/** Results lie in the order of items; those that are not there yet are null. */
+function withResult(results: Json[], { item, value }: { item: number; value: Json }): Json[] {
+  const all = results.slice();
+  while (all.length < item) all.push(null);
+  all[item] = value;
+  return all;
 }
 
 /** Numbers are given in order: whatever was named last, the next is one higher. */

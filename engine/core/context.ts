@@ -2,21 +2,11 @@
 
 import { BadCommand, Failure } from './errors.js';
 import type { Context, Need } from './language.js';
-import { enter } from './moves.js';
 import { evaluate, evaluateOn, readVariable, setVariables, visibleVariables } from './scope.js';
 import { caughtVariables, clear, dropWaits, findCatcher } from './scopes.js';
-import type {
-  Activation,
-  EffectBody,
-  Expression,
-  Loop,
-  Move,
-  Node,
-  Thrown,
-  Variables,
-  Wait,
-  WaitRow,
-} from './types.js';
+import { chunkKey } from './state.js';
+import { enter } from './tokens.js';
+import type { Activation, EffectBody, Expression, Move, Node, Thrown, Variables, Wait, WaitRow } from './types.js';
 import { activationOf, nextId, nodeOf, place, record, send, type World } from './world.js';
 
 /** Makes the context of one activation; `node` is another one where it listens on the activation's behalf. */
@@ -43,16 +33,16 @@ export function contextOf(world: World, id: number, options: { node?: Node; caug
     caught: options.caught,
     trigger: node.event && world.vocabulary.triggers[node.event.type],
 
-    evaluate: value => evaluate(world, activation(), value),
-    evaluateOn: (value, variables) => evaluateOn(world, activation(), value, variables),
+    evaluate: value => evaluate(world, activation(), value, node),
+    evaluateOn: (value, variables) => evaluateOn(world, activation(), value, variables, node),
     *text(value) {
       if (!value) return undefined;
-      const result = yield* evaluate(world, activation(), value);
+      const result = yield* evaluate(world, activation(), value, node);
       if (result === null) return undefined;
       return typeof result === 'object' ? JSON.stringify(result) : String(result);
     },
     *holds(condition: Expression) {
-      const result = yield* evaluate(world, activation(), condition);
+      const result = yield* evaluate(world, activation(), condition, node);
       if (typeof result === 'boolean') return result;
       throw failure(
         'expression',
@@ -60,7 +50,7 @@ export function contextOf(world: World, id: number, options: { node?: Node; caug
       );
     },
     *time(kind, value, after = world.command.at) {
-      const text = yield* evaluate(world, activation(), value);
+      const text = yield* evaluate(world, activation(), value, node);
       try {
         return world.vocabulary.calendar.next(kind, String(text), after);
       } catch (error) {
@@ -89,21 +79,16 @@ export function contextOf(world: World, id: number, options: { node?: Node; caug
       const opened: Wait = { id: nextId(world, activation()), activation: id, node: node.index, ...wait };
       record(world, { type: 'waiting', wait: opened, row });
       world.size += 500 + JSON.stringify(row).length;
-      if (opened.kind === 'condition' && !opened.name) world.unseen.add(opened.id);
       return opened;
     },
     leave: (flows, caught) => then({ do: 'leave', activation: id, flows, caught }),
-    moveTo(target) {
-      const { parent } = activation();
-      dropWaits(world, activation());
-      record(world, { type: 'left', activation: id, tokens: 1 });
-      enter(world, target, parent);
-    },
+    moveTo: target => then({ do: 'leave', activation: id, to: target }),
     open(nodes, caught) {
       for (const target of nodes) enter(world, target, id, { fresh: true, caught });
     },
     openItem(item, variables, chunk) {
-      enter(world, activation().node, id, { fresh: true, item, variables, chunk });
+      const key = chunk === undefined ? undefined : chunkKey(activation(), chunk);
+      enter(world, activation().node, id, { fresh: true, item, variables, chunk: key });
     },
     clear: () => clear(world, activation()),
     throw(thrown: Thrown) {
@@ -124,10 +109,9 @@ export function contextOf(world: World, id: number, options: { node?: Node; caug
       clear(world, scope);
       then({ do: 'childLeft', activation: scope.id });
     },
-    end: () => end(world, 'completed'),
     send: (effect: EffectBody) => send(world, effect),
     then,
-    looped: (loop: Loop) => record(world, { type: 'looped', activation: id, loop }),
+    looped: (loop, result) => record(world, { type: 'looped', activation: id, loop, ...(result && { result }) }),
   };
 
   function then(move: Move): void {

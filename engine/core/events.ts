@@ -2,7 +2,7 @@
 
 import type { Effect } from './effects.js';
 import type { Incident, Loop, Move, Wait, WaitRow } from './instance.js';
-import type { Variables } from './values.js';
+import type { Json, Variables } from './values.js';
 
 /** What happened, in the past tense. `apply` is the only function that turns events into state. */
 export type Event =
@@ -27,7 +27,7 @@ export type Event =
       chunk?: string;
       variables?: Variables;
     }
-  | { type: 'phased'; activation: number; phase: 'before' | 'active' | 'after' }
+  | { type: 'phased'; activation: number; phase: 'before' | 'active' | 'after'; next?: Move }
   /** `waits`: the token stays at the join of the flow's target. */
   | { type: 'taken'; flow: number; scope: number; waits?: boolean }
   | { type: 'joined'; node: number; scope: number; flows: Record<string, number> }
@@ -36,7 +36,8 @@ export type Event =
   | { type: 'dropped'; wait: string }
   | { type: 'set'; activation: number; variables: Variables }
   | { type: 'unset'; activation: number; names: string[] }
-  | { type: 'looped'; activation: number; loop: Loop }
+  /** `loop`: the counters that changed; `result`: what an item brought for the output collection. */
+  | { type: 'looped'; activation: number; loop: Partial<Loop>; result?: { item: number; value: Json } }
   /** `tokens`: how many tokens go on in the enclosing scope. */
   | { type: 'left'; activation: number; tokens: number; cancelled?: boolean }
   /** Everything inside the scope is gone at once; its items in chunks are swept later. */

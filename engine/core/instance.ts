@@ -26,10 +26,12 @@ export interface Activation {
   loop?: Loop;
   /** Set on one item of a multi-instance: its number from 0. */
   item?: number;
-  /** `<body activation>.<number>`: the chunk document that holds it, for items of a large multi-instance. */
+  /** `<body activation>.<number>`, behind the chunk of the body if that has one: the document that holds it. */
   chunk?: string;
   /** How far it is, where a wait interrupts its own course: behind `asyncBefore`, before `asyncAfter`. */
   phase?: 'before' | 'active' | 'after';
+  /** In phase `before` and `after`: what the continuation goes on with. */
+  next?: Move;
 }
 
 /** The counters of a multi-instance body. */
@@ -106,10 +108,12 @@ export type Move = { /** The chunk that it needs, when it was put off. */ chunk?
 /** `caught`: payload of the event that the target would have waited for (behind an event-based gateway). */
 export type MoveBody =
   | { do: 'take'; flow: number; scope: number; caught?: Variables }
+  /** Joins the tokens that have arrived at a node. */
+  | { do: 'join'; node: number; scope: number }
   /** Goes on with an activation at its phase. */
   | { do: 'begin'; activation: number; caught?: Variables }
-  /** `flows`: by exactly these; absent: by all whose condition holds, else the default flow. */
-  | { do: 'leave'; activation: number; flows?: number[]; caught?: Variables }
+  /** By exactly these `flows`, or straight `to` a node; neither: by all whose condition holds, else the default flow. */
+  | { do: 'leave'; activation: number; flows?: number[]; to?: number; caught?: Variables }
   /** A wait was answered. */
   | { do: 'resume'; activation: number; wait: Wait; variables: Variables }
   | { do: 'childLeft'; activation: number; item?: number; result?: Json }
@@ -118,7 +122,9 @@ export type MoveBody =
   /** Throws an error or escalation from an activation outwards. */
   | { do: 'throw'; activation: number; thrown: Thrown }
   /** Fires a boundary event or event sub-process. */
-  | { do: 'fire'; activation: number; node: number; variables: Variables; wait?: Wait };
+  | { do: 'fire'; activation: number; node: number; variables: Variables; wait?: Wait }
+  /** Looks whether the condition that is waited for holds now. */
+  | { do: 'look'; activation: number; wait: string };
 
 /** An error or escalation on its way outwards. */
 export interface Thrown {

@@ -174,22 +174,20 @@ export interface Context {
   moveTo(node: number): void;
   /** Puts a fresh token on each of these nodes inside the activation. */
   open(nodes: number[], caught?: Variables): void;
-  /** Puts a fresh token on one item of a multi-instance. */
-  openItem(item: number, variables: Variables, chunk?: string): void;
+  /** Puts a fresh token on one item of a multi-instance; `chunk`: number of the document that it goes to. */
+  openItem(item: number, variables: Variables, chunk?: number): void;
   /** Cancels everything inside the activation; itself stays. */
   clear(): void;
   /** Throws an error or escalation outwards. Answers false when nobody catches it. */
   throw(thrown: Thrown): boolean;
   /** Cancels everything in the enclosing scope and ends it (BPMN 2.0.2, 10.5.3: terminate end event). */
   terminate(): void;
-  /** Ends the instance: every token inside has come to its end. */
-  end(): void;
   /** Says something to the outside. */
   send(effect: EffectBody): void;
   /** Queues a move behind what this move has queued. */
   then(move: Move): void;
-  /** The counters of a multi-instance body changed. */
-  looped(loop: Loop): void;
+  /** Counters of a multi-instance body changed, and an item brought its result. */
+  looped(loop: Partial<Loop>, result?: { item: number; value: Json }): void;
 }
 
 /** What a BPMN element does. Hooks are optional: leave out what it does not do. */

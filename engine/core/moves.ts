@@ -1,14 +1,13 @@
 /** The moves of a token: taking a flow, entering, beginning, leaving, resuming, firing. Each is done whole or not at all. */
 
-import { contextOf } from './context.js';
-import { Failure } from './errors.js';
-import type { Behaviour, Context, Steps } from './language.js';
+import { holdsNow } from './conditions.js';
+import { contextOf, end } from './context.js';
+import type { Context, Steps } from './language.js';
 import { evaluate } from './scope.js';
 import { attachedNodes, cancel, clear, dropWaits } from './scopes.js';
-import type { Activation, Listener, Move, Variables } from './types.js';
-import { activationOf, nodeOf, place, record, type World } from './world.js';
-
-const passThrough: Behaviour = {};
+import { behaviourOf, enter, join } from './tokens.js';
+import type { Activation, Listener, Move, Thrown } from './types.js';
+import { activationOf, nodeOf, record, type World } from './world.js';
 
 type Moves = { [K in Move['do']]: (world: World, move: Extract<Move, { do: K }>) => Steps };
 
@@ -23,15 +22,17 @@ const moves: Moves = {
     if (!behaviour.joinsAtRest || target.incoming.length === 1) join(world, activationOf(world, scope)!, flow.to);
   },
 
-  *begin(world, { activation: id, caught }) {
-    const activation = activationOf(world, id)!;
+  *join(world, { node, scope }) {
+    join(world, activationOf(world, scope)!, node);
+  },
+
+  *begin(world, move) {
+    const activation = activationOf(world, move.activation)!;
     const node = nodeOf(world, activation);
-    const cx = contextOf(world, id, { caught });
+    const cx = contextOf(world, activation.id, { caught: move.caught });
     const isItem = activation.item !== undefined;
     if (node.asyncBefore && !isItem && activation.phase === undefined) {
-      record(world, { type: 'phased', activation: id, phase: 'before' });
-      yield* waitForContinuation(cx);
-      return;
+      return yield* waitForContinuation(world, cx, 'before', move);
     }
     const loops = node.loop !== undefined && !isItem;
     if (!loops) yield* prepare(cx);
@@ -41,42 +42,31 @@ const moves: Moves = {
     else cx.leave();
   },
 
-  *leave(world, { activation: id, flows, caught }) {
-    const activation = activationOf(world, id)!;
+  *leave(world, move) {
+    const activation = activationOf(world, move.activation)!;
+    // An event sub-process has begun since the last token came to its end: the scope goes on.
+    if (activation.live > 0) return;
     const node = nodeOf(world, activation);
     const isItem = activation.item !== undefined;
-    const cx = contextOf(world, id);
+    const cx = contextOf(world, activation.id);
     if (activation.phase !== 'after') {
       if (!node.loop || isItem) yield* conclude(cx);
-      dropWaits(world, activationOf(world, id)!);
-      if (node.asyncAfter && !isItem) {
-        record(world, { type: 'phased', activation: id, phase: 'after' });
-        yield* waitForContinuation(cx);
-        return;
-      }
+      dropWaits(world, activationOf(world, activation.id)!);
+      if (node.asyncAfter && !isItem) return yield* waitForContinuation(world, cx, 'after', move);
     }
-    if (isItem) {
-      const result = node.loop?.outputElement ? yield* cx.evaluate(node.loop.outputElement) : undefined;
-      record(world, { type: 'left', activation: id, tokens: 0 });
-      world.produced.push({ do: 'childLeft', activation: activation.parent, item: activation.item, result });
-      return;
-    }
-    const chosen = flows ?? (yield* outgoing(cx));
-    record(world, { type: 'left', activation: id, tokens: chosen.length });
-    for (const flow of chosen)
-      world.produced.push({ do: 'take', flow, scope: activation.parent, ...(caught && { caught }) });
-    if (chosen.length === 0 && activation.parent !== 0)
-      world.produced.push({ do: 'childLeft', activation: activation.parent });
+    if (isItem) yield* leaveItem(world, cx);
+    else if (activation.parent === 0) end(world, 'completed');
+    else if (move.to !== undefined) {
+      record(world, { type: 'left', activation: activation.id, tokens: 1 });
+      enter(world, move.to, activation.parent);
+    } else yield* leaveBy(world, cx, move);
   },
 
   *resume(world, { activation: id, wait, variables }) {
     const activation = activationOf(world, id)!;
     if (wait.kind === 'async') {
-      if (activation.phase === 'after') world.produced.push({ do: 'leave', activation: id });
-      else {
-        record(world, { type: 'phased', activation: id, phase: 'active' });
-        world.produced.push({ do: 'begin', activation: id });
-      }
+      if (activation.phase === 'before') record(world, { type: 'phased', activation: id, phase: 'active' });
+      world.produced.push(activation.next!);
       return;
     }
     if (nodeOf(world, activation).attached.includes(wait.node)) {
@@ -104,7 +94,7 @@ const moves: Moves = {
 
   *throw(world, { activation: id, thrown }) {
     const cx = contextOf(world, id);
-    if (!cx.throw(thrown)) throw uncaught(cx, thrown);
+    if (!cx.throw(thrown) && !isToldByChild(world, cx, thrown)) throw uncaught(cx, thrown);
   },
 
   *fire(world, { activation: id, node: index, variables, wait }) {
@@ -115,7 +105,8 @@ const moves: Moves = {
     if (node.interrupting !== false) {
       clear(world, host);
       if (inside) {
-        dropWaits(world, host);
+        // Its other event sub-processes cannot begin any more; boundary events around it still can.
+        dropWaits(world, host, wait => world.definition.nodes[wait.node]!.parent === host.node);
         enter(world, index, id, { fresh: true, caught: variables });
       } else {
         cancel(world, activationOf(world, id)!, 1);
@@ -127,72 +118,18 @@ const moves: Moves = {
     const cx = contextOf(world, id, { node });
     if (wait && cx.trigger?.again) yield* cx.trigger.again(cx, wait);
   },
+
+  *look(world, { activation: id, wait: waitId }) {
+    const wait = world.state.instance.waits[waitId];
+    if (!wait || !(yield* holdsNow(world, wait))) return;
+    record(world, { type: 'answered', wait: wait.id });
+    world.produced.push({ do: 'resume', activation: id, wait, variables: {} });
+  },
 };
 
 /** Does one move. */
 export function perform(world: World, move: Move): Steps {
   return (moves[move.do] as (world: World, move: Move) => Steps)(world, move);
-}
-
-/** Puts a token on a node: opens its activation, and queues its beginning. */
-export function enter(
-  world: World,
-  index: number,
-  scope: number,
-  options: { fresh?: boolean; caught?: Variables; item?: number; variables?: Variables; chunk?: string } = {},
-): void {
-  const { fresh, caught, item, variables, chunk } = options;
-  if (item === undefined) countVisit(world, index, scope);
-  const activation = world.state.instance.next;
-  record(world, { type: 'entered', activation, node: index, parent: scope, fresh, item, variables, chunk });
-  world.nodes++;
-  world.produced.push({ do: 'begin', activation, ...(caught && { caught }) });
-}
-
-function countVisit(world: World, index: number, scope: number): void {
-  const key = `${scope}:${index}`;
-  const visits = (world.visits.get(key) ?? 0) + 1;
-  if (visits > world.limits.loop) {
-    const node = world.definition.nodes[index]!;
-    throw new Failure(
-      'loop',
-      `${place(node)} was visited ${world.limits.loop} times without waiting: the loop around it has no end`,
-      index,
-    );
-  }
-  world.visits.set(key, visits);
-}
-
-/** Lets the tokens that have arrived at a join go on, if it is time. */
-export function join(world: World, scope: Activation, index: number): boolean {
-  const node = world.definition.nodes[index]!;
-  const arrived = scope.arrived?.[index];
-  if (!arrived) return false;
-  const flows = behaviourOf(world, node.type).join!({
-    definition: world.definition,
-    node,
-    arrived,
-    tokens: () => tokensIn(world, scope, index),
-  });
-  if (!flows) return false;
-  record(world, { type: 'joined', node: index, scope: scope.id, flows });
-  enter(world, index, scope.id);
-  return true;
-}
-
-/** Nodes of a scope where other tokens are: activations, joins with arrivals, parked and queued moves. */
-function* tokensIn(world: World, scope: Activation, join: number): Generator<number> {
-  const { activations, incidents } = world.state.instance;
-  for (const activation of Object.values(activations)) if (activation.parent === scope.id) yield activation.node;
-  for (const index of Object.keys(scope.arrived ?? {})) if (Number(index) !== join) yield Number(index);
-  const parked = Object.values(incidents).flatMap(incident => incident.move ?? []);
-  for (const move of [...parked, ...world.stack, ...world.produced]) {
-    if (move.do === 'take' && move.scope === scope.id) yield world.definition.flows[move.flow]!.to;
-  }
-}
-
-export function behaviourOf(world: World, type: string): Behaviour {
-  return world.vocabulary.behaviours[type] ?? passThrough;
 }
 
 function* listen(cx: Context): Steps {
@@ -207,10 +144,23 @@ function* prepare(cx: Context): Steps {
 
 /** Output mappings into the enclosing scope, then end listeners. */
 function* conclude(cx: Context): Steps {
-  const results: Variables = {};
-  for (const { target, value } of cx.node.outputs ?? []) results[target] = yield* cx.evaluate(value);
-  cx.setOutside(results);
+  for (const { target, value } of cx.node.outputs ?? []) cx.setOutside({ [target]: yield* cx.evaluate(value) });
   yield* runListenersOf(cx, 'end');
+}
+
+/** One item of a multi-instance is done: its body hears of it. */
+function* leaveItem(world: World, { activation, node, evaluate }: Context): Steps {
+  const result = node.loop?.outputElement ? yield* evaluate(node.loop.outputElement) : undefined;
+  record(world, { type: 'left', activation: activation.id, tokens: 0 });
+  world.produced.push({ do: 'childLeft', activation: activation.parent, item: activation.item, result });
+}
+
+function* leaveBy(world: World, cx: Context, { flows, caught }: Extract<Move, { do: 'leave' }>): Steps {
+  const { id, parent } = cx.activation;
+  const chosen = flows ?? (yield* outgoing(cx));
+  record(world, { type: 'left', activation: id, tokens: chosen.length });
+  for (const flow of chosen) world.produced.push({ do: 'take', flow, scope: parent, ...(caught && { caught }) });
+  if (chosen.length === 0) world.produced.push({ do: 'childLeft', activation: parent });
 }
 
 function* runListenersOf(cx: Context, event: Listener['event']): Steps {
@@ -227,7 +177,8 @@ function* runListeners(
 }
 
 /** An asynchronous continuation: a job that only goes on (`asyncBefore`, `asyncAfter`). */
-function* waitForContinuation(cx: Context): Steps {
+function* waitForContinuation(world: World, cx: Context, phase: 'before' | 'after', next: Move): Steps {
+  record(world, { type: 'phased', activation: cx.activation.id, phase, next });
   const priority = cx.node.jobPriority ? Number(yield* cx.evaluate(cx.node.jobPriority)) : undefined;
   const retryCycle = yield* cx.text(cx.node.retryCycle);
   cx.wait({ kind: 'async', due: cx.command.at }, { priority, retryCycle });
@@ -246,7 +197,12 @@ function* outgoing(cx: Context): Steps<number[]> {
   throw cx.failure('no-flow', 'no outgoing flow has a condition that holds, and there is no default flow');
 }
 
-function uncaught(cx: Context, thrown: { type: string; code?: string; message?: string }): Error {
+/** An escalation of a called process that nobody catches is no trouble: the call goes on (BPMN 2.0.2, 10.5.7). */
+function isToldByChild(world: World, { activation }: Context, { type }: Thrown): boolean {
+  return type === 'escalation' && (activation.waits ?? []).some(id => world.state.instance.waits[id]!.kind === 'child');
+}
+
+function uncaught(cx: Context, thrown: Thrown): Error {
   const what = `${thrown.type} ${thrown.code ? `'${thrown.code}'` : 'without code'}${thrown.message ? ` (${thrown.message})` : ''}`;
   return cx.failure(
     `uncaught-${thrown.type}`,

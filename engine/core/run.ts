@@ -1,32 +1,37 @@
 /** Runs moves until every token waits or the budget is used up. A loop, never a recursion over the model. */
 
+import { watch } from './conditions.js';
 import { Failure, ThrownInScript } from './errors.js';
 import type { Steps } from './language.js';
 import { perform } from './moves.js';
 import { settle } from './rest.js';
-import { isOver } from './scopes.js';
-import { loadChunk, undo } from './state.js';
+import { isOver, placeOf } from './scopes.js';
+import { chunksAround, loadChunk, undo } from './state.js';
 import type { Incident, Move } from './types.js';
-import { activationOf, nextId, record, send, type World } from './world.js';
+import { activationOf, nextId, nodeOf, place, record, send, type World } from './world.js';
 
 /** Does all moves on the stack, and what they bring. Throws Failure where the command does not want incidents. */
 export function* run(world: World): Steps {
   do {
     while (world.stack.length > 0) {
       if (world.nodes >= world.limits.nodes || world.size >= world.limits.size) return putOff(world);
+      const before = world.events.length;
       const move = world.stack.pop()!;
       if (isOver(world, move)) continue;
       yield* loadChunkOf(world, move.chunk);
       if (!isOver(world, move)) yield* attempt(world, move);
+      watch(world, before);
     }
-  } while (yield* settle(world));
+  } while (settle(world));
 }
 
-/** Brings a chunk into the working copy. */
+/** Brings a chunk into the working copy, and those that lie around it. */
 export function* loadChunkOf(world: World, chunk: string | undefined): Steps {
-  if (!chunk || world.state.chunks.has(chunk)) return;
-  const answer = yield { need: 'chunk', chunk };
-  if ('chunk' in answer && answer.chunk) loadChunk(world.state, chunk, answer.chunk);
+  for (const key of chunk ? chunksAround(chunk) : []) {
+    if (world.state.chunks.has(key)) continue;
+    const answer = yield { need: 'chunk', chunk: key };
+    if ('chunk' in answer && answer.chunk) loadChunk(world.state, key, answer.chunk);
+  }
 }
 
 /** One move, whole or not at all: a failure takes back what it did, and the token parks there. */
@@ -76,19 +81,27 @@ function park(world: World, move: Move, failure: Failure): void {
   record(world, { type: 'incident', incident });
 }
 
-/** The budget is used up: the rest is the next command's. */
+/** The budget is used up: the rest is the next command's, unless that has gone on for too long. */
 function putOff(world: World): void {
+  const { hops = 0, onFailure } = world.command;
+  const isEndless = hops >= world.limits.hops;
+  if (isEndless) {
+    const move = world.stack.pop()!;
+    const failure = new Failure(
+      'loop',
+      `${place(nodeOf(world, activationOf(world, placeOf(move))!))}: ${hops} steps in a row without an answer from outside; retry lets it go on`,
+    );
+    if (onFailure !== 'incident') throw failure;
+    park(world, move, failure);
+  }
   record(world, { type: 'queued', moves: world.stack.map(move => withChunk(world, move)) });
   const visits = [...world.visits].filter(([key]) => activationOf(world, Number(key.slice(0, key.indexOf(':')))));
   record(world, { type: 'visited', visits: Object.fromEntries(visits) });
   world.stack = [];
-  send(world, { do: 'continue' });
+  if (!isEndless) send(world, { do: 'continue' });
 }
 
 function withChunk(world: World, move: Move): Move {
   const chunk = activationOf(world, placeOf(move))?.chunk;
   return chunk ? { ...move, chunk } : move;
 }
-
-/** The activation that a move is about. */
-const placeOf = (move: Move) => ('activation' in move ? move.activation : move.scope);

@@ -2,7 +2,7 @@
 
 import { Failure, ThrownInScript } from './errors.js';
 import type { ExecutionView, LiveScope, ScopeView, Steps, Write } from './language.js';
-import type { Activation, Expression, Json, Value, Variables } from './types.js';
+import type { Activation, Expression, Json, Node, Value, Variables } from './types.js';
 import { activationOf, nodeOf, place, record, type World } from './world.js';
 
 /** The counters that a multi-instance body shows to its items (BPMN 2.0.2, table 10.31). */
@@ -43,7 +43,6 @@ export function setVariables(world: World, activation: Activation, variables: Va
   for (const [name, value] of Object.entries(variables)) {
     const owner = local ? activation.id : (ownerOf(world, activation, name)?.id ?? 1);
     byOwner.set(owner, { ...byOwner.get(owner), [name]: value });
-    world.changed.add(name);
   }
   for (const [owner, values] of byOwner) {
     record(world, { type: 'set', activation: owner, variables: values });
@@ -66,12 +65,10 @@ function write(world: World, activation: Activation, { name, value, local }: Wri
   const owner = local ? activation : ownerOf(world, activation, name);
   if (!owner) return;
   record(world, { type: 'unset', activation: owner.id, names: [name] });
-  world.changed.add(name);
 }
 
-function executionView(world: World, activation: Activation): ExecutionView {
+function executionView(world: World, activation: Activation, node: Node): ExecutionView {
   const { instance } = world.state;
-  const node = nodeOf(world, activation);
   return {
     id: `${instance.id}:${activation.id}`,
     processInstanceId: instance.id,
@@ -86,20 +83,25 @@ function executionView(world: World, activation: Activation): ExecutionView {
   };
 }
 
-/** Evaluates an expression, list or map in the scope of an activation. */
-export function* evaluate(world: World, activation: Activation, value: Value): Steps<Json> {
+/** Evaluates an expression, list or map in the scope of an activation, for a node that it stands at or listens for. */
+export function* evaluate(
+  world: World,
+  activation: Activation,
+  value: Value,
+  node = nodeOf(world, activation),
+): Steps<Json> {
   if ('list' in value) {
     const items: Json[] = [];
-    for (const item of value.list) items.push(yield* evaluate(world, activation, item));
+    for (const item of value.list) items.push(yield* evaluate(world, activation, item, node));
     return items;
   }
   if ('map' in value) {
     const entries: Record<string, Json> = {};
-    for (const entry of value.map) entries[entry.key] = yield* evaluate(world, activation, entry.value);
+    for (const entry of value.map) entries[entry.key] = yield* evaluate(world, activation, entry.value, node);
     return entries;
   }
   const current = () => activationOf(world, activation.id) ?? activation;
-  return yield* evaluateExpression(world, activation, value, {
+  return yield* evaluateExpression(world, activation, node, value, {
     read: name => readVariable(world, current(), name),
     names: () => Object.keys(visibleVariables(world, current())),
     all: () => visibleVariables(world, current()),
@@ -107,9 +109,15 @@ export function* evaluate(world: World, activation: Activation, value: Value): S
 }
 
 /** Evaluates on these variables instead of the activation's; writes still go to the activation. */
-export function evaluateOn(world: World, activation: Activation, value: Value, variables: Variables): Steps<Json> {
-  if ('list' in value || 'map' in value) return evaluate(world, activation, value);
-  return evaluateExpression(world, activation, value, {
+export function evaluateOn(
+  world: World,
+  activation: Activation,
+  value: Value,
+  variables: Variables,
+  node: Node,
+): Steps<Json> {
+  if ('list' in value || 'map' in value) return evaluate(world, activation, value, node);
+  return evaluateExpression(world, activation, node, value, {
     read: name => (Object.hasOwn(variables, name) ? variables[name] : undefined),
     names: () => Object.keys(variables),
     all: () => variables,
@@ -125,6 +133,7 @@ interface Source {
 function* evaluateExpression(
   world: World,
   activation: Activation,
+  node: Node,
   expression: Expression,
   source: Source,
 ): Steps<Json> {
@@ -135,31 +144,28 @@ function* evaluateExpression(
       has: name => source.read(name) !== undefined,
       names: source.names,
       write: (name, value, local) => write(world, activation, { name, value, local }),
-      execution: executionView(world, activation),
+      execution: executionView(world, activation, node),
     };
     try {
       return inPlace(expression, scope);
     } catch (error) {
-      throw failed(world, activation, expression, error instanceof Error ? error.message : String(error));
+      throw failed(node, expression, error instanceof Error ? error.message : String(error));
     }
   }
   const view: ScopeView = {
     variables: source.all(),
     local: Object.keys(activation.variables ?? {}),
-    execution: executionView(world, activation),
+    execution: executionView(world, activation, node),
   };
   const answer = yield { need: 'value', expression, scope: view };
-  if ('failure' in answer) throw failed(world, activation, expression, answer.failure);
+  if ('failure' in answer) throw failed(node, expression, answer.failure);
   if ('thrown' in answer) throw new ThrownInScript(answer.thrown);
-  if (!('value' in answer)) throw failed(world, activation, expression, 'no value was answered');
+  if (!('value' in answer)) throw failed(node, expression, 'no value was answered');
   for (const written of answer.writes ?? []) write(world, activationOf(world, activation.id) ?? activation, written);
   return answer.value;
 }
 
-function failed(world: World, activation: Activation, expression: Expression, reason: string): Failure {
+function failed(node: Node, expression: Expression, reason: string): Failure {
   const text = expression.source.length > 120 ? `${expression.source.slice(0, 117)}…` : expression.source;
-  return new Failure(
-    'expression',
-    `${place(nodeOf(world, activation))}: ${text} failed (line ${expression.line}): ${reason}`,
-  );
+  return new Failure('expression', `${place(node)}: ${text} failed (line ${expression.line}): ${reason}`, node.index);
 }

@@ -1,14 +1,16 @@
 /** What happens to whole scopes: cancelling what is inside, and finding who catches what is thrown. */
 
 import { outwards } from './scope.js';
-import type { Activation, Move, Node, Thrown, Variables } from './types.js';
+import { chunkKey } from './state.js';
+import type { Activation, Move, Node, Thrown, Variables, Wait } from './types.js';
 import { activationOf, nodeOf, record, send, type World } from './world.js';
 
-/** Closes the open waits of an activation, and the incidents that are about it. */
-export function dropWaits(world: World, activation: Activation): void {
+/** Closes the open waits of an activation (or those for which `concerns` holds), and the incidents that are about it. */
+export function dropWaits(world: World, activation: Activation, concerns: (wait: Wait) => boolean = () => true): void {
   const { instance } = world.state;
   for (const id of activation.waits ?? []) {
     const wait = instance.waits[id]!;
+    if (!concerns(wait)) continue;
     record(world, { type: 'dropped', wait: id });
     if (wait.kind === 'child') send(world, { do: 'cancelChild', child: id });
   }
@@ -27,20 +29,36 @@ export function resolveIncidents(
 
 /** Cancels everything inside an activation; itself stays, with its own waits. */
 export function clear(world: World, scope: Activation): void {
-  const inside = descendants(world, scope);
+  const inside = scope.live > 0 ? descendants(world, scope) : [];
   const chunked = [scope, ...inside].flatMap(activation => unloadedChunks(world, activation));
   for (const activation of inside.reverse()) cancel(world, activation);
   resolveIncidents(world, incident => incident.activation === scope.id);
   record(world, { type: 'cleared', activation: scope.id });
-  world.stack = world.stack.filter(move => !isOver(world, move) && !('scope' in move && move.scope === scope.id));
+  const isInside = (move: Move) => move.do === 'open' || move.do === 'childLeft' || 'scope' in move;
+  world.stack = world.stack.filter(move => !isOver(world, move) && !(placeOf(move) === scope.id && isInside(move)));
   if (chunked.length > 0) send(world, { do: 'sweep', chunks: chunked });
 }
 
-/** Whether what a move is about has been cancelled; one in a chunk that is not loaded goes with its multi-instance. */
+/** The activation that a move is about. */
+export const placeOf = (move: Move): number => ('activation' in move ? move.activation : move.scope);
+
+/** Whether what a move is about has been cancelled; what lies in a chunk that is not loaded goes with its multi-instance. */
 export function isOver(world: World, move: Move): boolean {
-  const unloaded = move.chunk !== undefined && !world.state.chunks.has(move.chunk);
-  const id = unloaded ? Number.parseInt(move.chunk!, 10) : 'activation' in move ? move.activation : move.scope;
-  return activationOf(world, id) === undefined;
+  const isUnloaded = move.chunk !== undefined && !world.state.chunks.has(move.chunk);
+  if (isUnloaded) return !activationOf(world, Number.parseInt(move.chunk!, 10))?.loop;
+  return !isOpen(world, placeOf(move));
+}
+
+/** Whether an activation is there, in open scopes up to the process; an item needs its multi-instance to go on. */
+export function isOpen(world: World, id: number): boolean {
+  let isItem = false;
+  for (let at = id; at !== 0; ) {
+    const activation = activationOf(world, at);
+    if (!activation || (isItem && !activation.loop)) return false;
+    isItem = activation.item !== undefined;
+    at = activation.parent;
+  }
+  return true;
 }
 
 /** Takes one activation out, cancelled. */
@@ -69,10 +87,12 @@ function descendants(world: World, scope: Activation): Activation[] {
 }
 
 /** Keys of the chunks of a multi-instance body that lie in the store only. */
-function unloadedChunks(world: World, { id, loop }: Activation): string[] {
-  if (!loop?.chunkSize) return [];
+export function unloadedChunks(world: World, body: Activation): string[] {
+  const { loop, live } = body;
+  if (!loop?.chunkSize || live === 0) return [];
   const count = Math.ceil(loop.opened / loop.chunkSize);
-  return Array.from({ length: count }, (_, number) => `${id}.${number}`).filter(key => !world.state.chunks.has(key));
+  const keys = Array.from({ length: count }, (_, number) => chunkKey(body, number));
+  return keys.filter(key => !world.state.chunks.has(key));
 }
 
 /** Who catches: the activation that the catcher is attached to, and the catching node. */
@@ -81,14 +101,20 @@ export interface Catcher {
   node: Node;
 }
 
-/** Searches outwards for the boundary event or event sub-process that catches (BPMN 2.0.2, 10.5.1 and 10.5.7). */
+/**
+ * Searches outwards for the boundary event or event sub-process that catches (BPMN 2.0.2, 10.5.1 and 10.5.7). An event
+ * sub-process does not catch what is thrown inside itself.
+ */
 export function findCatcher(world: World, from: Activation, thrown: Thrown): Catcher | undefined {
+  let inner = -1;
   for (const host of outwards(world, from)) {
     const candidates = attachedNodes(world, host).filter(
-      ({ event }) => event?.type === thrown.type && (event.code === undefined || event.code === thrown.code),
+      ({ index, event }) =>
+        index !== inner && event?.type === thrown.type && (event.code === undefined || event.code === thrown.code),
     );
     const node = candidates.find(({ event }) => event?.code !== undefined) ?? candidates[0];
     if (node) return { host, node };
+    inner = host.node;
   }
   return undefined;
 }

@@ -103,7 +103,18 @@ export function splitChunks(state: State): Chunk[] {
 
 /** The chunk that a wait or incident id names. */
 export function chunkOfId(id: string): string | undefined {
-  return /c(\d+\.\d+)$/.exec(id.slice(id.lastIndexOf('~')))?.[1];
+  return /c([\d.]+)$/.exec(id.slice(id.lastIndexOf('~')))?.[1];
+}
+
+export const chunkKey = ({ id, chunk }: Activation, number: number): string =>
+  `${chunk ? `${chunk}.` : ''}${id}.${number}`;
+
+/** The key of a chunk is `<body>.<number>`, behind that of the chunk that holds the body: all of them, outer ones first. */
+export function chunksAround(chunk: string): string[] {
+  const numbers = chunk.split('.');
+  const keys: string[] = [];
+  for (let end = 2; end <= numbers.length; end += 2) keys.push(numbers.slice(0, end).join('.'));
+  return keys;
 }
 
 /** The instance that a wait id belongs to. */

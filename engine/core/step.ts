@@ -1,13 +1,14 @@
 /** The public heart: one command, from the state before to the state after. Pure, synchronous, asks by yielding. */
 
 import { blankInstance } from './apply.js';
+import { watch } from './conditions.js';
 import { end } from './context.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './errors.js';
 import type { Answer, Command, Need, Step, Steps, Vocabulary } from './language.js';
 import { loadChunkOf, run } from './run.js';
 import { setVariables } from './scope.js';
-import { resolveIncidents } from './scopes.js';
-import { chunkOfId, openState, splitChunks } from './state.js';
+import { isOpen, resolveIncidents, unloadedChunks } from './scopes.js';
+import { chunkOfId, loadChunk, openState, splitChunks } from './state.js';
 import type { Activation, Definition, Instance, Wait } from './types.js';
 import { activationOf, defaultLimits, type Limits, nextId, place, record, send, type World } from './world.js';
 
@@ -53,16 +54,15 @@ export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {})
       effects: [],
       stack: [...before.queue],
       produced: [],
-      visits: new Map(command.do === 'continue' ? Object.entries(before.visits) : []),
+      visits: new Map(Object.entries(before.visits)),
       nodes: 0,
       size: 0,
-      changed: new Set(),
-      unseen: new Set(),
     };
     if (before.state !== 'running' && command.do !== 'start') refuseUnlessFit(before, command);
     if (before.queue.length > 0) record(world, { type: 'queued', moves: [] });
     if (Object.keys(before.visits).length > 0) record(world, { type: 'visited', visits: {} });
     yield* (handlers[command.do] as (world: World, command: Command) => Steps)(world, command);
+    watch(world, 0);
     if (world.state.instance.state === 'running') yield* run(world);
     else if (world.stack.length > 0) record(world, { type: 'queued', moves: world.stack });
     const chunks = splitChunks(world.state);
@@ -117,8 +117,8 @@ const handlers: Handlers = {
   *throw(world, command) {
     const { wait, activation } = yield* take(world, command.wait);
     if (command.thrown.variables) setVariables(world, activation, command.thrown.variables);
-    // An escalation from a called process leaves it running (BPMN 2.0.2, 10.5.7).
-    if (!(wait.kind === 'child' && command.thrown.type === 'escalation')) {
+    // Who escalates goes on with the work, unless an interrupting catcher takes it away (BPMN 2.0.2, 10.5.7).
+    if (command.thrown.type === 'error') {
       record(world, { type: 'answered', wait: wait.id, by: command.by });
     }
     world.stack.push({ do: 'throw', activation: wait.activation, thrown: command.thrown });
@@ -160,7 +160,8 @@ const handlers: Handlers = {
   },
 
   *sweep(world, { chunks: [chunk, ...others] }) {
-    yield* loadChunkOf(world, chunk);
+    const found = yield { need: 'chunk', chunk: chunk! };
+    if ('chunk' in found && found.chunk) loadChunk(world.state, chunk!, found.chunk);
     const { instance } = world.state;
     for (const wait of Object.values(instance.waits)) {
       if (instance.activations[wait.activation]?.chunk !== chunk) continue;
@@ -169,8 +170,9 @@ const handlers: Handlers = {
     }
     resolveIncidents(world, incident => instance.activations[incident.activation]?.chunk === chunk);
     for (const activation of Object.values(instance.activations).reverse()) {
-      if (activation.chunk === chunk)
-        record(world, { type: 'left', activation: activation.id, tokens: 0, cancelled: true });
+      if (activation.chunk !== chunk) continue;
+      others.unshift(...unloadedChunks(world, activation));
+      record(world, { type: 'left', activation: activation.id, tokens: 0, cancelled: true });
     }
     if (others.length > 0) send(world, { do: 'sweep', chunks: others });
   },
@@ -202,7 +204,7 @@ function* find(world: World, id: string): Steps<{ wait: Wait; activation: Activa
   yield* loadChunkOf(world, chunkOfId(id));
   const wait = world.state.instance.waits[id];
   const activation = wait && activationOf(world, wait.activation);
-  if (!wait || !activation || !activationOf(world, activation.parent === 0 ? 1 : activation.parent)) {
+  if (!wait || !activation || !isOpen(world, activation.id)) {
     throw new StaleCommand(`${id} is not open any more in instance ${world.state.instance.id}`);
   }
   return { wait, activation };

@@ -41,10 +41,6 @@ export interface World {
   /** Budget used so far. */
   nodes: number;
   size: number;
-  /** Names of variables that changed since conditions were last looked at. */
-  changed: Set<string>;
-  /** Conditions that were never looked at. */
-  unseen: Set<string>;
 }
 
 /** Writes an event: applies it and keeps it for the history. */
@@ -53,10 +49,13 @@ export function record(world: World, event: Event): void {
   world.events.push(event);
 }
 
+/** Effects by which instances can call each other in a circle. */
+const spreading: ReadonlySet<EffectBody['do']> = new Set(['startChild', 'publish', 'broadcast']);
+
 /** Says something to the outside. */
 export function send(world: World, body: EffectBody): void {
   const hops = (world.command.hops ?? 0) + 1;
-  if (hops > world.limits.hops) {
+  if (hops > world.limits.hops && spreading.has(body.do)) {
     throw new Failure(
       'loop',
       `${hops} steps in a row without an answer from outside: the processes start each other in a circle`,

@@ -7,14 +7,8 @@ export const multiInstance: Behaviour = {
   *enter(cx) {
     const spec = cx.node.loop!;
     const total = spec.collection ? (yield* collection(cx, spec)).length : yield* cardinality(cx, spec);
-    const results = spec.outputCollection ? Array<Json>(total).fill(null) : undefined;
-    cx.looped({
-      total,
-      opened: 0,
-      completed: 0,
-      chunkSize: total > cx.limits.chunk && !spec.sequential ? cx.limits.chunk : 0,
-      results,
-    });
+    const chunkSize = total > cx.limits.chunk && !spec.sequential ? cx.limits.chunk : 0;
+    cx.looped({ total, opened: 0, completed: 0, chunkSize, ...(spec.outputCollection && { results: [] }) });
     if (total === 0) yield* conclude(cx);
     else cx.then({ do: 'open', activation: cx.activation.id });
   },
@@ -23,31 +17,33 @@ export const multiInstance: Behaviour = {
     const spec = cx.node.loop!;
     const loop = cx.activation.loop!;
     const items = spec.collection ? yield* collection(cx, spec) : undefined;
-    const end = spec.sequential ? loop.opened + 1 : Math.min(loop.total, loop.opened + cx.limits.chunk);
-    cx.looped({ ...loop, opened: end });
-    for (let item = loop.opened; item < end; item++) {
-      const chunk = loop.chunkSize > 0 ? `${cx.activation.id}.${Math.floor(item / loop.chunkSize)}` : undefined;
-      cx.openItem(item, itemVariables(spec, item, items?.[item]), chunk);
-    }
+    const end = spec.sequential ? loop.opened + 1 : Math.min(loop.total, loop.opened + (loop.chunkSize || loop.total));
+    if (items && items.length < end)
+      throw cx.failure('expression', `collection ${spec.collection!.source} has shrunk to ${items.length} items`);
+    cx.looped({ opened: end });
+    const chunk = loop.chunkSize > 0 ? loop.opened / loop.chunkSize : undefined;
+    for (let item = loop.opened; item < end; item++) cx.openItem(item, itemVariables(spec, item, items?.[item]), chunk);
     if (!spec.sequential && end < loop.total) cx.then({ do: 'open', activation: cx.activation.id });
   },
 
   *childLeft(cx, { item, result }) {
     const spec = cx.node.loop!;
-    const before = cx.activation.loop!;
-    const results = before.results && result !== undefined ? before.results.with(item!, result) : before.results;
-    const loop = { ...before, completed: before.completed + 1, results };
-    cx.looped(loop);
-    if (loop.completed === loop.total || (spec.completionCondition && (yield* cx.holds(spec.completionCondition)))) {
-      cx.clear();
-      yield* conclude(cx);
-    } else if (spec.sequential) cx.then({ do: 'open', activation: cx.activation.id });
+    const brings = spec.outputCollection && result !== undefined;
+    cx.looped({ completed: cx.activation.loop!.completed + 1 }, brings ? { item: item!, value: result } : undefined);
+    const isLast = cx.activation.loop!.completed === cx.activation.loop!.total;
+    if (isLast || (spec.completionCondition && (yield* cx.holds(spec.completionCondition)))) yield* conclude(cx);
+    else if (spec.sequential) cx.then({ do: 'open', activation: cx.activation.id });
   },
 };
 
 function* conclude(cx: Context): Steps {
   const { outputCollection } = cx.node.loop!;
-  if (outputCollection) cx.setOutside({ [outputCollection]: cx.activation.loop!.results ?? [] });
+  const { total, results } = cx.activation.loop!;
+  if (outputCollection) {
+    const all = Array.from({ length: total }, (_, item) => results![item] ?? null);
+    cx.setOutside({ [outputCollection]: all });
+  }
+  cx.clear();
   cx.leave();
 }
 

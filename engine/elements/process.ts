@@ -9,6 +9,6 @@ export const process: Behaviour = {
     cx.open(fired === undefined ? node.starts : [fired]);
   },
   *childLeft(cx) {
-    if (cx.activation.live === 0) cx.end();
+    if (cx.activation.live === 0) cx.leave();
   },
 };

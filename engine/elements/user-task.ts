@@ -6,20 +6,19 @@ import type { Expression, Listener } from '../core/types.js';
 export const userTask: Behaviour = {
   *enter(cx) {
     const spec = cx.node.task ?? {};
+    const row = {
+      name: (yield* cx.text(spec.name)) ?? cx.node.name ?? cx.node.id,
+      description: yield* cx.text(spec.description),
+      assignee: yield* cx.text(spec.assignee),
+      candidateUsers: yield* names(cx, spec.candidateUsers),
+      candidateGroups: yield* names(cx, spec.candidateGroups),
+      due: yield* date(cx, spec.due),
+      followUp: yield* date(cx, spec.followUp),
+      priority: yield* priority(cx, spec.priority),
+    };
     yield* runListeners(cx, 'create');
-    cx.wait(
-      { kind: 'task' },
-      {
-        name: (yield* cx.text(spec.name)) ?? cx.node.name ?? cx.node.id,
-        description: yield* cx.text(spec.description),
-        assignee: yield* cx.text(spec.assignee),
-        candidateUsers: yield* names(cx, spec.candidateUsers),
-        candidateGroups: yield* names(cx, spec.candidateGroups),
-        due: yield* date(cx, spec.due),
-        followUp: yield* date(cx, spec.followUp),
-        priority: yield* priority(cx, spec.priority),
-      },
-    );
+    if (row.assignee) yield* runListeners(cx, 'assignment');
+    cx.wait({ kind: 'task' }, row);
   },
   *resume(cx, variables) {
     cx.set(variables, cx.node.localResults);

@@ -12,6 +12,7 @@ export const timer: Trigger = {
     const { kind, value } = cx.node.event!.timer!;
     if (kind !== 'cycle' || fired.repeats === 0) return;
     const { due } = yield* cx.time(kind, value, fired.due);
-    cx.wait({ kind: 'timer', due, repeats: fired.repeats! < 0 ? -1 : fired.repeats! - 1 });
+    const repeats = fired.repeats! < 0 ? -1 : fired.repeats! - 1;
+    cx.wait({ kind: 'timer', due, repeats }, { retryCycle: yield* cx.text(cx.node.retryCycle) });
   },
 };
