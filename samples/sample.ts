@@ -9,8 +9,10 @@ export type Random = () => number;
 export interface Sample {
   /** Its folder in `samples/`. */
   name: string;
-  /** One sentence for a newcomer. */
+  /** Its name for people. */
   title: string;
+  /** A paragraph for a newcomer. */
+  paragraph: string;
   /** Names of its files in the folder, deployed together. */
   files: string[];
   /** Process that is started. */
@@ -19,6 +21,8 @@ export interface Sample {
   start(n: number, random: Random): { businessKey: string; variables: Variables };
   /** What programs do: topic → handler. */
   workers: Record<string, Handler>;
+  /** What the outside says while an instance waits for it: message name → variables; correlated by business key. */
+  messages?: Record<string, (random: Random, variables: Variables) => Variables>;
   /** What people answer: element id → variables; an element without one gets its form filled in plausibly. */
   answers: Record<string, (random: Random, variables: Variables) => Variables>;
 }
