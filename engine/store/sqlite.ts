@@ -113,6 +113,7 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
 
   return {
     async open() {
+      if (closing) throw new StoreError('the store is closed: create another one');
       if (connections) return;
       const release = own(folder);
       try {

@@ -122,6 +122,15 @@ export function openDatabase(file: string): Database {
   };
 }
 
+/** Ends a transaction without its changes. SQLite has done so by itself after some failures (a full disk). */
+export function rollback(database: Database): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // there was no transaction any more
+  }
+}
+
 /** Did a unique index refuse the write? */
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof Error && error.message.includes('UNIQUE constraint failed');

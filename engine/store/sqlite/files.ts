@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { FORMAT } from '../documents.js';
 import { type CollectionName, type Document, StoreError } from '../port.js';
 import { formatOf, stepsFrom, type Upgrade, upgraded } from '../upgrades.js';
-import { type Database, isLocked, openDatabase } from './driver.js';
+import { type Database, isLocked, openDatabase, rollback } from './driver.js';
 import { blobTables, createOperations } from './operations.js';
 import { storedRow, type Table, tables } from './schema.js';
 import { writeStatistics } from './statistics.js';
@@ -93,6 +93,9 @@ export function prepare(folder: string, steps: Upgrade[]): void {
     else update(database, file, steps);
     writeStatistics(database);
     database.exec('COMMIT');
+  } catch (error) {
+    rollback(database);
+    throw error;
   } finally {
     database.close();
   }

@@ -1,6 +1,6 @@
 /** Group commit: what is ready together becomes durable together, and each operation succeeds or fails by itself. */
 
-import type { Database } from './driver.js';
+import { type Database, rollback } from './driver.js';
 import type { Operation } from './operations.js';
 
 type Run = (operation: Operation) => unknown;
@@ -45,14 +45,5 @@ function runOne(database: Database, run: Run, operation: Operation): Outcome {
     database.run('ROLLBACK TO one');
     database.run('RELEASE one');
     return { error: (error as Error).message };
-  }
-}
-
-/** SQLite has rolled back by itself after some failures (a full disk). */
-function rollback(database: Database): void {
-  try {
-    database.exec('ROLLBACK');
-  } catch {
-    // there was no transaction any more
   }
 }

@@ -23,7 +23,6 @@ export interface Thread<T> {
 /** Starts a worker thread; it keeps the process alive only while somebody waits for an answer. */
 export function startThread<T>(file: URL, workerData: unknown, name: string): Thread<T> {
   const worker = new Worker(file, { workerData, name });
-  worker.unref();
   const callers = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let outgoing: Request<T>[] = [];
   let next = 1;
@@ -59,6 +58,8 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
   });
   worker.on('error', error => fail(`the ${name} of the store has stopped: ${error.message}; restart the program`));
   worker.on('exit', () => fail('the store is closed'));
+  // listening has made it hold the process
+  worker.unref();
 
   return {
     request(request) {
