@@ -40,17 +40,28 @@ export interface Task {
   assignee?: string;
   assigneeName?: string;
   owner?: string;
+  ownerName?: string;
   delegation?: 'pending' | 'resolved';
   candidateUsers: string[];
   candidateGroups: string[];
   state: 'open' | 'completed' | 'cancelled';
   completedBy?: string;
+  completedByName?: string;
   completedAt?: string;
   draft?: boolean;
   can: Partial<Record<TaskAction, boolean>>;
 }
 
-export type TaskAction = 'claim' | 'unclaim' | 'assign' | 'delegate' | 'resolve' | 'complete' | 'update';
+export type TaskAction =
+  | 'claim'
+  | 'unclaim'
+  | 'assign'
+  | 'delegate'
+  | 'resolve'
+  | 'complete'
+  | 'change'
+  | 'draft'
+  | 'comment';
 
 export type TaskView = 'mine' | 'group' | 'today' | 'late' | 'all';
 
@@ -63,10 +74,17 @@ export interface Completion {
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 export type Variables = Record<string, Json>;
 
-export type Form =
-  | { kind: 'form-js'; schema: Record<string, unknown>; data?: Variables }
-  | { kind: 'variables'; data?: Variables }
-  | { kind: 'external'; url: string; data?: Variables };
+/** A form as it goes over the wire, with the values to show; `notice` says what of the model's form is not kept. */
+export type Form = { data?: Variables; notice?: string } & (
+  | {
+      kind: 'form-js';
+      schema: Record<string, unknown>;
+      /** The field that holds the business key of a new instance. */
+      businessKey?: string;
+    }
+  | { kind: 'variables' }
+  | { kind: 'external'; url: string }
+);
 
 export interface Comment {
   id: string;

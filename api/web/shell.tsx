@@ -40,9 +40,10 @@ function Identity() {
   if (!person) return null;
   return (
     <details class="menu">
-      <summary aria-label={`${text.you} ${person.name}`}>
-        <span class="avatar" aria-hidden="true">
-          {initials(person.name)}
+      <summary>
+        <span class="avatar">{initials(person.name)}</span>
+        <span class="hidden">
+          {text.you} {person.name}
         </span>
       </summary>
       <div>
@@ -86,7 +87,7 @@ function Header() {
       <a class="skip" href="#main">
         {text.skip}
       </a>
-      <a class="brand" href="/tasklist.html">
+      <a class="brand" href="/tasklist.html" aria-label="Weft">
         <img src="/weft.svg" alt="" />
         <span>Weft</span>
       </a>

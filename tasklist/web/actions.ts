@@ -5,7 +5,7 @@ import { call, Problem, query } from '../../api/web/client.js';
 import { when } from '../../api/web/format.js';
 import type { Completion, List, Task, Variables } from '../../api/web/model.js';
 import { explain, toast } from '../../api/web/toast.js';
-import { choose, chosen, counts, drop, neighbour, tasks } from './state.js';
+import { choose, chosen, counts, drop, isClaimable, neighbour, tasks } from './state.js';
 import { text } from './text.js';
 
 /** True while an action is on its way: its buttons wait. */
@@ -49,7 +49,7 @@ export const assign = (task: Task, assignee: string | null) => act(task, 'assign
 export const delegate = (task: Task, to: string) => act(task, 'delegate', { to });
 
 export const claimOrRelease = (task: Task) => {
-  if (task.can.claim) return claim(task);
+  if (isClaimable(task)) return claim(task);
   if (task.can.unclaim) return release(task);
 };
 

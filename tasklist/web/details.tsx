@@ -41,18 +41,20 @@ function Comments({ task }: { task: Task }) {
           </li>
         ))}
       </ol>
-      <form onSubmit={send}>
-        <textarea ref={field} rows={2} aria-label={text.comment} placeholder={text.comment} />
-        <button type="submit" class="small">
-          {text.send}
-        </button>
-      </form>
+      {task.can.comment && (
+        <form onSubmit={send}>
+          <textarea ref={field} rows={2} aria-label={text.comment} placeholder={text.comment} />
+          <button type="submit" class="small">
+            {text.send}
+          </button>
+        </form>
+      )}
     </section>
   );
 }
 
 function Facts({ task }: { task: Task }) {
-  const fixed = task.state !== 'open' || task.can.update === false;
+  const fixed = !task.can.change;
   const date = (name: 'due' | 'followUp') => (
     <label class="fact">
       <span>{text[name]}</span>

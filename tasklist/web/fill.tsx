@@ -9,6 +9,7 @@ import { text as shell } from '../../api/web/text.js';
 import { attempt } from '../../api/web/toast.js';
 import { busy, claim, formReader } from './actions.js';
 import { Form } from './form.js';
+import { isClaimable, isEditable } from './state.js';
 import { text } from './text.js';
 
 /** Typing pauses this long before a draft is saved. */
@@ -19,12 +20,15 @@ function State({ task }: { task: Task }) {
   if (task.state === 'completed')
     return (
       <p class="state">
-        {task.completedBy ? text.closedBy(task.completedBy, when(task.completedAt)) : text.closed.completed}
+        {task.completedBy
+          ? text.closedBy(task.completedByName ?? task.completedBy, when(task.completedAt))
+          : text.closed.completed}
       </p>
     );
-  if (task.delegation === 'pending' && task.owner) return <p class="state">{text.delegatedTo(task.owner)}</p>;
-  if (task.can.complete || task.can.resolve) return null;
-  if (!task.can.claim)
+  if (task.delegation === 'pending' && task.owner)
+    return <p class="state">{text.delegatedTo(task.ownerName ?? task.owner)}</p>;
+  if (isEditable(task)) return null;
+  if (!isClaimable(task))
     return task.assignee ? <p class="state">{text.notYours(task.assigneeName ?? task.assignee)}</p> : null;
   return (
     <p class="state">
@@ -40,7 +44,7 @@ export function Fill({ task }: { task: Task }) {
   const form = useSignal<FormDescription | undefined>(undefined);
   const saved = useSignal('');
   const pending = useRef<{ timer: ReturnType<typeof setTimeout>; save: () => Promise<void> }>();
-  const editable = task.state === 'open' && Boolean(task.can.complete || task.can.resolve);
+  const editable = isEditable(task);
 
   useEffect(() => {
     attempt(async () => {
@@ -54,7 +58,7 @@ export function Fill({ task }: { task: Task }) {
   }, [task.id]);
 
   const keep = (data: Variables) => {
-    if (!editable) return;
+    if (!task.can.draft) return;
     const save = async () => {
       pending.current = undefined;
       await call('PUT', `/tasks/${task.id}/draft`, { data });

@@ -1,6 +1,6 @@
 /** The door to form-js: the only file that knows it, so that it is loaded with the first form. */
 
-import { createForm } from '@bpmn-io/form-js-viewer';
+import { createForm, getSchemaVariables } from '@bpmn-io/form-js-viewer';
 import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
 import type { Variables } from '../../api/web/model.js';
 
@@ -22,8 +22,10 @@ export async function openForm(
       },
       { capture: true },
     );
+  // Its data holds every variable it was given; a draft is about the fields only.
+  const fields = new Set<string>(getSchemaVariables(schema));
   form.on('changed', ({ data: now }: { data: Variables }) => {
-    if (touched) onChange(now);
+    if (touched) onChange(Object.fromEntries(Object.entries(now).filter(([name]) => fields.has(name))));
   });
   return {
     read(): Variables | undefined {

@@ -110,7 +110,17 @@ function External({ url, onReady }: { url: string; onReady: FormProps['onReady']
   );
 }
 
+/** Calls `onReady` with the way to read the form, and with undefined when it goes. */
 export function Form(props: FormProps) {
+  return (
+    <>
+      {props.form.notice && <p class="muted">{props.form.notice}</p>}
+      <Kind {...props} />
+    </>
+  );
+}
+
+function Kind(props: FormProps) {
   const { form } = props;
   if (form.kind === 'form-js') return <Schema {...props} form={form} />;
   if (form.kind === 'variables') return <TypedVariables {...props} />;

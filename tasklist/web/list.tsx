@@ -24,9 +24,9 @@ function Gone({ id }: { id: string }) {
   const [why, setWhy] = useState(text.gone.elsewhere);
   useEffect(() => {
     call<Task>('GET', `/tasks/${id}`).then(
-      ({ state, completedBy, assignee, assigneeName }) => {
+      ({ state, completedBy, completedByName, assignee, assigneeName }) => {
         if (state === 'cancelled') setWhy(text.gone.cancelled);
-        else if (state === 'completed') setWhy(text.gone.completed(completedBy ?? ''));
+        else if (state === 'completed') setWhy(text.gone.completed(completedByName ?? completedBy ?? ''));
         else if (assignee) setWhy(text.gone.taken(assigneeName ?? assignee));
       },
       () => {},

@@ -36,7 +36,7 @@ function Views() {
           </span>
         </a>
       ))}
-      <button type="button" class="start" aria-label={text.startProcess} onClick={openStart}>
+      <button type="button" class="start" onClick={openStart}>
         <Icon name="play" /> <span>{text.startProcess}</span> <kbd>n</kbd>
       </button>
     </nav>

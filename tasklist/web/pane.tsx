@@ -13,7 +13,7 @@ import { Due } from './due.js';
 import { Fill } from './fill.js';
 import { History } from './history.js';
 import { ChoosePerson } from './people.js';
-import { choose, chosen, chosenId } from './state.js';
+import { choose, chosen, chosenId, isClaimable, isEditable } from './state.js';
 import { text } from './text.js';
 import { Where } from './where.js';
 
@@ -23,7 +23,8 @@ type Tab = (typeof tabs)[number];
 function Actions({ task }: { task: Task }) {
   const choosing = useSignal<'assign' | 'delegate' | undefined>(undefined);
   const { can } = task;
-  const canFinish = !busy.value && formReader.value !== undefined;
+  const editable = isEditable(task);
+  const canFinish = editable && !busy.value && formReader.value !== undefined;
   const finish = () => {
     if (!canFinish) return;
     if (can.complete) complete(task);
@@ -35,12 +36,12 @@ function Actions({ task }: { task: Task }) {
   useKeys({
     c: () => claimOrRelease(task),
     d: can.delegate ? openDelegate : undefined,
-    'Ctrl+Enter': can.complete || can.resolve ? finish : undefined,
+    'Ctrl+Enter': editable ? finish : undefined,
   });
   return (
     <div class="actions">
-      {can.claim && (
-        <button type="button" class={can.complete ? '' : 'primary'} disabled={busy.value} onClick={() => claim(task)}>
+      {isClaimable(task) && (
+        <button type="button" class="primary" disabled={busy.value} onClick={() => claim(task)}>
           {text.claim} <kbd>c</kbd>
         </button>
       )}
@@ -65,12 +66,12 @@ function Actions({ task }: { task: Task }) {
           {text.delegate} <kbd>d</kbd>
         </button>
       )}
-      {can.resolve && (
+      {editable && can.resolve && (
         <button type="button" class={can.complete ? '' : 'primary'} disabled={!canFinish} onClick={() => resolve(task)}>
           {text.resolve} {!can.complete && <kbd>Ctrl ↵</kbd>}
         </button>
       )}
-      {can.complete && (
+      {editable && can.complete && (
         <button type="button" class="primary" disabled={!canFinish} onClick={() => complete(task)}>
           {text.complete} <kbd>Ctrl ↵</kbd>
         </button>

@@ -77,6 +77,9 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
     });
   }, [definition.id]);
 
+  /** Some start forms ask for the business key themselves. */
+  const keyField = form.value?.kind === 'form-js' ? form.value.businessKey : undefined;
+
   const start = async () => {
     const variables = read.current?.();
     if (!variables) return;
@@ -84,7 +87,9 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
     await attempt(async () => {
       const instance = await call<Instance>('POST', '/instances', {
         definition: definition.id,
-        businessKey: businessKey.current?.value.trim() || undefined,
+        businessKey: keyField
+          ? String(variables[keyField] ?? '') || undefined
+          : businessKey.current?.value.trim() || undefined,
         variables,
       });
       onDone();
@@ -95,10 +100,12 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
 
   return (
     <>
-      <label class="field">
-        {words.businessKey}
-        <input ref={businessKey} />
-      </label>
+      {form.value && !keyField && (
+        <label class="field">
+          {words.businessKey}
+          <input ref={businessKey} />
+        </label>
+      )}
       {form.value ? (
         <Form
           form={form.value}

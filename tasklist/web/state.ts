@@ -47,6 +47,12 @@ export const chosen = resource<Task>(() => chosenId.value && `/tasks/${chosenId.
 
 export const rows = computed(() => tasks.data.value?.items ?? []);
 
+/** Free, and this reader may take it. */
+export const isClaimable = ({ can, assignee }: Task): boolean => Boolean(can.claim) && assignee === undefined;
+
+/** Read-only until claimed, although the server lets a candidate complete a free task at once. */
+export const isEditable = (task: Task): boolean => !isClaimable(task) && Boolean(task.can.complete || task.can.resolve);
+
 export const showMore = () => {
   limit.value += PAGE;
 };

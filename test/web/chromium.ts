@@ -1,11 +1,10 @@
 /** Finds a Chromium for the page tests: a named one, one on the PATH, else the one packed in an npm package. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../../..');
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
@@ -73,25 +72,6 @@ const flags = [
   '--disable-sync',
 ];
 
-export interface Browser {
-  context: BrowserContext;
-  close(): Promise<void>;
-}
-
-/** Starts Chromium with a profile of its own. Skipping or failing without one is the caller's: see `missing`. */
-export async function startChromium(executablePath: string): Promise<Browser> {
-  const profile = mkdtempSync(join(tmpdir(), 'weft-chromium-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    args: flags,
-    locale: 'en-US',
-    timezoneId: 'UTC',
-    viewport: { width: 1440, height: 900 },
-  });
-  const close = async () => {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
-  };
-  return { context, close };
-}
+/** Starts Chromium with a profile of its own. */
+export const startChromium = (executablePath: string): Promise<Browser> =>
+  chromium.launch({ executablePath, headless: true, args: flags });

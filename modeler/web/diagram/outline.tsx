@@ -27,10 +27,10 @@ interface OutlineProps {
 
 function Figure({ tokens, incidents }: Figures) {
   return (
-    <>
+    <span class="figures">
       {tokens > 0 && <span class="chip accent">{text.tokens(tokens)}</span>}
       {incidents > 0 && <span class="chip bad">{text.incidents(incidents)}</span>}
-    </>
+    </span>
   );
 }
 
@@ -54,7 +54,7 @@ export function Outline({ items, marks = {}, figures = {}, selected, onSelect }:
                 {name && <span class="muted">{typeName(type)}</span>}
                 {figure && <Figure {...figure} />}
                 {mark === 'done' && !figure && (
-                  <span class="chip ok" title={text.marks.done}>
+                  <span class="figures ok" title={text.marks.done}>
                     <Icon name="check" />
                     <span class="hidden">{text.marks.done}</span>
                   </span>

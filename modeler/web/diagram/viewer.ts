@@ -90,7 +90,7 @@ export async function openDiagram(container: HTMLElement, xml: string, small: bo
     badge(badges: Badge[]) {
       overlays.remove({ type: 'badge' });
       for (const badge of badges)
-        if (registry.get(badge.element))
+        if (registry.get(badge.element)?.parent)
           overlays.add(badge.element, 'badge', { position: corners[badge.kind], html: badgeNode(badge) });
     },
     select(id: string | undefined) {

@@ -1,0 +1,193 @@
+/** The tasklist: claiming, filling, completing, and following what others do. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { assertAccessible, pageTest, startClaims } from './pages.js';
+
+const row = (page: Page, key: string) => page.locator('.row').filter({ hasText: key });
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const shows = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+/** Chromium prints a checked box in the form as a label; its input lies under it. */
+const field = (page: Page, label: string) => page.locator('.sheet').getByLabel(label);
+
+pageTest('a clerk claims a task, fills its form, completes it, and reads what comes next', async pages => {
+  const admin = await pages.as('demo');
+  await startClaims(admin, [{ businessKey: 'CL-1' }, { businessKey: 'CL-2' }]);
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+
+  await row(page, 'CL-1').click();
+  await shows(page, 'Claim this task to fill in its form.');
+  assert.equal(await field(page, 'Estimated damage').isEditable(), false);
+  await assertAccessible(page);
+  await button(page, 'Claim and edit').click();
+  await field(page, 'Estimated damage').fill('420');
+  await field(page, 'Covered by the policy').check();
+  await button(page, 'Complete').click();
+
+  await shows(page, '“Assess damage” is done. With it the process has ended.');
+  await row(page, 'CL-1').waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'Assess damage' }).waitFor();
+  assert.match(page.url(), /[?&]t=/);
+  await assertAccessible(page);
+});
+
+pageTest('when the process goes on, the message leads to the next task', async pages => {
+  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+
+  await row(page, 'CL-1').click();
+  await button(page, 'Claim and edit').click();
+  await button(page, 'Complete').click();
+  await shows(page, 'Next: “Write rejection letter”.');
+  await page.getByRole('link', { name: 'Open', exact: true }).click();
+
+  await page.getByRole('heading', { name: 'Write rejection letter' }).waitFor();
+});
+
+pageTest('the keyboard alone goes through the queue', async pages => {
+  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }, { businessKey: 'CL-2' }]);
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+  await row(page, 'CL-2').waitFor();
+
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.locator('[aria-selected=true]', { hasText: 'CL-2' }).waitFor();
+  await page.keyboard.press('k');
+  await page.locator('[aria-selected=true]', { hasText: 'CL-1' }).waitFor();
+  await button(page, 'Claim and edit').waitFor();
+  await page.keyboard.press('c');
+  await button(page, 'Release').waitFor();
+  await button(page, 'Complete').and(page.locator(':enabled')).waitFor();
+  await page.keyboard.press('Control+Enter');
+
+  await shows(page, '“Assess damage” is done.');
+});
+
+pageTest('what is typed is kept as a draft', async pages => {
+  const admin = await pages.as('demo');
+  await startClaims(admin, [{ businessKey: 'CL-1' }]);
+  const clara = await pages.as('clara');
+  const page = await clara.visit('/tasklist.html?view=group');
+
+  await row(page, 'CL-1').click();
+  await button(page, 'Claim and edit').click();
+  await field(page, 'Estimated damage').fill('777');
+  await shows(page, /Draft saved/);
+  const again = await clara.visit(page.url().replace(pages.url, ''));
+
+  await again.locator('.sheet input').nth(1).waitFor();
+  assert.equal(await field(again, 'Estimated damage').inputValue(), '777');
+});
+
+pageTest('the list follows what others do, and nothing moves under its reader', async pages => {
+  const admin = await pages.as('demo');
+  const claims = ['CL-1', 'CL-2', 'CL-3'].map(businessKey => ({ businessKey }));
+  await startClaims(admin, claims);
+  const diana = await pages.as('diana');
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+  await row(page, 'CL-3').waitFor();
+
+  const { items } = await diana.call<{ items: { id: string; businessKey: string }[] }>('GET', '/tasks?view=group');
+  await diana.call('POST', `/tasks/${items.find(task => task.businessKey === 'CL-2')!.id}/claim`, {});
+  await row(page, 'CL-2').filter({ hasText: 'taken by Diana Roth' }).waitFor();
+  await startClaims(admin, [{ businessKey: 'CL-0', due: new Date().toISOString() }]);
+  await button(page, '1 new task').waitFor();
+  assert.match((await page.locator('.row').first().textContent()) ?? '', /CL-1/);
+  await button(page, '1 new task').click();
+
+  await row(page, 'CL-0').waitFor();
+  assert.equal(await row(page, 'CL-2').count(), 0);
+});
+
+pageTest('who was slower learns who was faster', async pages => {
+  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const diana = await pages.as('diana');
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+  await row(page, 'CL-1').click();
+  await button(page, 'Claim and edit').waitFor();
+  // The answer of the server is what is tested: the live feed would take the button away first.
+  await page.route('**/api/v1/tasks**', async route => {
+    if (route.request().method() === 'GET') await route.abort();
+    else await route.continue();
+  });
+
+  const { items } = await diana.call<{ items: { id: string }[] }>('GET', '/tasks?view=group');
+  await diana.call('POST', `/tasks/${items[0]!.id}/claim`, {});
+  await button(page, 'Claim and edit').click();
+
+  await shows(page, /Diana Roth was faster/);
+});
+
+pageTest('delegating hands a task over, and it comes back', async pages => {
+  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+  await row(page, 'CL-1').click();
+  await button(page, 'Claim and edit').click();
+  await button(page, 'Delegate').click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Diana Roth/ })
+    .click();
+  await shows(page, 'Delegated; it comes back to Clara Brandt.');
+
+  const hers = await (await pages.as('diana')).visit('/tasklist.html?view=mine');
+  await row(hers, 'CL-1').click();
+  await button(hers, 'Hand back').and(hers.locator(':enabled')).click();
+  await row(hers, 'CL-1').waitFor({ state: 'detached' });
+
+  await button(page, 'Complete').waitFor();
+});
+
+pageTest('a comment, a due date and the way so far', async pages => {
+  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+  await row(page, 'CL-1').click();
+
+  await page.getByLabel('Write a comment…').fill('The photos are on their way.');
+  await button(page, 'Send').click();
+  await shows(page, 'The photos are on their way.');
+  await button(page, 'Claim and edit').click();
+  await page.getByLabel('Due', { exact: true }).fill('2020-01-01T08:00');
+  await page.getByLabel('Due', { exact: true }).press('Tab');
+  await page.locator('.pane header time.late').waitFor();
+  await page.getByRole('tab', { name: 'Diagram' }).click();
+  await page.locator('.pane .diagram:not(.small) .mark-active[data-element-id=assess]').waitFor();
+  await page.locator('.pane .diagram:not(.small) .mark-done[data-element-id=triage]').waitFor();
+  await page.getByRole('tab', { name: 'History' }).click();
+
+  await page.getByRole('cell', { name: 'Triage claim' }).waitFor();
+  await assertAccessible(page);
+});
+
+pageTest('a process is started from its form', async pages => {
+  await startClaims(await pages.as('demo'), []);
+  const page = await (await pages.as('clara')).visit('/tasklist.html');
+  await shows(page, 'Nothing waits for you');
+
+  await page.keyboard.press('n');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Insurance claim/ })
+    .click();
+  await page.getByLabel('Policy holder').fill('R. Lindqvist');
+  await page.getByLabel('Amount').fill('2500');
+  await assertAccessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+
+  await shows(page, '“Insurance claim” has started.');
+});
+
+pageTest('on a narrow screen there is the list or the task', async pages => {
+  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+  await page.setViewportSize({ width: 420, height: 800 });
+
+  await row(page, 'CL-1').click();
+  await page.getByRole('heading', { name: 'Assess damage' }).waitFor();
+  assert.equal(await row(page, 'CL-1').isVisible(), false);
+  await assertAccessible(page);
+  await button(page, 'Back to the list').click();
+
+  await row(page, 'CL-1').waitFor();
+  await assertAccessible(page);
+});
