@@ -92,7 +92,9 @@ const appliers: Appliers = {
     const activation = state.instance.activations[event.activation]!;
     put(state, state.instance.activations, String(activation.id), undefined);
     const parent = state.instance.activations[activation.parent];
-    if (parent) change(state, parent.id, { live: parent.live + event.tokens - 1 });
+    // An item that is swept after the end of its multi-instance is counted no more.
+    const isSwept = activation.item !== undefined && !parent?.loop;
+    if (parent && !isSwept) change(state, parent.id, { live: parent.live + event.tokens - 1 });
   },
   cleared(state, event) {
     change(state, event.activation, { live: 0, arrived: undefined, loop: undefined });

@@ -5,7 +5,8 @@ import { Failure, ThrownInScript } from './errors.js';
 import { factsOf } from './facts.js';
 import type { Steps } from './language.js';
 import { outwards } from './scope.js';
-import type { Wait } from './types.js';
+import { unloadedChunks } from './scopes.js';
+import type { Activation, Wait } from './types.js';
 import { activationOf, type World } from './world.js';
 
 /** Queues a look at every condition that the events since `from` concern, behind all that moves now. */
@@ -20,16 +21,28 @@ export function watch(world: World, from: number): void {
 }
 
 function changed(world: World, scope: number, names: string[]): void {
+  lookFor(world, names, activation => [...outwards(world, activation)].some(({ id }) => id === scope));
+}
+
+/** Looks at the conditions in one chunk that is loaded now. */
+export function lookInto(world: World, chunk: string, names: string[]): void {
+  lookFor(world, names, activation => activation.chunk === chunk);
+}
+
+/** Queues a look at every condition on these variables, at activations that are concerned. */
+function lookFor(world: World, names: string[], isConcerned: (activation: Activation) => boolean): void {
   for (const wait of Object.values(world.state.instance.waits)) {
-    if (wait.kind !== 'condition' || !sees(world, wait, scope)) continue;
+    if (wait.kind !== 'condition' || !isConcerned(activationOf(world, wait.activation)!)) continue;
     const wanted = world.definition.nodes[wait.node]!.event?.variableNames;
     if (!wanted || wanted.some(name => names.includes(name))) queueLook(world, wait);
   }
-}
-
-function sees(world: World, wait: Wait, scope: number): boolean {
-  for (const { id } of outwards(world, activationOf(world, wait.activation))) if (id === scope) return true;
-  return false;
+  const { loopsWithConditions } = factsOf(world);
+  if (loopsWithConditions.size === 0) return;
+  for (const body of Object.values(world.state.instance.activations)) {
+    if (!loopsWithConditions.has(body.node) || !isConcerned(body)) continue;
+    for (const chunk of unloadedChunks(world, body))
+      world.stack.unshift({ do: 'lookInto', activation: body.id, chunk, names });
+  }
 }
 
 function queueLook(world: World, { id, activation }: Wait): void {

@@ -124,7 +124,9 @@ export type MoveBody =
   /** Fires a boundary event or event sub-process. */
   | { do: 'fire'; activation: number; node: number; variables: Variables; wait?: Wait }
   /** Looks whether the condition that is waited for holds now. */
-  | { do: 'look'; activation: number; wait: string };
+  | { do: 'look'; activation: number; wait: string }
+  /** Looks for such conditions in one chunk of a multi-instance, after variables changed. */
+  | { do: 'lookInto'; activation: number; chunk: string; names: string[] };
 
 /** An error or escalation on its way outwards. */
 export interface Thrown {

@@ -1,6 +1,6 @@
 /** The moves of a token: taking a flow, entering, beginning, leaving, resuming, firing. Each is done whole or not at all. */
 
-import { holdsNow } from './conditions.js';
+import { holdsNow, lookInto } from './conditions.js';
 import { contextOf, end } from './context.js';
 import type { Context, Steps } from './language.js';
 import { evaluate } from './scope.js';
@@ -124,6 +124,10 @@ const moves: Moves = {
     if (!wait || !(yield* holdsNow(world, wait))) return;
     record(world, { type: 'answered', wait: wait.id });
     world.produced.push({ do: 'resume', activation: id, wait, variables: {} });
+  },
+
+  *lookInto(world, { chunk, names }) {
+    lookInto(world, chunk, names);
   },
 };
 

@@ -10,6 +10,8 @@ import { chunksAround, loadChunk, undo } from './state.js';
 import type { Incident, Move } from './types.js';
 import { activationOf, nextId, nodeOf, place, record, send, type World } from './world.js';
 
+const CHARACTERS_PER_ACTIVATION = 300;
+
 /** Does all moves on the stack, and what they bring. Throws Failure where the command does not want incidents. */
 export function* run(world: World): Steps {
   do {
@@ -30,7 +32,10 @@ export function* loadChunkOf(world: World, chunk: string | undefined): Steps {
   for (const key of chunk ? chunksAround(chunk) : []) {
     if (world.state.chunks.has(key)) continue;
     const answer = yield { need: 'chunk', chunk: key };
-    if ('chunk' in answer && answer.chunk) loadChunk(world.state, key, answer.chunk);
+    if (!('chunk' in answer) || !answer.chunk) continue;
+    loadChunk(world.state, key, answer.chunk);
+    // It is written again with the step.
+    world.size += CHARACTERS_PER_ACTIVATION * Object.keys(answer.chunk.activations).length;
   }
 }
 
@@ -102,6 +107,6 @@ function putOff(world: World): void {
 }
 
 function withChunk(world: World, move: Move): Move {
-  const chunk = activationOf(world, placeOf(move))?.chunk;
+  const chunk = move.chunk ?? activationOf(world, placeOf(move))?.chunk;
   return chunk ? { ...move, chunk } : move;
 }
