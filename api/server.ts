@@ -8,6 +8,7 @@ import type { Express } from 'express';
 import type { Clock } from '../engine/contract.js';
 import { createApp } from './app.js';
 import { compose } from './compose.js';
+import { createDemo } from './demo.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
 import type { Settings } from './settings.js';
@@ -55,11 +56,23 @@ export async function createServer({
   http.headersTimeout = 20_000;
   let closing: Promise<void> | undefined;
 
+  const demo = createDemo(services, draining.signal);
+  let filling: Promise<void> = Promise.resolve();
+
+  /** Behind the first answer. */
+  function fillDemo(): void {
+    filling = demo
+      .fill()
+      .catch(error => console.error('the demo data could not be made:', error))
+      .then(() => (settings.jobs && !draining.signal.aborted ? engine.jobs.start() : undefined));
+  }
+
   async function drain(): Promise<void> {
     draining.abort();
     events.close();
     metrics.close();
     await closed(http);
+    await filling;
     await engine.close();
   }
 
@@ -67,7 +80,9 @@ export async function createServer({
     app,
     services,
     async listen() {
-      await engine.begin({ jobs: settings.jobs });
+      // Jobs of the demo's past run on the clock of that past: the real ones wait until it is made.
+      await engine.begin({ jobs: settings.jobs && !settings.demo });
+      if (settings.demo) await demo.prepare();
       await new Promise<void>((resolve, reject) => {
         http.once('error', reject);
         http.listen(settings.port, settings.host, resolve);
@@ -76,6 +91,7 @@ export async function createServer({
           ? new Error(`port ${settings.port} is in use; set PORT to another one`)
           : error;
       });
+      if (settings.demo) http.once('request', (_request, response) => response.once('finish', fillDemo));
       return { url: urlOf(settings, (http.address() as AddressInfo).port) };
     },
     close() {

@@ -1,0 +1,73 @@
+/** The demo: made once, behind the first answer, by the services themselves. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { createServer } from '../../api/server.js';
+import { readSettings } from '../../api/settings.js';
+import { until } from '../until.js';
+
+const demo = `Basic ${Buffer.from('demo:demo').toString('base64')}`;
+
+async function openDemo(t: TestContext, folder: string) {
+  const server = await createServer({ settings: readSettings({ PORT: '0', WEFT_DEMO: 'on', WEFT_DATA: folder }) });
+  const { url } = await server.listen();
+  t.after(() => server.close());
+  // biome-ignore lint/suspicious/noExplicitAny: the answers of all endpoints
+  const get = async (path: string): Promise<any> => {
+    const answer = await fetch(`${url}/api/v1${path}`, { headers: { Authorization: demo } });
+    return answer.json();
+  };
+  const isMade = async () => {
+    const [made] = await server.services.store.find<never>('meta', { filter: { id: 'demo', state: 'done' } });
+    return made !== undefined;
+  };
+  return { server, url, get, isMade };
+}
+
+test('the first start has forty tasks in every state and two weeks that really happened; the second adds nothing', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-demo-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const first = await openDemo(t, folder);
+  await fetch(`${first.url}/health/live`);
+  await until('the demo is made', first.isMade);
+
+  const { items: tasks, total } = await first.get('/tasks?limit=500');
+  const counts = await first.get('/tasks/counts');
+  const { items: instances } = await first.get('/instances?limit=500');
+  const ended = instances.filter((instance: { ended: boolean }) => instance.ended);
+  const days = new Set(ended.map((instance: { startedAt: string }) => instance.startedAt.slice(0, 10)));
+
+  assert.equal(total, 40);
+  for (const view of ['late', 'today', 'followed']) assert.ok(counts[view] > 0, `${view}: ${counts[view]}`);
+  const having = (has: (task: Record<string, unknown>) => unknown) => tasks.filter(has).length;
+  assert.ok(having(task => task.delegation === 'pending') > 0, 'delegated');
+  assert.ok(having(task => task.draft) > 0, 'with a draft');
+  assert.ok(having(task => task.assignee === undefined) > 0, 'in a group');
+  assert.ok(having(task => task.assignee === 'clara') > 0, 'of the clerk');
+  assert.ok(ended.length > 30, `${ended.length} have ended`);
+  assert.ok(days.size >= 7, `on ${days.size} days`);
+  assert.equal((await first.get('/incidents')).total, 2);
+
+  await first.server.close();
+  const second = await openDemo(t, folder);
+  await fetch(`${second.url}/health/live`);
+  await until('a person signs in again', async () => (await second.get('/tasks?limit=1')).total !== undefined);
+  assert.equal((await second.get('/instances?limit=1')).total, instances.length);
+});
+
+test('what people did in the demo is in the history, by their names', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-demo-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const { get, isMade, server, url } = await openDemo(t, folder);
+  await fetch(`${url}/health/live`);
+  await until('the demo is made', isMade);
+
+  const [ended] = (await get('/instances?state=completed&limit=1')).items;
+  const { items } = await get(`/instances/${ended.id}/activities`);
+
+  assert.ok(items.length > 2);
+  const byPeople = await server.services.store.count('activities', { answeredBy: { $in: ['clara', 'lena', 'sam'] } });
+  assert.ok(byPeople > 30, `${byPeople} tasks were done by people`);
+});
