@@ -25,6 +25,15 @@ export const refuse = (cx: Compilation, element: Element, sentence: string): voi
 export const warn = (cx: Compilation, element: Element, sentence: string): void =>
   cx.report.warn(`${titleOf(element)}${sentence.startsWith(' ') ? '' : ': '}${sentence}`, placeOf(element));
 
+/** Something about the element was refused already: what follows from it needs no second sentence. */
+export function isRefused(cx: Compilation, about: Element): boolean {
+  const { element, line } = placeOf(about);
+  return cx.report.problems.some(
+    problem =>
+      problem.level === 'error' && problem.element === element && (element !== undefined || problem.line === line),
+  );
+}
+
 /** A text that may be an expression, in the file's dialect. */
 export const expressionOf = (cx: Compilation, text: string | undefined, element: Element): Expression | undefined =>
   text === undefined ? undefined : toExpression(text, lineOf(element), cx.dialect.notation);

@@ -68,8 +68,9 @@ function reportNamespaces(used: ReadonlySet<string>, report: Reporter): void {
   }
 }
 
-/** XPath is only the standard's default: files that say it mostly do not mean it. */
-const languageOf = (definitions: Element) => textOf(definitions, 'expressionLanguage');
+/** Only what the file says itself: moddle fills in XPath, the standard's default, which hardly anybody means. */
+const languageOf = (definitions: Element) =>
+  Object.hasOwn(definitions, 'expressionLanguage') ? textOf(definitions, 'expressionLanguage') : undefined;
 
 function unresolvedOf(warnings: Warning[]): Map<object, Map<string, string>> {
   const found = new Map<object, Map<string, string>>();

@@ -1,7 +1,7 @@
 /** What a task does: a job for a worker, a script, a message, a call, a loop. */
 
 import type { CallSpec, JobSpec, LoopSpec, Node } from '../core/types.js';
-import { type Compilation, compact, expressionOf, refuse, warn } from './compilation.js';
+import { type Compilation, compact, expressionOf, isRefused, refuse, warn } from './compilation.js';
 import { conditionOf } from './conditions.js';
 import { variableOf } from './dialects/readers.js';
 import { child, type Element, flagOf, idOf, kindOf, lineOf, nameOf, textOf } from './element.js';
@@ -35,16 +35,9 @@ export function workOf(task: Element, cx: Compilation): Partial<Node> {
   if (job) return { job };
   const event = kindOf(task) === 'sendTask' ? messageOf(task, cx) : undefined;
   if (event) return { event };
-  if (!properties.needsTopic && !saidElsewhere(task))
-    refuse(cx, task, ` says nothing about what runs: ${howTo(task, cx)}`);
+  if (!isRefused(cx, task)) refuse(cx, task, ` says nothing about what runs: ${howTo(task, cx)}`);
   return {};
 }
-
-/** What runs was said, and refused with a sentence of its own. */
-const saidElsewhere = (task: Element) =>
-  Object.keys(task.$attrs).some(name =>
-    /:(type|decisionRef|caseDefinitionKey|rules|ruleVariablesInput|triggerEventType|eventType)$/.test(name),
-  ) || JSON.stringify(task.extensionElements ?? '').includes('calledDecision');
 
 const howTo = (task: Element, cx: Compilation) => {
   const prefix = cx.dialect.prefixes[0];
@@ -83,8 +76,7 @@ export function callOf(activity: Element, cx: Compilation): Partial<Node> {
   const properties = cx.properties(activity);
   const process = properties.calledProcess ?? expressionOf(cx, textOf(activity, 'calledElement'), activity);
   if (!process) {
-    if (!/:case(Ref|DefinitionKey)/.test(Object.keys(activity.$attrs).join()))
-      refuse(cx, activity, ' names no process to call; set calledElement');
+    if (!isRefused(cx, activity)) refuse(cx, activity, ' names no process to call; set calledElement');
     return {};
   }
   const binding = bindings[properties.binding ?? 'latest'];

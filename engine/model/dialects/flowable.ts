@@ -147,7 +147,10 @@ export const flowable: Dialect = {
         if (value === 'true') reading.refuse('terminateMultiInstance is not done; use a completionCondition');
       },
     },
-    endDate: { on: ['timeCycle', 'timerEventDefinition'], refused: 'an end date of a cycle is not read; write R<n>/…' },
+    endDate: {
+      on: ['timerEventDefinition', 'expression', 'formalExpression'],
+      refused: 'an end date of a cycle is not read; write R<n>/…',
+    },
     // event registry
     eventType: { refused: eventRegistry },
     triggerEventType: { refused: eventRegistry },

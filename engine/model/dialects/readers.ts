@@ -44,32 +44,33 @@ export function scriptOf(extension: Extension, reading: Reading): Expression | u
   return { language: found.language, source: extension.text, line: extension.line };
 }
 
-const listenerEvents = {
-  executionListener: ['start', 'end', 'take'],
-  taskListener: ['create', 'complete'],
+const listenerKinds = {
+  executionListener: { called: 'an executionListener', events: ['start', 'end', 'take'] },
+  taskListener: { called: 'a taskListener', events: ['create', 'complete'] },
 } as const;
 
 /** An execution or task listener with an expression or a script. */
-function listener(kind: keyof typeof listenerEvents, extension: Extension, reading: Reading): Listener | undefined {
+function listener(kind: keyof typeof listenerKinds, extension: Extension, reading: Reading): Listener | undefined {
   const { event, expression, class: javaName, delegateExpression } = extension.attributes;
-  const known: readonly string[] = listenerEvents[kind];
+  const { called } = listenerKinds[kind];
+  const known: readonly string[] = listenerKinds[kind].events;
   if (event === undefined || !known.includes(event)) {
     reading.refuse(
-      `a ${kind} for the event "${event ?? ''}" does not run; the events are ${known.join(', ')}${didYouMean(event ?? '', known)}`,
+      `${called} for the event "${event ?? ''}" does not run; the events are ${known.join(', ')}${didYouMean(event ?? '', known)}`,
     );
     return undefined;
   }
   const java = javaName ?? delegateExpression;
   if (java !== undefined) {
     reading.refuse(
-      `a ${kind} with Java code (${java}) does not run here; use an expression or a script in it, or a service task of its own`,
+      `${called} with Java code (${java}) does not run here; use an expression or a script in it, or a service task of its own`,
     );
     return undefined;
   }
   const script = named(extension, 'script')[0];
   const run = expression !== undefined ? reading.expression(expression) : script && scriptOf(script, reading);
   if (!run) {
-    if (!script) reading.refuse(`a ${kind} says nothing about what runs; give it an expression or a script`);
+    if (!script) reading.refuse(`${called} says nothing about what runs; give it an expression or a script`);
     return undefined;
   }
   return { event: event as Listener['event'], run: { ...run, line: extension.line } };
