@@ -10,9 +10,10 @@ import type {
   VariableDocument,
 } from '../../engine/store/documents.js';
 import type { CollectionName, Document, Store } from '../../engine/store/port.js';
-import { bpmn, type House, openHouse } from '../house.js';
+import { xml } from '../diagram.js';
+import { type House, openHouse } from '../house.js';
 
-const approval = bpmn(
+const approval = xml(
   'approval',
   `<startEvent id="start"/>
    <userTask id="approve" name="Approve" camunda:candidateGroups="clerks"/>
@@ -143,7 +144,7 @@ test('items of a large multi-instance are cancelled with their body', async t =>
   // given
   const house = await openHouse(t);
   await house.deploy(
-    bpmn(
+    xml(
       'survey',
       `<startEvent id="start"/>
        <userTask id="ask" camunda:assignee="ann"><multiInstanceLoopCharacteristics><loopCardinality>600</loopCardinality></multiInstanceLoopCharacteristics></userTask>
