@@ -11,8 +11,13 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
  * @example valueAt({ outbox: [{ id: 'a' }] }, 'outbox.0.id') // 'a'
  */
 export function valueAt(document: unknown, path: string): Json | undefined {
+  return valueBehind(document, path.split('.'));
+}
+
+/** The same for a path that was split before. */
+export function valueBehind(document: unknown, steps: string[]): Json | undefined {
   let value = document;
-  for (const step of path.split('.')) {
+  for (const step of steps) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
     value = (value as Record<string, unknown>)[step];
   }

@@ -171,14 +171,26 @@ const operators: Record<string, (column: string, operand: unknown, values: Bind[
     values.push(encode(operand as Scalar));
     return `${column} <> ?`;
   },
-  $in: (column, operand, values) => `${column} IN ${list(operand as Scalar[], values)}`,
-  $nin: (column, operand, values) => `${column} NOT IN ${list(operand as Scalar[], values)}`,
+  $in: (column, operand, values) => isIn(column, operand as Scalar[], values),
+  $nin: (column, operand, values) => `NOT (${isIn(column, operand as Scalar[], values)})`,
   $exists: (column, operand) => `${column} ${operand ? '>' : '='} ${nullLiteral}`,
   $prefix: (column, operand, values) => {
     values.push(encode(operand as string), `${encode(operand as string)}\u{10ffff}`);
     return `${column} >= ? AND ${column} < ?`;
   },
 };
+
+/** Longer lists travel as one JSON text: a statement takes 32,766 values at most, and each length would be another statement. */
+const longestList = 64;
+
+function isIn(column: string, operands: Scalar[], values: Bind[]): string {
+  if (operands.length <= longestList) return `${column} IN ${list(operands, values)}`;
+  const inJson = operands.filter(operand => typeof operand === 'string' || typeof operand === 'number');
+  const others = [...new Set(operands)].filter(operand => operand === null || typeof operand === 'boolean');
+  values.push(JSON.stringify(inJson.map(encode)));
+  const found = `${column} IN (SELECT value FROM json_each(?))`;
+  return others.length > 0 ? `(${found} OR ${column} IN ${list(others, values)})` : found;
+}
 
 /** A list of values, its length rounded up to a power of two so that few statements serve every length. */
 function list(operands: Scalar[], values: Bind[]): string {

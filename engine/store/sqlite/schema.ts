@@ -2,7 +2,7 @@
 
 import type { Json } from '../../core/types.js';
 import { collections } from '../collections.js';
-import { valueAt } from '../paths.js';
+import { valueAt, valueBehind } from '../paths.js';
 import type { CollectionName, Document, Index, Scalar } from '../port.js';
 import { type Bind, encode, literal, nullLiteral } from './values.js';
 
@@ -22,6 +22,8 @@ export interface Table {
   guard?: string;
   /** Paths that have a column of their own. */
   columns: string[];
+  /** The same, split into steps. */
+  steps: string[][];
   sides: SideTable[];
   /** Values that a partial index names: conditions on them are written as literals. */
   literals: Map<string, Set<Scalar>>;
@@ -66,6 +68,7 @@ function tableOf(collection: CollectionName, indexes: Index[]): Table {
     name,
     ...(guard && { guard }),
     columns,
+    steps: columns.map(path => path.split('.')),
     sides,
     literals: literalsOf(indexes),
     sparse: new Set(scalar.filter(index => index.sparse).map(index => plain(index.paths[0]!))),
@@ -128,7 +131,7 @@ export function storedRow(table: Table, document: Document | (object & { id: str
   return {
     id: checkedId(document.id),
     doc: JSON.stringify(document),
-    columns: table.columns.map(path => encode(valueAt(document, path))),
+    columns: table.steps.map(steps => encode(valueBehind(document, steps))),
     sides: sidesOf(table, document),
   };
 }

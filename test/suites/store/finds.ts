@@ -37,6 +37,18 @@ export function findContract(contract: Contract): void {
     assert.deepEqual(await store.getMany('users', users.map(user => user.id).reverse()), users.toReversed());
   });
 
+  contract('a list in a filter may be longer than any statement is', async store => {
+    await store.put('tasks', [task('a', { assignee: 'p7' }), task('b'), task('c', { assignee: 'q' })]);
+    const everybody = Array.from({ length: 40_000 }, (_, number) => `p${number}`);
+
+    assert.deepEqual(await ids(store, { filter: { assignee: { $in: everybody } } }), ['a']);
+    assert.deepEqual(await ids(store, { filter: { assignee: { $in: [...everybody, null] } }, sort: { id: 1 } }), [
+      'a',
+      'b',
+    ]);
+    assert.deepEqual(await ids(store, { filter: { assignee: { $nin: everybody } }, sort: { id: 1 } }), ['b', 'c']);
+  });
+
   contract('an id is not cut at a NUL character', async store => {
     await store.put('users', [document('ann')]);
 
