@@ -201,12 +201,18 @@ const dates: Record<string, { pattern: RegExp; reason: string }> = {
 
 function dateOf({ subtype = 'date' }: Component): z.ZodType {
   const { pattern, reason } = dates[subtype] ?? dates.date!;
-  const exists = (text: string) => subtype === 'time' || !Number.isNaN(Date.parse(text));
+  const exists = (text: string) => subtype === 'time' || (isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)));
   return z
     .string(missingOr(reason))
     .max(64, reason)
     .regex(pattern, reason)
     .refine(exists, 'is no date of the calendar');
+}
+
+/** `Date` reads the 31st of February as a day in March. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 /** The options of a choice; undefined: an expression makes them, in the browser. */
