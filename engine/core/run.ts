@@ -98,6 +98,7 @@ function putOff(world: World): void {
     );
     if (onFailure !== 'incident') throw failure;
     park(world, move, failure);
+    if (world.stack.length === 0) return;
   }
   record(world, { type: 'queued', moves: world.stack.map(move => withChunk(world, move)) });
   const visits = [...world.visits].filter(([key]) => activationOf(world, Number(key.slice(0, key.indexOf(':')))));

@@ -17,7 +17,6 @@ export const userTask: Behaviour = {
       priority: yield* priority(cx, spec.priority),
     };
     yield* runListeners(cx, 'create');
-    if (row.assignee) yield* runListeners(cx, 'assignment');
     cx.wait({ kind: 'task' }, row);
   },
   *resume(cx, variables) {
