@@ -152,6 +152,25 @@ const nodeRules: Rule[] = [
     const lack = lacks[node.event.type]?.(node, positionOf(node, cx), cx);
     if (lack) cx.error(node, lack);
   },
+  function errorInterrupts(node, cx) {
+    if (node.event?.type === 'error' && node.interrupting === false && !isEventSubProcess(node))
+      cx.error(node, 'an error always interrupts; make it interrupting');
+  },
+  function startsByItsOwn(node, cx) {
+    if (node.type !== 'process') return;
+    const first = new Map<string, Node>();
+    for (const start of (cx.inside.get(node.index) ?? []).filter(({ type }) => type === 'startEvent')) {
+      const { type, name } = start.event ?? {};
+      if ((type !== 'message' && type !== 'signal') || !name) continue;
+      const before = first.get(`${type} ${name.source}`);
+      if (before)
+        cx.error(
+          start,
+          `startEvent '${before.id}' starts the process by ${type} "${name.source}" already; name another one`,
+        );
+      else first.set(`${type} ${name.source}`, start);
+    }
+  },
   function receivesSomething(node, cx) {
     if (node.type === 'receiveTask' && !node.event?.name)
       cx.error(node, 'it waits for no message; name one (messageRef)');
@@ -162,8 +181,7 @@ const nodeRules: Rule[] = [
     if (!host) cx.error(node, ' is attached to no activity (attachedToRef)');
     else if (host.parent !== node.parent)
       cx.error(node, `it is attached to '${host.id}', which lies in another sub-process`);
-    else if (!isActivity(host))
-      cx.error(node, `it is attached to '${host.id}', which is a ${host.type}, not an activity`);
+    else if (!isActivity(host)) cx.error(node, `it is attached to '${host.id}', which is no activity (${host.type})`);
   },
   function decides(node, cx) {
     if (node.type !== 'exclusiveGateway' && node.type !== 'inclusiveGateway') return;
@@ -191,7 +209,10 @@ const nodeRules: Rule[] = [
       const waits =
         target.type === 'receiveTask' || (target.type === 'intermediateCatchEvent' && target.event?.type !== 'link');
       if (!waits)
-        cx.error(node, `'${target.id}' behind it is a ${target.type}; only catch events and receive tasks can follow`);
+        cx.error(
+          node,
+          `'${target.id}' (${target.type}) cannot stand behind it; only catch events and receive tasks can follow`,
+        );
     }
   },
 ];
