@@ -82,7 +82,6 @@ const Password = () => (
   <form onSubmit={event => enter(fields(event, ['user', 'password']))}>
     <Field name="user" label={words.user} complete="username" />
     <Field name="password" label={words.password} type="password" complete="current-password" />
-    <Refused />
     <button type="submit" class="primary">
       {words.submit}
     </button>
@@ -96,7 +95,6 @@ const Setup = ({ token }: { token: string }) => (
     <Field name="name" label={words.name} complete="name" />
     <Field name="user" label={words.user} complete="username" />
     <Field name="password" label={words.password} type="password" complete="new-password" />
-    <Refused />
     <button type="submit" class="primary">
       {words.create}
     </button>
@@ -121,7 +119,6 @@ const DemoPeople = ({ people }: { people: User[] }) => (
         </li>
       ))}
     </ul>
-    <Refused />
     <details>
       <summary>{words.withPassword}</summary>
       <Password />
@@ -138,6 +135,7 @@ function SignIn({ session }: { session?: Session }) {
         <img src="/weft.svg" alt="" width="44" height="44" />
         <h1>{token === null ? words.title : words.setup}</h1>
         {token !== null ? <Setup token={token} /> : people.length ? <DemoPeople people={people} /> : <Password />}
+        <Refused />
       </div>
       <Toasts />
     </main>

@@ -112,7 +112,7 @@ export function TaskList() {
   const error = tasks.error.value;
   const press = (event: KeyboardEvent) => {
     const action = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: enterForm }[event.key];
-    if (!action) return;
+    if (!action || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     action();
   };

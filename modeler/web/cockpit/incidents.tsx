@@ -16,8 +16,9 @@ interface Retried {
 async function retry({ id, name, element }: Incident) {
   const { resolved, incidents } = await call<Retried>('POST', `/incidents/${encodeURIComponent(id)}/retry`, {});
   const again = incidents.find(incident => incident.element === element && incident.state === 'open');
-  if (resolved) toast(text.retryWorked(name ?? element));
-  else if (again) toast(text.retryFailed(again.message), { bad: true });
+  // What fails again is a new incident: the old one is resolved and nothing is won.
+  if (again) toast(text.retryFailed(again.message), { bad: true });
+  else if (resolved) toast(text.retryWorked(name ?? element));
   else toast(text.retrySent(name ?? element));
 }
 

@@ -51,6 +51,30 @@ function Processes({ items }: { items: Definition[] }) {
   );
 }
 
+function OpenIncidents() {
+  const incidents = useResource(
+    () =>
+      resource<List<Incident>>(() => '/incidents?state=open&limit=100', {
+        concerns: ({ topic }) => topic === 'incident' || topic === 'instance',
+      }),
+    [],
+  );
+  const error = incidents.error.value;
+  const open = incidents.data.value?.items;
+  return (
+    <>
+      <h2>{text.openIncidents}</h2>
+      {error && <p role="alert">{explain(error)}</p>}
+      {open?.length === 0 && <p class="muted">{text.noIncidents}</p>}
+      {open && open.length > 0 && (
+        <div class="card scrolling">
+          <IncidentTable incidents={open} withInstance mayRetry onRetried={incidents.reload} />
+        </div>
+      )}
+    </>
+  );
+}
+
 export function Overview() {
   const definitions = useResource(
     () =>
@@ -59,29 +83,14 @@ export function Overview() {
       }),
     [],
   );
-  const incidents = useResource(
-    () =>
-      resource<List<Incident>>(() => '/incidents?state=open&limit=100', {
-        concerns: ({ topic }) => topic === 'incident' || topic === 'instance',
-      }),
-    [],
-  );
   const error = definitions.error.value;
   const items = definitions.data.value?.items;
-  const open = incidents.data.value?.items ?? [];
   return (
     <div class="overview">
       <h1>{text.overview}</h1>
       {error && <p role="alert">{explain(error)}</p>}
       {items && (items.length ? <Processes items={items} /> : nothing)}
-      <h2>{text.openIncidents}</h2>
-      {open.length ? (
-        <div class="card scrolling">
-          <IncidentTable incidents={open} withInstance mayRetry={may('operate')} onRetried={incidents.reload} />
-        </div>
-      ) : (
-        <p class="muted">{text.noIncidents}</p>
-      )}
+      {may('operate') && <OpenIncidents />}
     </div>
   );
 }

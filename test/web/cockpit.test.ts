@@ -1,0 +1,113 @@
+/** The cockpit: figures on the diagram, an incident repaired, an instance suspended and cancelled. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { assertAccessible, pageTest, startClaims } from './pages.js';
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const shows = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+const marked = (page: Page, element: string, mark: string) =>
+  page.locator(`.mark-${mark}[data-element-id=${element}]`).waitFor();
+
+pageTest('the overview leads to the process, its figures and its instances', async pages => {
+  await startClaims(await pages.as('demo'), [
+    { businessKey: 'CL-1' },
+    { businessKey: 'CL-2' },
+    { businessKey: 'CL-3', amount: 500, bank: 'down' },
+    { businessKey: 'CL-4', amount: 500 },
+  ]);
+  const page = await (await pages.as('diana')).visit('/cockpit.html');
+  await shows(page, /The bank answered 504/);
+  await assertAccessible(page);
+
+  await page.getByRole('link', { name: 'Insurance claim' }).click();
+  await page.locator('.badge.tokens', { hasText: '2' }).waitFor();
+  await page.locator('.badge.incidents', { hasText: '1' }).waitFor();
+  await marked(page, 'pay', 'incident');
+  await button(page, /Assess damage User task 2 tokens/).waitFor();
+  await assertAccessible(page);
+  await page.getByLabel('with incidents only').check();
+  await page.getByRole('link', { name: 'CL-1' }).waitFor({ state: 'detached' });
+  await page.getByLabel('with incidents only').uncheck();
+  await page.getByLabel('State').selectOption('completed');
+  await page.getByRole('link', { name: 'CL-4' }).click();
+
+  await page.getByRole('heading', { name: 'CL-4' }).waitFor();
+  await marked(page, 'settled', 'done');
+  await marked(page, 'toPay', 'done');
+});
+
+pageTest('an incident fails again, is repaired, and the diagram follows', async pages => {
+  const admin = await pages.as('demo');
+  const [id] = await startClaims(admin, [{ businessKey: 'CL-3', amount: 500, bank: 'down' }]);
+  const page = await (await pages.as('diana')).visit(`/cockpit.html?i=${id}`);
+  await marked(page, 'pay', 'incident');
+  await assertAccessible(page);
+
+  await button(page, 'Retry').click();
+  await shows(page, /Failed again: .*504/);
+  await page.getByRole('tab', { name: 'Variables' }).click();
+  await button(page, 'Edit bank').click();
+  await page.getByLabel('Value bank').fill('up');
+  await assertAccessible(page);
+  await button(page, 'Save').click();
+  await page.getByRole('cell', { name: 'up', exact: true }).waitFor();
+  await page.getByRole('tab', { name: 'Incidents' }).click();
+  await button(page, 'Retry').click();
+
+  await shows(page, '“Pay out”: resolved.');
+  await marked(page, 'settled', 'done');
+  await page.locator('header .chip', { hasText: 'completed' }).waitFor();
+});
+
+pageTest('an instance is suspended, activated, and cancelled with a reason', async pages => {
+  const [id] = await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('diana')).visit(`/cockpit.html?i=${id}`);
+  await marked(page, 'assess', 'active');
+
+  await button(page, 'Suspend').click();
+  await assertAccessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Suspend' }).click();
+  await page.locator('header .chip', { hasText: 'suspended' }).waitFor();
+  await button(page, 'Activate').click();
+  await page.locator('header .chip', { hasText: 'running' }).waitFor();
+  await button(page, 'Cancel instance').click();
+  await page.getByLabel('Reason').fill('sent twice');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel instance' }).click();
+
+  await page.locator('header .chip', { hasText: 'cancelled' }).waitFor();
+  assert.equal(await button(page, 'Suspend').count(), 0);
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await shows(page, /The instance ended: cancelled \(sent twice\)/);
+});
+
+pageTest('an element that is selected filters the lists, and waits lead to the task', async pages => {
+  const [id] = await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('diana')).visit(`/cockpit.html?i=${id}&tab=steps`);
+  await page.getByRole('cell', { name: /Triage claim/ }).waitFor();
+
+  await button(page, /Assess damage/).click();
+  await shows(page, 'Only “Assess damage”');
+  assert.equal(await page.getByRole('cell', { name: /Triage claim/ }).count(), 0);
+  await page.getByRole('tab', { name: 'Waits' }).click();
+  await shows(page, 'a person');
+  await assertAccessible(page);
+  await page.getByRole('link', { name: 'Open the task' }).click();
+
+  await page.getByRole('heading', { name: 'Assess damage' }).waitFor();
+});
+
+pageTest('who may not operate sees no levers', async pages => {
+  const admin = await pages.as('demo');
+  await startClaims(admin, []);
+  const clara = await pages.as('clara');
+  const { id } = await clara.call<{ id: string }>('POST', '/instances', {
+    key: 'claim',
+    variables: { holder: 'A. Brandt', amount: 5000, bank: 'up', due: '2030-01-01T00:00:00Z' },
+  });
+  const page = await clara.visit(`/cockpit.html?i=${id}`);
+
+  await marked(page, 'assess', 'active');
+
+  assert.equal(await button(page, 'Suspend').count(), 0);
+  assert.equal(await button(page, 'Edit amount').count(), 0);
+});

@@ -1,0 +1,103 @@
+/** The modeler: open, change, see the server's objections at their elements, deploy, start. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { assertAccessible, pageTest, startClaims } from './pages.js';
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const shows = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+const shape = (page: Page, element: string) => page.locator(`.djs-shape[data-element-id=${element}] .djs-hit`);
+const model = (name: string) => fileURLToPath(new URL(`../../../test/fixtures/models/${name}`, import.meta.url));
+
+const opened = async (page: Page, element: string) => {
+  await shape(page, element).first().waitFor({ state: 'attached' });
+  await shows(page, /The server would accept|Problems \d/);
+};
+
+pageTest('a deployed process is changed, checked, deployed again, and started', async pages => {
+  await startClaims(await pages.as('demo'), []);
+  const { items } = await (await pages.as('demo')).call<{ items: { id: string }[] }>('GET', '/definitions?key=claim');
+  const page = await (await pages.as('diana')).visit(`/modeler.html?d=${items[0]!.id}`);
+  await opened(page, 'reject');
+  await shows(page, 'The server would accept this diagram.');
+  await assertAccessible(page);
+
+  await shape(page, 'reject').click();
+  await page.getByText('User assignment').click();
+  await page.getByLabel('Candidate groups').fill('');
+  await page.getByLabel('Priority').fill('${');
+  await page.getByLabel('Priority').press('Tab');
+  await shows(page, 'not saved');
+  const problem = page.locator('.problems button', { hasText: 'Error' }).first();
+  await problem.waitFor();
+  await page.locator('.djs-overlays .badge.error').waitFor();
+  await assertAccessible(page);
+  await shape(page, 'assess').click({ position: { x: 20, y: 20 } });
+  await problem.click();
+  await page.locator('.djs-shape[data-element-id=reject].selected').waitFor();
+  await button(page, 'Deploy').click();
+  await shows(page, /The server refused it/);
+  await page.getByLabel('Priority').fill('70');
+  await page.getByLabel('Priority').press('Tab');
+  await page.locator('.problems button', { hasText: 'Error' }).first().waitFor({ state: 'detached' });
+  await button(page, 'Deploy').click();
+
+  await shows(page, '“Insurance claim” is deployed as version 2.');
+  await assertAccessible(page);
+  await page.getByRole('link', { name: 'Start' }).click();
+  await page.getByRole('dialog').getByLabel('Policy holder').waitFor();
+});
+
+pageTest('a new diagram is drawn with keyboard and mouse, and undone', async pages => {
+  const page = await (await pages.as('diana')).visit('/modeler.html');
+  await opened(page, 'StartEvent_1');
+
+  await shape(page, 'StartEvent_1').click();
+  await page.locator('.djs-context-pad .entry[data-action="append.append-task"]').click();
+  await page.locator('.djs-direct-editing-content').fill('Say hello');
+  await page.keyboard.press('Escape');
+  await shows(page, 'not saved');
+  assert.equal(await page.locator('.djs-shape').count(), 2);
+  await button(page, 'Undo').click();
+  await page.locator('.djs-shape').nth(1).waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'New', exact: true }).click();
+  await shows(page, 'Leave this diagram?');
+  await assertAccessible(page);
+  await button(page, 'Stay here').click();
+});
+
+pageTest('a file without a drawing gets one, and no BPMN is refused in a sentence', async pages => {
+  const page = await (await pages.as('diana')).visit('/modeler.html');
+  await opened(page, 'StartEvent_1');
+
+  await button(page, 'Open…').click();
+  await page.locator('input[type=file]').setInputFiles(model('w3-approval.bpmn'));
+  await page.getByRole('heading', { name: 'w3-approval.bpmn' }).waitFor();
+  assert.ok((await page.locator('.djs-shape').count()) > 2);
+  await button(page, 'Open…').click();
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'letter.bpmn', mimeType: 'text/xml', buffer: Buffer.from('Dear Sir') });
+
+  await shows(page, /letter\.bpmn cannot be opened/);
+  await page.getByRole('heading', { name: 'w3-approval.bpmn' }).waitFor();
+});
+
+pageTest('downloads are the diagram itself: BPMN that is read again, and an SVG without variables', async pages => {
+  const page = await (await pages.as('diana')).visit('/modeler.html');
+  await opened(page, 'StartEvent_1');
+  const download = async (name: string) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()]);
+    return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
+  };
+
+  const bpmn = await download('BPMN');
+  const svg = await download('SVG');
+
+  assert.equal(bpmn.name, 'diagram.bpmn');
+  assert.match(bpmn.text, /<bpmn:startEvent id="StartEvent_1"/);
+  assert.equal(svg.name, 'diagram.svg');
+  assert.doesNotMatch(svg.text, /var\(--bpmn/);
+});

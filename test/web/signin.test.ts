@@ -1,0 +1,71 @@
+/** Signing in: one click in demo mode, a password, the one-time token; and back to the link one came from. */
+import assert from 'node:assert/strict';
+import { assertAccessible, pageTest } from './pages.js';
+
+pageTest('a demo person signs in with one click and comes back to the link', async pages => {
+  const page = await (await pages.as(undefined)).visit('/tasklist.html?view=late');
+  await page.getByText('Clara Brandt').waitFor();
+  await assertAccessible(page);
+
+  await page.getByRole('button', { name: /Clara Brandt/ }).click();
+
+  await page.waitForURL('**/tasklist.html?view=late');
+  await page.getByText('Nothing is late').waitFor();
+  await assertAccessible(page);
+});
+
+pageTest('a wrong password is told, the right one opens', async pages => {
+  await pages.server.services.identity.people.setPassword('clara', 'correct horse');
+  const page = await (await pages.as(undefined)).visit('/signin.html');
+  const signIn = async (password: string) => {
+    await page.getByLabel('User').fill('clara');
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  };
+  await page.getByText('Sign in with a password').click();
+
+  await signIn('wrong horse');
+  await page.getByText('User or password is wrong.').waitFor();
+  await assertAccessible(page);
+  await signIn('correct horse');
+
+  await page.waitForURL('**/tasklist.html');
+});
+
+pageTest('a link to elsewhere is no way back', async pages => {
+  const page = await (await pages.as(undefined)).visit('/signin.html?to=//example.com/');
+
+  await page.getByRole('button', { name: /Clara Brandt/ }).click();
+
+  await page.waitForURL('**/tasklist.html');
+});
+
+pageTest('signing out ends at the sign-in page; theme and language are kept', async pages => {
+  const page = await (await pages.as('clara')).visit('/tasklist.html');
+  await page.getByText('Signed in as').locator('..').click();
+
+  await page.getByLabel('Theme').selectOption('dark');
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+  await page.getByLabel('Language').selectOption('de');
+  await page.getByText('Nichts wartet auf Sie').waitFor();
+  await assertAccessible(page);
+  await page.getByText('Angemeldet als').locator('..').click();
+  await page.getByRole('button', { name: 'Abmelden' }).click();
+
+  await page.waitForURL('**/signin.html');
+  await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+});
+
+pageTest('Ctrl+K finds a page from everywhere', async pages => {
+  const page = await (await pages.as('diana')).visit('/tasklist.html');
+  await page.getByText('Nothing waits for you').waitFor();
+
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Go to task' }).fill('oper');
+  await page.getByRole('option', { name: 'Operate' }).waitFor();
+  await assertAccessible(page);
+  await page.keyboard.press('Enter');
+
+  await page.waitForURL('**/cockpit.html');
+});
