@@ -71,7 +71,8 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
     const person = isLoopback(request.ip) ? undefined : (await identity.of(request))?.person;
     if (!isLoopback(request.ip) && !(person && operates(person)))
       throw new Problem(401, 'not-signed-in', 'metrics are for this machine, or for a token with the right "operate"');
-    response.type(metrics.contentType).send(await metrics.text());
+    const meters = await metrics.load();
+    response.type(meters.contentType).send(await meters.text());
   });
   app.use((_request, _response, next) => {
     if (draining.aborted) throw new Problem(503, 'draining', 'this server is stopping', {}, { Connection: 'close' });

@@ -8,7 +8,6 @@ import type { Express } from 'express';
 import type { Clock } from '../engine/contract.js';
 import { createApp } from './app.js';
 import { compose } from './compose.js';
-import { createDemo } from './demo.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
 import type { Settings } from './settings.js';
@@ -24,11 +23,14 @@ export interface ServerOptions {
 export interface Server {
   app: Express;
   services: Services;
-  /** Begins to listen; from now on timers and jobs run, too. */
+  /** Begins to listen; behind the first answer timers and jobs run, too. */
   listen(): Promise<{ url: string }>;
   /** Drains: not ready, no new work, parked requests answered, what runs finished, leases given back, store closed. */
   close(): Promise<void>;
 }
+
+/** How long due jobs wait for the first answer after a start, milliseconds. */
+const patience = 250;
 
 /** How long running requests may take to finish when the server stops, milliseconds. */
 const grace = 10_000;
@@ -55,24 +57,33 @@ export async function createServer({
   http.requestTimeout = 120_000;
   http.headersTimeout = 20_000;
   let closing: Promise<void> | undefined;
+  let latest: NodeJS.Timeout | undefined;
 
-  const demo = createDemo(services, draining.signal);
-  let filling: Promise<void> = Promise.resolve();
+  const demo = settings.demo ? (await import('./demo.js')).createDemo(services, draining.signal) : undefined;
+  let working: Promise<unknown> | undefined;
 
-  /** Behind the first answer. */
-  function fillDemo(): void {
-    filling = demo
-      .fill()
-      .catch(error => console.error('the demo data could not be made:', error))
-      .then(() => (settings.jobs && !draining.signal.aborted ? engine.jobs.start() : undefined));
+  /** Behind the first answer: what takes time to load, the demo's past, and then whatever is due. */
+  async function beginWork(): Promise<void> {
+    await metrics.load();
+    // The past of the demo runs on a clock of its own: the jobs of the real one wait until it is made.
+    await demo?.fill().catch(error => console.error('the demo data could not be made:', error));
+    if (settings.jobs && !draining.signal.aborted) await engine.jobs.start();
+  }
+
+  function work(): void {
+    working ??= beginWork().catch(error => {
+      console.error('the jobs could not be started; this server is not ready:', error);
+      draining.abort();
+    });
   }
 
   async function drain(): Promise<void> {
     draining.abort();
     events.close();
     metrics.close();
+    clearTimeout(latest);
     await closed(http);
-    await filling;
+    await working;
     await engine.close();
   }
 
@@ -80,9 +91,8 @@ export async function createServer({
     app,
     services,
     async listen() {
-      // Jobs of the demo's past run on the clock of that past: the real ones wait until it is made.
-      await engine.begin({ jobs: settings.jobs && !settings.demo });
-      if (settings.demo) await demo.prepare();
+      await engine.begin({ jobs: false });
+      await demo?.prepare();
       await new Promise<void>((resolve, reject) => {
         http.once('error', reject);
         http.listen(settings.port, settings.host, resolve);
@@ -91,7 +101,9 @@ export async function createServer({
           ? new Error(`port ${settings.port} is in use; set PORT to another one`)
           : error;
       });
-      if (settings.demo) http.once('request', (_request, response) => response.once('finish', fillDemo));
+      http.once('request', (_request, response) => response.once('finish', work));
+      // Nobody asks: what is due does not wait for that. The demo is made for somebody who looks.
+      if (!demo) latest = setTimeout(work, patience);
       return { url: urlOf(settings, (http.address() as AddressInfo).port) };
     },
     close() {

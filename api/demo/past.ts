@@ -142,6 +142,17 @@ export async function makePast({ store, directory, samples, now, signal, onDay }
     return fits.length === 0 ? 'demo' : oneOf(random, fits).person;
   }
 
+  /** Brings the inbox to its size: something more is started, or somebody does one more task. */
+  async function settle(): Promise<void> {
+    for (let guard = 0; guard < 500 && !signal.aborted; guard++) {
+      const open = await tasks.find(administrator, { sort: 'created' }, { limit: 500 });
+      if (open.total === inbox) return;
+      if (open.total < inbox) await startOne();
+      else await complete(oneOf(random, open.items));
+      await engine.jobs.runDue();
+    }
+  }
+
   for (let moment = at; moment < now && !signal.aborted; moment += hour) {
     await advance(moment);
     const { weekday, hourOfDay } = calendarOf(moment);
@@ -153,9 +164,7 @@ export async function makePast({ store, directory, samples, now, signal, onDay }
     if (hourOfDay === 18) onDay?.(moment);
   }
   await advance(now);
-  for (let guard = 0; guard < inbox && !signal.aborted && (await tasks.counts(administrator)).all < inbox; guard++)
-    await startOne();
-  await engine.jobs.runDue();
+  await settle();
   return { engine, tasks, random, administrator, reader, close: () => engine.close() };
 }
 

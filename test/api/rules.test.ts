@@ -195,6 +195,7 @@ test('who is not signed in is sent to sign in, and comes back', async t => {
 
 test('the numbers of the server count what happened, for this machine', async t => {
   const { ask, person, deploy } = await startApi(t);
+  await ask.get('/metrics');
   await deploy(approval);
   await (await person({ id: 'sue' })).post('/instances', { key: 'w3_approval' });
 
