@@ -27,7 +27,10 @@ const fingerprint = createHash('sha256')
 const stamp = join(root, 'dist/web/.built');
 
 run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json']);
-if (existsSync(join(root, '.scripts/vite.config.mjs')) && (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint)) {
+if (
+  existsSync(join(root, '.scripts/vite.config.mjs')) &&
+  (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint)
+) {
   for (const page of pages.slice(0, 3)) run(join(root, 'node_modules/.bin/tsc'), ['-p', `${page}/tsconfig.json`]);
   run(join(root, 'node_modules/.bin/vite'), ['build', '-c', '.scripts/vite.config.mjs', '--logLevel', 'warn']);
   mkdirSync(join(root, 'dist/web'), { recursive: true });
