@@ -15,8 +15,7 @@ import type { Definition } from './core/types.js';
 import { type Found, type Reading, readFiles, typeOf } from './deployments/files.js';
 import { planStarts } from './deployments/starts.js';
 import { makeNewest, takeBack, type VersionTools } from './deployments/versions.js';
-import { FORMAT as COMPILED } from './model/compile.js';
-import type { CompiledProcess, ModelReader } from './model/contract.js';
+import { COMPILED_FORMAT, type CompiledProcess, type ModelReader } from './model/contract.js';
 import { type DefinitionDocument, type DeploymentDocument, FORMAT, type Resource } from './store/documents.js';
 import type { Store } from './store/port.js';
 
@@ -211,7 +210,7 @@ export function createDeployments({
     }
     const document = await store.get<DefinitionDocument>('definitions', id);
     if (!document) throw new NotFound(`no process definition '${id}' is deployed`);
-    const compiled = document.compiled.format === COMPILED ? document.compiled : await compileAgain(document);
+    const compiled = document.compiled.format === COMPILED_FORMAT ? document.compiled : await compileAgain(document);
     definitions.set(id, compiled);
     for (const oldest of definitions.keys()) {
       if (definitions.size <= cached) break;

@@ -3,7 +3,7 @@
 import type { Flow, Json, Listener, Node } from '../core/types.js';
 import { type Compilation, compact, refuse, warn } from './compilation.js';
 import { conditionOf } from './conditions.js';
-import type { CompiledProcess } from './contract.js';
+import { COMPILED_FORMAT, type CompiledProcess } from './contract.js';
 import { flowNodes } from './dialects/kinds.js';
 import { embeddedForms } from './dialects/zeebe.js';
 import {
@@ -23,9 +23,6 @@ import { eventOf, messageOf } from './events.js';
 import { formOf, taskOf } from './people.js';
 import { refuseUnsupported } from './refusals.js';
 import { callOf, loopOf, scriptOf, workOf } from './work.js';
-
-/** Number of the compiled form; raised when an old one must be compiled again. */
-export const FORMAT = 1;
 
 type Forms = ReadonlyMap<string, Json | undefined>;
 
@@ -63,7 +60,7 @@ export function compileProcess(process: Element, cx: Compilation): CompiledProce
     warn(cx, process, 'its correlation keys are ignored; messages find it by business key or variables');
   const { nodes, flows } = tablesOf(process, forms, cx);
   return compact({
-    format: FORMAT,
+    format: COMPILED_FORMAT,
     key: idOf(process),
     name: nameOf(process),
     versionTag: properties.versionTag,

@@ -1,30 +1,10 @@
 /** The strict look at a file before moddle sees it: well-formed, within limits, every name known, every line noted. */
 
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { defaultLimits, type Limits } from './limits.js';
 import { BPMN, drawings, prefixes, XSI } from './namespaces.js';
 import { didYouMean, type Reporter } from './problems.js';
 import { elementNames, referenceAttributes, referenceElements, textElements } from './vocabulary.js';
-
-/** What one file may take. */
-export interface Limits {
-  /** Size of the file in bytes. */
-  bytes: number;
-  elements: number;
-  /** Elements inside each other. */
-  depth: number;
-  /** Attributes per element. */
-  attributes: number;
-  /** Characters of one attribute. */
-  attributeLength: number;
-}
-
-export const defaultLimits: Limits = {
-  bytes: 5 * 1024 * 1024,
-  elements: 100_000,
-  depth: 500,
-  attributes: 100,
-  attributeLength: 64 * 1024,
-};
 
 /** What the pre-scan hands on. */
 export interface Scanned {

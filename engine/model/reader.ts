@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import type { ModelReader, ReadResult } from './contract.js';
-import { defaultLimits, type Limits } from './prescan.js';
+import { defaultLimits, type Limits } from './limits.js';
 import type { Request } from './worker.js';
 
 export interface ReaderOptions {

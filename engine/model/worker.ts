@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { checks } from './checks.js';
 import type { ReadResult } from './contract.js';
 import { decode } from './decode.js';
-import type { Limits } from './prescan.js';
+import type { Limits } from './limits.js';
 import { compileXml } from './read.js';
 
 /** What the parent sends. */

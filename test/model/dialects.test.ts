@@ -1,6 +1,8 @@
 /** The tables of the dialects: each attribute and element is read, ignored or refused as its line says. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { evaluate } from 'feelin';
+import type { Expression } from '../../engine/core/types.js';
 import { dialects } from '../../engine/model/dialects/index.js';
 import { type Case, cases } from './dialect-cases.js';
 import { hosts } from './hosts.js';
@@ -85,6 +87,24 @@ test('where a file speaks two dialects, its own counts and the other one fills t
     node('it').task?.candidateGroups?.map(({ source }) => source),
     ['clerks'],
   );
+});
+
+test('outputs with dots change one entry of a variable and keep the others', async () => {
+  // when
+  const { node, errors } = await read(
+    around(`<bpmn:serviceTask id="it"><bpmn:extensionElements><zeebe:taskDefinition type="t"/><zeebe:ioMapping>
+      <zeebe:output source="= sum" target="order.total"/><zeebe:output source="EUR" target="order.price.currency"/>
+    </zeebe:ioMapping></bpmn:extensionElements></bpmn:serviceTask>`),
+  );
+
+  // then
+  assert.deepEqual(errors, []);
+  const [mapping] = node('it').outputs!;
+  const { source } = mapping!.value as Expression;
+  const order = { id: 7, price: { net: 5 } };
+  assert.equal(mapping!.target, 'order');
+  assert.deepEqual(evaluate(source, { sum: 6, order }).value, { id: 7, price: { net: 5, currency: 'EUR' }, total: 6 });
+  assert.deepEqual(evaluate(source, { sum: 6 }).value, { price: { currency: 'EUR' }, total: 6 });
 });
 
 test('an unknown attribute or element of a known namespace gets a suggestion', async () => {

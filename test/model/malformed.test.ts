@@ -1,7 +1,8 @@
 /** Broken and hostile XML: refused with line and column, at once; and nothing legal is lost. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { defaultLimits, prescan } from '../../engine/model/prescan.js';
+import { defaultLimits } from '../../engine/model/limits.js';
+import { prescan } from '../../engine/model/prescan.js';
 import { reporter } from '../../engine/model/problems.js';
 import { around, model, read } from './xml.js';
 

@@ -161,7 +161,11 @@ function ioMapping(extension: Extension, reading: Reading): void {
         value: { ...reading.expression(source), line },
       }));
   reading.properties.inputs = gather(mappings('input'));
-  reading.properties.outputs = gather(mappings('output'));
+  reading.properties.outputs = gather(mappings('output')).map(({ target, value }) =>
+    'map' in value
+      ? { target, value: { language: 'feel', source: mergedWith(target, value.map), line: extension.line } }
+      : { target, value },
+  );
 }
 
 /** Dotted targets make one variable: `from.email` and `from.name` → `from {email, name}`. */
@@ -193,6 +197,18 @@ function put(map: MapEntries, [key = '', ...rest]: string[], value: Mapping['val
   if (!before) map.push({ key, value: { map: inner } });
   put(inner, rest, value);
 }
+
+/** An output `order.total` changes one entry of a variable that may exist: FEEL for "the old context with this in it". */
+function mergedWith(path: string, map: MapEntries): string {
+  const entries = map.map(({ key, value }) => {
+    const text = 'map' in value ? mergedWith(`${path}.${key}`, value.map) : feelOf(value);
+    return `${JSON.stringify(key)}: ${text}`;
+  });
+  return `context merge([if ${path} = null then {} else ${path}, {${entries.join(', ')}}])`;
+}
+
+const feelOf = (value: Mapping['value']): string =>
+  'source' in value ? (value.language === 'feel' ? `(${value.source})` : JSON.stringify(value.source)) : 'null';
 
 function loopCharacteristics({ attributes }: Extension, { properties, expression }: Reading): void {
   const { inputCollection, inputElement, outputCollection, outputElement } = attributes;
