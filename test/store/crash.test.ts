@@ -46,7 +46,7 @@ test('a process that is killed loses no acknowledged commit and leaves none half
   for (let round = 0; round < rounds; round++) {
     const promised = await stormUntilKilled(fork(storm, [folder]));
 
-    const store = await openFolder(t, folder);
+    const store = await openFolder(folder);
     for (const [id, version] of promised) {
       const instance = (await store.get<Instance>('instances', id))!;
       assert.ok(instance.version >= version, `${id} was promised ${version} and has ${instance.version}`);

@@ -65,7 +65,7 @@ test('when the COMMIT fails every operation of the group has failed and left not
 
 test('closing waits for what was asked before, and refuses what comes after', async t => {
   const folder = temporaryFolder(t);
-  const store = await openFolder(t, folder);
+  const store = await openFolder(folder);
   const commits = Array.from({ length: 300 }, (_, number) =>
     store.commit(unit(`i${number}`, 1, { rows: [opens(task(`i${number}~1`))] })),
   );
@@ -77,7 +77,7 @@ test('closing waits for what was asked before, and refuses what comes after', as
   assert.equal(typeof (await counted), 'number');
   await assert.rejects(store.commit(unit('late', 1)), /the store is closed/);
   await assert.rejects(store.get('instances', 'i0'), /the store is closed/);
-  const again = await openFolder(t, folder);
+  const again = await openFolder(folder);
   assert.equal(await again.count('instances', {}), 300);
 });
 
@@ -89,14 +89,14 @@ test('a store that was never opened says so, and may be closed', async t => {
 });
 
 test('a closed store is not opened again', async t => {
-  const store = await openFolder(t, temporaryFolder(t));
+  const store = await openFolder(temporaryFolder(t));
   await store.close();
 
   await assert.rejects(store.open(), /closed/);
 });
 
 test('a backup taken while commits go on opens as a store of its own', async t => {
-  const store = await openFolder(t, temporaryFolder(t));
+  const store = await openFolder(temporaryFolder(t));
   await store.putBlob('', new Uint8Array([1, 2, 3]));
   await Promise.all(Array.from({ length: 50 }, (_, number) => store.commit(unit(`before${number}`, 1))));
   const copy = temporaryFolder(t);
@@ -105,14 +105,14 @@ test('a backup taken while commits go on opens as a store of its own', async t =
   await store.backup(join(copy, 'weft.db'));
   await Promise.all(later);
 
-  const restored = await openFolder(t, copy);
+  const restored = await openFolder(copy);
   const instances = await restored.count('instances', {});
   assert.ok(instances >= 50);
   assert.equal(await restored.count('history', {}), instances);
 });
 
 test('a backup does not overwrite a file', async t => {
-  const store = await openFolder(t, temporaryFolder(t));
+  const store = await openFolder(temporaryFolder(t));
   const file = join(temporaryFolder(t), 'weft.db');
   openDatabase(file).exec('CREATE TABLE recipes (name TEXT)');
   assert.ok(existsSync(file));
@@ -125,7 +125,7 @@ test('a backup does not overwrite a file', async t => {
 });
 
 test('an answer too long for the event loop is read by the other thread, and is the same', async t => {
-  const store = await openFolder(t, temporaryFolder(t));
+  const store = await openFolder(temporaryFolder(t));
   const tasks = Array.from({ length: 700 }, (_, number) => task(`t${String(number).padStart(3, '0')}`));
   await store.put('tasks', tasks);
 

@@ -32,12 +32,12 @@ const steps: Upgrade[] = [
 
 test('older data are carried through every step, and found by their new values', async t => {
   const folder = temporaryFolder(t);
-  const before = await openFolder(t, folder);
+  const before = await openFolder(folder);
   await before.put('users', [document('ann', { name: 'Ann Lee' }), document('bob', { name: 'Bob Ray' })]);
   await before.put('tasks', [task('a~1', { candidateGroups: ['sales'] })]);
   await before.close();
 
-  const after = await openFolder(t, folder, { upgrades: steps });
+  const after = await openFolder(folder, { upgrades: steps });
 
   const ann = { id: 'ann', tenant: '', format: 3, first: 'Ann', last: 'Lee', groups: ['everybody'] };
   assert.deepEqual(await after.get('users', 'ann'), ann);
@@ -50,18 +50,18 @@ test('older data are carried through every step, and found by their new values',
 
 test('data that are up to date are not upgraded again', async t => {
   const folder = temporaryFolder(t);
-  const first = await openFolder(t, folder, { upgrades: steps });
+  const first = await openFolder(folder, { upgrades: steps });
   await first.put('users', [{ ...document('ann', { name: 'Ann Lee' }), format: 3 }]);
   await first.close();
 
-  const second = await openFolder(t, folder, { upgrades: steps });
+  const second = await openFolder(folder, { upgrades: steps });
 
   assert.deepEqual(await second.get('users', 'ann'), { ...document('ann', { name: 'Ann Lee' }), format: 3 });
 });
 
 test('a step that fails leaves the data as they were', async t => {
   const folder = temporaryFolder(t);
-  const before = await openFolder(t, folder);
+  const before = await openFolder(folder);
   await before.put('users', [document('ann', { name: 'Ann Lee' })]);
   await before.put('tasks', [task('a~1')]);
   await before.close();
@@ -69,13 +69,13 @@ test('a step that fails leaves the data as they were', async t => {
 
   await assert.rejects(createSqliteStore({ folder, upgrades: [steps[0]!, failing] }).open(), /no way/);
 
-  const again = await openFolder(t, folder);
+  const again = await openFolder(folder);
   assert.deepEqual(await again.get('users', 'ann'), document('ann', { name: 'Ann Lee' }));
 });
 
 test('data of a newer program are refused with both formats named', async t => {
   const folder = temporaryFolder(t);
-  await (await openFolder(t, folder, { upgrades: steps })).close();
+  await (await openFolder(folder, { upgrades: steps })).close();
 
   await assert.rejects(createSqliteStore({ folder }).open(), (error: Error) => {
     assert.ok(error instanceof StoreError);
@@ -93,7 +93,7 @@ test('a document that has seen some steps gets the others', () => {
 
 test('an index that an earlier build did not have is made for the data that are there', async t => {
   const folder = temporaryFolder(t);
-  const before = await openFolder(t, folder);
+  const before = await openFolder(folder);
   await before.put('tasks', [task('a~1', { assignee: 'ann', candidateGroups: ['sales'] })]);
   await before.close();
   const file = openDatabase(join(folder, 'weft.db'));
@@ -112,7 +112,7 @@ test('an index that an earlier build did not have is made for the data that are 
   file.exec('DROP TABLE "tasks:candidateUsers"');
   file.close();
 
-  const after = await openFolder(t, folder);
+  const after = await openFolder(folder);
 
   const mine = { 'wait.state': 'open', assignee: 'ann', candidateGroups: 'sales' };
   assert.equal(await after.count('tasks', mine), 1);

@@ -24,18 +24,18 @@ test('a second process is told the folder and the process that has it, and may h
 
   owner.kill('SIGKILL');
   await once(owner, 'exit');
-  const store = await openFolder(t, folder);
+  const store = await openFolder(folder);
   assert.equal(await store.count('instances', {}), 0);
 });
 
 test('a second store of the same process is refused too', async t => {
   const folder = temporaryFolder(t);
-  const first = await openFolder(t, folder);
+  const first = await openFolder(folder);
 
   await assert.rejects(createSqliteStore({ folder }).open(), /in use by this very process/);
 
   await first.close();
-  await openFolder(t, folder);
+  await openFolder(folder);
 });
 
 test('a program that forgets to close its store ends, and has lost nothing', async t => {
@@ -44,6 +44,6 @@ test('a program that forgets to close its store ends, and has lost nothing', asy
   const [code] = await once(fork(script('forgetful'), [folder]), 'exit');
 
   assert.equal(code, 0);
-  const store = await openFolder(t, folder);
+  const store = await openFolder(folder);
   assert.equal((await store.get('users', 'ann'))?.id, 'ann');
 });

@@ -2,4 +2,4 @@
 import { storeContract } from '../suites/store.js';
 import { openFolder, temporaryFolder } from './folders.js';
 
-storeContract('sqlite', t => openFolder(t, temporaryFolder(t)));
+storeContract('sqlite', t => openFolder(temporaryFolder(t)));

@@ -18,7 +18,7 @@ export function select(table: Table, what: string, query: Query): Sql {
   const values: Bind[] = [];
   const conditions = [whereOf(table, query.filter ?? {}, values)];
   if (query.after) conditions.push(behind(table, query, values));
-  let text = `SELECT ${what} FROM ${table.name} WHERE ${conditions.join(' AND ')}${orderOf(table, query)}`;
+  let text = `SELECT ${what} FROM ${table.name} WHERE ${allOf(conditions)}${orderOf(table, query)}`;
   if (query.limit !== undefined || query.skip) {
     text += ' LIMIT ? OFFSET ?';
     values.push(query.limit ?? -1, query.skip ?? 0);
@@ -45,8 +45,11 @@ function compile(table: Table, filter: Filter, around: Known, values: Bind[]): s
     if (key.startsWith('$')) throw new StoreError(`a filter on ${table.collection} has the unknown operator ${key}`);
     return [field(table, key, condition as FieldFilter, known, values)];
   });
-  return parts.length > 0 ? parts.join(' AND ') : '1';
+  return allOf(parts);
 }
+
+/** All conditions together; `1` is the one that always holds. */
+const allOf = (conditions: string[]): string => conditions.filter(condition => condition !== '1').join(' AND ') || '1';
 
 /** Equalities that a filter states for every document it matches. */
 function equalities(filter: Filter): [string, Scalar][] {
@@ -60,14 +63,13 @@ function equalities(filter: Filter): [string, Scalar][] {
 }
 
 const combinators: Record<string, (table: Table, filters: Filter[], known: Known, values: Bind[]) => string> = {
-  $and: (table, filters, known, values) =>
-    filters.length > 0 ? filters.map(filter => compile(table, filter, known, values)).join(' AND ') : '1',
+  $and: (table, filters, known, values) => allOf(filters.map(filter => compile(table, filter, known, values))),
   $or: (table, filters, known, values) =>
     filters.length > 0
       ? `(${filters.map(filter => `(${provided(table, known)}${compile(table, filter, known, values)})`).join(' OR ')})`
       : '0',
   $nor: (table, filters, known, values) =>
-    filters.map(filter => `NOT (${compile(table, filter, known, values)})`).join(' AND ') || '1',
+    allOf(filters.map(filter => `NOT (${compile(table, filter, known, values)})`)),
 };
 
 const isLiteral = (table: Table, path: string, value: Scalar) => table.literals.get(path)?.has(value) ?? false;
@@ -86,7 +88,7 @@ function field(table: Table, path: string, condition: FieldFilter, known: Known,
   const parts = side
     ? conditions.map(one => membership(table, side, one, known, values))
     : scalarConditions(table, path, conditions, values);
-  return parts.length > 0 ? parts.join(' AND ') : '1';
+  return allOf(parts);
 }
 
 /** Conditions on an array path ask its side table, where they are about documents that stand in it. */

@@ -97,10 +97,13 @@ function literalsOf(indexes: Index[]): Map<string, Set<Scalar>> {
   return literals;
 }
 
-/** Ties are broken by id in the direction of the last path, so the id closes every index that serves a sort. */
+/**
+ * Ties are broken by id in the direction of the last path, so the id follows in every index that serves a sort. The tenant
+ * closes it, so that a count for a reader needs the index alone.
+ */
 function createIndex(collection: CollectionName, index: Index): string {
-  const last = index.paths.at(-1)!.startsWith('-') ? '-id' : 'id';
-  const columns = (index.unique ? index.paths : [...index.paths, last]).map(
+  const id = index.paths.at(-1)!.startsWith('-') ? '-id' : 'id';
+  const columns = (index.unique ? index.paths : [...new Set([...index.paths, id, 'tenant'])]).map(
     path => `${quote(plain(path))}${path.startsWith('-') ? ' DESC' : ''}`,
   );
   const conditions = [
