@@ -49,8 +49,8 @@ const titles: Record<number, string> = {
   503: 'Not available now',
 };
 
-/** Errors of the engine and its services by their name: status and code. */
-const known: Record<string, [status: number, code: string]> = {
+/** Errors of the engine and its services by the name of their class: status and code. */
+export const known: Record<string, [status: number, code: string]> = {
   NotFound: [404, 'not-found'],
   NotAllowed: [403, 'forbidden'],
   BadCommand: [400, 'bad-command'],
@@ -58,7 +58,7 @@ const known: Record<string, [status: number, code: string]> = {
   StaleCommand: [409, 'stale'],
   TaskConflict: [409, 'somebody-was-faster'],
   LockLost: [409, 'lock-lost'],
-  Suspended: [409, 'suspended'],
+  SuspendedInstance: [409, 'suspended'],
   DuplicateKey: [409, 'duplicate'],
   DeploymentRefused: [422, 'deployment-refused'],
   Refused: [422, 'refused'],
@@ -85,7 +85,7 @@ export function toProblem(error: unknown): Problem {
   const parsing = type === undefined ? undefined : framework[type]?.(limit);
   if (parsing) return new Problem(...parsing, type === 'entity.parse.failed' ? { errors: [bodyIsNoJson(error)] } : {});
   if (error instanceof URIError) return badInput([{ path: 'path', reason: 'contains a broken %-escape' }]);
-  const found = known[error.name];
+  const found = known[error.constructor.name] ?? known[error.name];
   if (found) return new Problem(found[0], found[1], error.message, membersOf(error), retryHeaders(found[0]));
   if (status !== undefined && status >= 400 && status < 500) return new Problem(status, 'refused', error.message);
   return internal();

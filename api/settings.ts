@@ -1,5 +1,6 @@
 /** Every setting, in one table: its name in the environment, its default, what it means. A wrong one refuses the start. */
 
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** One line of the table, as the README shows it. */
@@ -24,12 +25,24 @@ const address = text.refine(
   'must be a URL that begins with http:// or https://',
 );
 const megabytes = (from: number, to: number) => whole(from, to).transform(value => value * 1024 * 1024);
-const list = text.transform(value =>
-  value
-    .split(',')
-    .map(part => part.trim())
-    .filter(part => part !== ''),
-);
+const proxies = text
+  .transform(value =>
+    value
+      .split(',')
+      .map(part => part.trim())
+      .filter(part => part !== ''),
+  )
+  .refine(
+    parts => parts.every(part => ['loopback', 'linklocal', 'uniquelocal'].includes(part) || isSubnet(part)),
+    'must be addresses such as 10.0.0.1, subnets such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+  );
+
+function isSubnet(part: string): boolean {
+  const [address = '', bits = '0', ...more] = part.split('/');
+  return (
+    more.length === 0 && isIP(address) > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)
+  );
+}
 
 const setting = <T>(name: string, fallback: string, schema: z.ZodType<T, string>, sentence: string) => ({
   name,
@@ -54,7 +67,7 @@ const table = {
   trustedProxies: setting(
     'WEFT_TRUSTED_PROXIES',
     '',
-    list,
+    proxies,
     'Addresses or subnets of proxies whose X-Forwarded-For is believed, separated by commas.',
   ),
   bodyLimit: setting('WEFT_BODY_LIMIT_MB', '4', megabytes(1, 1024), 'Largest request body, in MB.'),

@@ -1,10 +1,13 @@
 /** Jobs: workers fetch and answer them, operators look and give attempts again. */
 
 import { z } from 'zod';
+import { StaleCommand } from '../../engine/core/errors.js';
 import type { JobDocument } from '../../engine/store/documents.js';
+import type { Person } from '../auth/people.js';
 import { allOf, given, listPage } from '../lists.js';
+import { Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Id, idParams, listOf, Name, paging, VariablesIn } from '../schemas.js';
+import { Id, idParams, listOf, maybeTime, Name, paging, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
 import { FetchedJob, fetchedJobView, Job, jobView } from '../views/job.js';
 
@@ -25,9 +28,51 @@ const FetchIn = z.strictObject({
   wait: z.int().min(0).max(60_000).default(0).meta({ description: 'Milliseconds to wait for work (long poll)' }),
 });
 
-const onJob = { params: idParams, access: 'work', tag: 'Jobs', errors: [404, 409] } as const;
+const onJob = { method: 'post', params: idParams, tag: 'Jobs', errors: [404, 409] } as const;
+
+const FailIn = z.strictObject({
+  worker: Worker,
+  message: z.string().min(1).max(10_000),
+  details: z.string().max(100_000).optional(),
+  retries: z.int().min(0).max(1000).optional(),
+  backoff: z
+    .int()
+    .min(0)
+    .max(365 * 24 * 3_600_000)
+    .optional()
+    .meta({ description: 'Milliseconds until the next attempt' }),
+});
+
+const ErrorIn = z.strictObject({
+  worker: Worker,
+  code: Name,
+  message: z.string().max(10_000).optional(),
+  variables: VariablesIn.optional(),
+});
 
 export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
+  /** A job that is answered already: by whom, and when. */
+  async function told(error: unknown, person: Person, id: string): Promise<unknown> {
+    const wait = error instanceof StaleCommand ? (await jobs.get(person, id))?.wait : undefined;
+    if (!wait) return error;
+    return new Problem(409, 'stale', (error as Error).message, { by: wait.answeredBy, at: maybeTime(wait.answeredAt) });
+  }
+
+  /** What a worker says about a job that it holds. */
+  const answer = <B extends z.ZodType>(
+    verb: string,
+    summary: string,
+    body: B,
+    run: (held: { id: string; reader: Person }, body: z.output<B>) => Promise<unknown>,
+  ): Route =>
+    route({ ...onJob, access: 'work', path: `/jobs/{id}/${verb}`, summary, body }, async ({ params, body, person }) => {
+      try {
+        await run({ id: params.id, reader: person }, body);
+      } catch (error) {
+        throw await told(error, person, params.id);
+      }
+    });
+
   return [
     route(
       {
@@ -45,79 +90,29 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         return { items: (await jobs.fetchAndLock(request)).map(fetchedJobView) };
       },
     ),
-    route(
-      {
-        ...onJob,
-        method: 'post',
-        path: '/jobs/{id}/complete',
-        summary: 'The work is done',
-        body: z.strictObject({ worker: Worker, variables: VariablesIn.default({}) }),
-      },
-      async ({ params, body, person }) => void (await jobs.complete({ ...params, ...body, reader: person })),
+    answer(
+      'complete',
+      'The work is done',
+      z.strictObject({ worker: Worker, variables: VariablesIn.default({}) }),
+      (held, body) => jobs.complete({ ...held, ...body }),
     ),
-    route(
-      {
-        ...onJob,
-        method: 'post',
-        path: '/jobs/{id}/fail',
-        summary: 'The attempt failed; without attempts left an incident waits for a person',
-        body: z.strictObject({
-          worker: Worker,
-          message: z.string().min(1).max(10_000),
-          details: z.string().max(100_000).optional(),
-          retries: z.int().min(0).max(1000).optional(),
-          backoff: z
-            .int()
-            .min(0)
-            .max(365 * 24 * 3_600_000)
-            .optional()
-            .meta({ description: 'Milliseconds until the next attempt' }),
-        }),
-      },
-      ({ params, body: { worker, message, details, retries, backoff }, person }) =>
-        jobs.fail({
-          ...params,
-          worker,
-          message: details === undefined ? message : `${message}\n${details}`,
-          retries,
-          pause: backoff,
-          reader: person,
-        }),
+    answer(
+      'fail',
+      'The attempt failed; without attempts left an incident waits for a person',
+      FailIn,
+      (held, { backoff, ...body }) => jobs.fail({ ...held, ...body, pause: backoff }),
     ),
-    route(
-      {
-        ...onJob,
-        method: 'post',
-        path: '/jobs/{id}/error',
-        summary: 'A BPMN error, for a boundary event or event sub-process to catch',
-        body: z.strictObject({
-          worker: Worker,
-          code: Name,
-          message: z.string().max(10_000).optional(),
-          variables: VariablesIn.optional(),
-        }),
-      },
-      async ({ params, body, person }) => void (await jobs.bpmnError({ ...params, ...body, reader: person })),
+    answer('error', 'A BPMN error, for a boundary event or event sub-process to catch', ErrorIn, (held, body) =>
+      jobs.bpmnError({ ...held, ...body }),
     ),
-    route(
-      {
-        ...onJob,
-        method: 'post',
-        path: '/jobs/{id}/extend',
-        summary: 'Keeps the lock for that many milliseconds from now',
-        body: z.strictObject({ worker: Worker, lock: Lock }),
-      },
-      async ({ params, body, person }) => void (await jobs.extendLock({ ...params, ...body, reader: person })),
+    answer(
+      'extend',
+      'Keeps the lock for that many milliseconds from now',
+      z.strictObject({ worker: Worker, lock: Lock }),
+      (held, body) => jobs.extendLock({ ...held, ...body }),
     ),
-    route(
-      {
-        ...onJob,
-        method: 'post',
-        path: '/jobs/{id}/unlock',
-        summary: 'Gives the job back untouched',
-        body: z.strictObject({ worker: Worker }),
-      },
-      ({ params, body, person }) => jobs.unlock({ ...params, ...body, reader: person }),
+    answer('unlock', 'Gives the job back untouched', z.strictObject({ worker: Worker }), (held, body) =>
+      jobs.unlock({ ...held, ...body }),
     ),
     route(
       {
@@ -148,7 +143,6 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
       {
         ...onJob,
         access: 'operate',
-        method: 'post',
         path: '/jobs/{id}/retry',
         summary: 'Gives a job that many attempts again and resolves its incident',
         body: z.strictObject({ retries: z.int().min(1).max(1000).default(1) }),
@@ -160,7 +154,6 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
       {
         ...onJob,
         access: 'operate',
-        method: 'post',
         path: '/jobs/{id}/run',
         summary: 'Makes a timer or continuation due now',
         audit: 'job run now',

@@ -83,6 +83,9 @@ test('workers need the right to work, operators the right to operate', async t =
   assert.deepEqual(job.variables, { amount: 7 });
   assert.equal((await worker.post(`/jobs/${job.id}/complete`, { worker: 'w2' })).status, 409);
   assert.equal((await worker.post(`/jobs/${job.id}/complete`, { worker: 'w1' })).status, 204);
+  const late = await worker.post(`/jobs/${job.id}/complete`, { worker: 'w1' });
+  assert.deepEqual([late.status, late.body.code, late.body.by], [409, 'stale', 'w1']);
+  assert.ok(Date.parse(late.body.at) > 0);
   assert.equal((await worker.get('/jobs')).status, 403);
   assert.equal((await root.get('/instances?state=completed')).body.total, 1);
 });

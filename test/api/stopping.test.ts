@@ -88,6 +88,30 @@ test('a second server on the same data is told who has it', async t => {
   assert.match(second.text(), new RegExp(`in use by another Weft, process ${first.child.pid}`));
 });
 
+test('--reset begins anew, but not under a server that runs', async t => {
+  const data = folder(t);
+  const first = run(t, ['serve'], { WEFT_DATA: data });
+  const [, url] = await first.line(/Open (http:\S+)/);
+  const [, token] = await first.line(/setup=(\S+)/);
+  const setup = { token, user: 'root', name: 'Root', password: 'correct horse' };
+  const headers = { 'Content-Type': 'application/json' };
+  await fetch(`${url}/api/v1/setup`, { method: 'POST', headers, body: JSON.stringify(setup) });
+
+  const refused = run(t, ['serve', '--reset'], { WEFT_DATA: data });
+  assert.equal(await refused.ended, 1);
+  assert.match(refused.text(), /in use by another Weft/);
+
+  first.child.kill('SIGTERM');
+  await first.ended;
+  const again = run(t, ['serve'], { WEFT_DATA: data });
+  await again.line(/The API/);
+  assert.doesNotMatch(again.text(), /no administrator/);
+  again.child.kill('SIGTERM');
+  await again.ended;
+  const anew = run(t, ['serve', '--reset'], { WEFT_DATA: data });
+  await anew.line(/no administrator/);
+});
+
 test('weft deploy and weft start work against a running server, with answers for people and for programs', async t => {
   const server = run(t, ['serve'], { WEFT_DATA: folder(t) });
   const [, url] = await server.line(/Open (http:\S+)/);

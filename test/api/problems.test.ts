@@ -1,0 +1,47 @@
+/** Problem details: every way in which the engine and its services say no has a status of its own. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { known, problemBody, toProblem } from '../../api/problems.js';
+import { SuspendedInstance } from '../../engine/core/errors.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Never leave their part: they become incidents, problems of a file, or what a worker throws. */
+const inside = new Set(['Failure', 'ThrownInScript', 'BpmnError', 'Malformed', 'ScriptError', 'JuelError']);
+
+test('every error class of the engine and the tasklist has a line in the table, and every line its class', () => {
+  const classes = ['engine', 'tasklist'].flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter(path => path.endsWith('.ts') && !path.startsWith('web'))
+      .flatMap(path => [
+        ...readFileSync(join(root, folder, path), 'utf8').matchAll(
+          /class (\w+) extends (\w*Error|BadCommand|StaleCommand)\b/g,
+        ),
+      ])
+      .map(match => match[1]!),
+  );
+
+  assert.deepEqual(Object.keys(known).sort(), classes.filter(name => !inside.has(name)).sort());
+});
+
+test('a suspended instance is a conflict, not bad input', () => {
+  const problem = toProblem(new SuspendedInstance('instance 7 is suspended'));
+
+  assert.deepEqual(problemBody(problem), {
+    type: 'about:blank',
+    title: 'Conflict',
+    status: 409,
+    detail: 'instance 7 is suspended',
+    code: 'suspended',
+  });
+});
+
+test('an unknown error says nothing of itself', () => {
+  const body = problemBody(toProblem(new TypeError("cannot read properties of undefined, reading 'password'")));
+
+  assert.equal(body.status, 500);
+  assert.doesNotMatch(JSON.stringify(body), /password/);
+});
