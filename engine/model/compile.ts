@@ -4,6 +4,7 @@ import type { Flow, Json, Listener, Node } from '../core/types.js';
 import { type Compilation, compact, refuse, warn } from './compilation.js';
 import { conditionOf } from './conditions.js';
 import { COMPILED_FORMAT, type CompiledProcess } from './contract.js';
+import { dataOf } from './data.js';
 import { flowNodes } from './dialects/kinds.js';
 import { embeddedForms } from './dialects/zeebe.js';
 import {
@@ -130,6 +131,9 @@ const known: ReadonlySet<string> = new Set(flowNodes);
 function nodeOf(element: Element, index: number, parent: number, forms: Forms, cx: Compilation): Node {
   const properties = cx.properties(element);
   const kind = kindOf(element);
+  const data = dataOf(element, cx);
+  const inputs = [...data.inputs, ...(properties.inputs ?? [])];
+  const outputs = [...data.outputs, ...(properties.outputs ?? [])];
   const node: Node = {
     index,
     id: idOf(element),
@@ -142,9 +146,9 @@ function nodeOf(element: Element, index: number, parent: number, forms: Forms, c
     attached: [],
     starts: [],
     loop: loopOf(element, cx),
-    inputs: properties.inputs?.length ? properties.inputs : undefined,
-    outputs: properties.outputs?.length ? properties.outputs : undefined,
-    localResults: (cx.dialect.notation === 'feel' && (properties.outputs?.length ?? 0) > 0) || undefined,
+    inputs: inputs.length > 0 ? inputs : undefined,
+    outputs: outputs.length > 0 ? outputs : undefined,
+    localResults: (cx.dialect.notation === 'feel' && outputs.length > 0) || undefined,
     listeners: properties.listeners,
     asyncBefore: properties.asyncBefore || undefined,
     asyncAfter: properties.asyncAfter || undefined,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { evaluate } from 'feelin';
-import type { Expression } from '../../engine/core/types.js';
+import type { Expression, Mapping } from '../../engine/core/types.js';
 import { dialects } from '../../engine/model/dialects/index.js';
 import { type Case, cases } from './dialect-cases.js';
 import { hosts } from './hosts.js';
@@ -79,10 +79,14 @@ test('where a file speaks two dialects, its own counts and the other one fills t
   const { node, errors } = await read(
     around('<bpmn:userTask id="it" activiti:assignee="ben" activiti:candidateGroups="clerks" camunda:assignee="ann"/>'),
   );
+  const work = await read(
+    around('<bpmn:serviceTask id="it" flowable:type="mail" camunda:type="external" camunda:topic="mail"/>'),
+  );
 
   // then
   assert.deepEqual(errors, []);
   assert.equal(node('it').task?.assignee?.source, 'ann');
+  assert.deepEqual([work.errors, work.node('it').job?.topic.source], [[], 'mail']);
   assert.deepEqual(
     node('it').task?.candidateGroups?.map(({ source }) => source),
     ['clerks'],
@@ -225,6 +229,33 @@ test('resource roles of the standard assign a user task', async () => {
     candidateGroups?.map(({ source }) => source),
     ['clerks', 'leads'],
   );
+});
+
+test('data associations of plain BPMN are mappings, those that are only drawn are not', async () => {
+  // when
+  const { node, errors } = await read(
+    around(`<bpmn:userTask id="it">
+      <bpmn:ioSpecification><bpmn:dataInput id="i" name="amount"/><bpmn:dataOutput id="o" name="approved"/>
+        <bpmn:inputSet/><bpmn:outputSet/></bpmn:ioSpecification>
+      <bpmn:property id="drawn" name="__targetRef_placeholder"/>
+      <bpmn:dataInputAssociation id="a"><bpmn:sourceRef>ref</bpmn:sourceRef><bpmn:targetRef>i</bpmn:targetRef></bpmn:dataInputAssociation>
+      <bpmn:dataInputAssociation id="b"><bpmn:targetRef>i</bpmn:targetRef>
+        <bpmn:assignment><bpmn:from>\${sum + 1}</bpmn:from><bpmn:to>amount</bpmn:to></bpmn:assignment></bpmn:dataInputAssociation>
+      <bpmn:dataInputAssociation id="c"><bpmn:sourceRef>ref</bpmn:sourceRef><bpmn:targetRef>drawn</bpmn:targetRef></bpmn:dataInputAssociation>
+      <bpmn:dataOutputAssociation id="d"><bpmn:sourceRef>o</bpmn:sourceRef><bpmn:targetRef>ref</bpmn:targetRef></bpmn:dataOutputAssociation>
+    </bpmn:userTask>
+    <bpmn:dataObject id="object" name="invoice sum"/><bpmn:dataObjectReference id="ref" name="Sum" dataObjectRef="object"/>`),
+  );
+
+  // then
+  assert.deepEqual(errors, []);
+  const said = (mappings: Mapping[] | undefined) =>
+    mappings?.map(({ target, value }) => [target, (value as Expression).source]);
+  assert.deepEqual(said(node('it').inputs), [
+    ['amount', "${execution.getVariable('invoice sum')}"],
+    ['amount', '${sum + 1}'],
+  ]);
+  assert.deepEqual(said(node('it').outputs), [['invoice sum', "${execution.getVariable('approved')}"]]);
 });
 
 test('multi-instance of the standard: cardinality, data references, completion condition', async () => {

@@ -1,10 +1,17 @@
 /** Which dialect a file is written in, and how the attributes of all of them become neutral properties. */
 
-import { type Element, extensionsOf, lineOf, vendorAttributes } from '../element.js';
+import {
+  type Element,
+  type Extension,
+  extensionsOf,
+  lineOf,
+  type VendorAttribute,
+  vendorAttributes,
+} from '../element.js';
 import { didYouMean, type Reporter } from '../problems.js';
 import type { Properties } from '../properties.js';
 import { camunda } from './camunda.js';
-import { type Dialect, readAttribute, readElement, readingOf } from './dialect.js';
+import { type Dialect, type Reading, readAttribute, readElement, readingOf } from './dialect.js';
 import { activiti, flowable } from './flowable.js';
 import { zeebe } from './zeebe.js';
 
@@ -50,36 +57,47 @@ export function propertyReader(dialect: Dialect, report: Reporter): PropertyRead
     if (before) return before;
     const properties: Properties = {};
     known.set(element, properties);
-    const attributes = vendorAttributes(element);
-    const extensions = extensionsOf(element);
-    for (const each of order) {
-      for (const { prefix, name, value } of attributes.filter(({ prefix }) => each.prefixes.includes(prefix))) {
-        const reading = readingOf(element, each, properties, report, lineOf(element));
-        const rule = Object.hasOwn(each.attributes, name) ? each.attributes[name] : undefined;
-        if (rule) readAttribute(rule, `${prefix}:${name}`, value, reading);
-        else
-          reading.warn(
-            `${prefix}:${name} is not known and is ignored${didYouMean(name, Object.keys(each.attributes))}`,
-          );
-      }
-      for (const extension of extensions.filter(({ prefix }) => each.prefixes.includes(prefix))) {
-        const { prefix, name } = extension;
-        const reading = readingOf(element, each, properties, report, extension.line);
-        const rule = Object.hasOwn(each.elements, name) ? each.elements[name] : undefined;
-        if (!rule) {
-          reading.warn(
-            `<${prefix}:${name}> is not known and is ignored${didYouMean(name, Object.keys(each.elements))}`,
-          );
-          continue;
-        }
-        for (const attribute of Object.keys(extension.attributes))
-          if (rule.attributes && !rule.attributes.includes(attribute))
-            reading.warn(
-              `<${prefix}:${name}> has no attribute ${attribute}; it is ignored${didYouMean(attribute, rule.attributes)}`,
-            );
-        readElement(rule, `<${prefix}:${name}>`, extension, reading);
-      }
-    }
+    readExtensions(element, order, properties, report);
     return properties;
   };
+}
+
+/** What an earlier dialect has said by the same name counts; a later one fills gaps. */
+function readExtensions(element: Element, order: Dialect[], properties: Properties, report: Reporter): void {
+  const attributes = vendorAttributes(element);
+  const extensions = extensionsOf(element);
+  const said = new Set<string>();
+  for (const dialect of order) {
+    const isNew = ({ prefix, name }: { prefix: string; name: string }) =>
+      dialect.prefixes.includes(prefix) && !said.has(name);
+    const newAttributes = attributes.filter(isNew);
+    const newExtensions = extensions.filter(isNew);
+    for (const attribute of newAttributes)
+      oneAttribute(attribute, readingOf(element, dialect, properties, report, lineOf(element)));
+    for (const extension of newExtensions)
+      oneExtension(extension, readingOf(element, dialect, properties, report, extension.line));
+    for (const { name } of [...newAttributes, ...newExtensions]) said.add(name);
+  }
+}
+
+function oneAttribute({ prefix, name, value }: VendorAttribute, reading: Reading): void {
+  const { attributes } = reading.dialect;
+  const rule = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  if (rule) readAttribute(rule, `${prefix}:${name}`, value, reading);
+  else reading.warn(`${prefix}:${name} is not known and is ignored${didYouMean(name, Object.keys(attributes))}`);
+}
+
+function oneExtension(extension: Extension, reading: Reading): void {
+  const { elements } = reading.dialect;
+  const title = `<${extension.prefix}:${extension.name}>`;
+  const rule = Object.hasOwn(elements, extension.name) ? elements[extension.name] : undefined;
+  if (!rule) {
+    reading.warn(`${title} is not known and is ignored${didYouMean(extension.name, Object.keys(elements))}`);
+    return;
+  }
+  const known = rule.attributes ?? Object.keys(extension.attributes);
+  for (const attribute of Object.keys(extension.attributes))
+    if (!known.includes(attribute))
+      reading.warn(`${title} has no attribute ${attribute}; it is ignored${didYouMean(attribute, known)}`);
+  readElement(rule, title, extension, reading);
 }
