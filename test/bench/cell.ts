@@ -9,6 +9,7 @@ import { workloads } from './workloads.js';
 /** Loaded one at a time: no cell pays for the libraries of another. */
 const subjects: Record<string, () => Promise<OpenSubject>> = {
   weft: async () => (await import('./subjects/weft.js')).openWeft,
+  'weft-folding': async () => (await import('./subjects/weft.js')).openWeftFolding,
   'weft-memory': async () => (await import('./subjects/weft.js')).openWeftInMemory,
   floor: async () => (await import('./subjects/floor.js')).openDurableFloor,
   'floor-memory': async () => (await import('./subjects/floor.js')).openFloorInMemory,
@@ -33,9 +34,11 @@ try {
   const instances = keys('run', Number(count));
   const warmUp = keys('warm', Math.ceil(instances.length / 5));
   await run(subject, id, warmUp, Number(atOnce));
+  await subject.settle?.();
 
   const [cpu, start] = [process.cpuUsage(), performance.now()];
   await run(subject, id, instances, Number(atOnce));
+  await subject.settle?.();
   const [{ user, system }, end] = [process.cpuUsage(cpu), performance.now()];
 
   // What did not come to its end is not worth a figure.

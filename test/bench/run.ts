@@ -12,49 +12,79 @@ const quick = process.argv.includes('--quick');
 const rounds = quick ? 3 : 5;
 const cell = fileURLToPath(new URL('./cell.js', import.meta.url));
 
-/** Instances of one cell: enough for a second or so of each. */
-const instances: Record<string, number> = quick
-  ? {
-      weft: 1_500,
-      floor: 4_000,
-      'bpmn-engine': 10,
-      'weft-memory': 20_000,
-      'floor-memory': 100_000,
-      'bpmn-engine-memory': 10,
-    }
-  : {
-      weft: 10_000,
-      floor: 20_000,
-      'bpmn-engine': 100,
-      'weft-memory': 100_000,
-      'floor-memory': 500_000,
-      'bpmn-engine-memory': 100,
-    };
+/** A column: whose it is, how many instances one cell runs, and for how many clients. */
+interface Column {
+  title: string;
+  subject: string;
+  instances: number;
+  atOnce?: number;
+}
 
-/** Clients that wait for their answers; bpmn-engine has nothing to gain from more than one. */
-const atOnce: Record<string, number> = { weft: 100, floor: 100 };
+const many = (few: number, full: number) => (quick ? few : full);
+const durable: Column[] = [
+  { title: 'Weft', subject: 'weft', instances: many(1_500, 10_000), atOnce: 100 },
+  { title: 'Weft with projections', subject: 'weft-folding', instances: many(1_500, 10_000), atOnce: 100 },
+  { title: 'floor', subject: 'floor', instances: many(4_000, 20_000), atOnce: 100 },
+  { title: 'bpmn-engine', subject: 'bpmn-engine', instances: many(10, 100) },
+];
+const inMemory: Column[] = [
+  { title: 'Weft', subject: 'weft-memory', instances: many(20_000, 100_000) },
+  { title: 'floor', subject: 'floor-memory', instances: many(100_000, 500_000) },
+  { title: 'bpmn-engine', subject: 'bpmn-engine-memory', instances: many(10, 100) },
+];
 
-const peers = ['weft', 'floor', 'bpmn-engine'];
-
-function measure(subject: string, workload: string): Measured | undefined {
+function measure({ subject, instances, atOnce = 1 }: Column, workload: string): Measured | undefined {
   if (subject.startsWith('bpmn-engine') && workloads[workload]!.withoutPeer) return undefined;
-  const args = [cell, subject, workload, String(instances[subject]), String(atOnce[subject] ?? 1)];
+  const args = [cell, subject, workload, String(instances), String(atOnce)];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${subject} did not finish ${workload}: ${stderr}`);
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured;
 }
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+/** In turn (A B C A B C), so that a busy minute of the machine meets all alike. */
+function measureAll(columns: Column[], workload: string): (Measured | undefined)[] {
+  const found = Array.from({ length: rounds }, () => columns.map(column => measure(column, workload)));
+  return columns.map((_column, index) => medianOf(found.flatMap(round => round[index] ?? [])));
+}
 
-/** Rounds in turn (A B C A B C), so that a busy minute of the machine meets all alike. */
-function measureAll(workload: string, suffix: string): (Measured | undefined)[] {
-  const found = Array.from({ length: rounds }, () => peers.map(peer => measure(peer + suffix, workload)));
-  return peers.map((_peer, index) => {
-    const all = found.flatMap(round => round[index] ?? []);
-    return all.length > 0
-      ? { cpu: median(all.map(({ cpu }) => cpu)), wall: median(all.map(({ wall }) => wall)) }
-      : undefined;
-  });
+function medianOf(all: Measured[]): Measured | undefined {
+  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  if (all.length === 0) return undefined;
+  return { cpu: median(all.map(({ cpu }) => cpu)), wall: median(all.map(({ wall }) => wall)) };
+}
+
+const figure = (value: number | undefined, digits = 3) =>
+  value === undefined ? '–' : Number(value.toPrecision(digits)).toLocaleString('en');
+
+/** How much of the floor's speed, and how many times the peer's. */
+function ratios(columns: Column[], found: (Measured | undefined)[]): string[] {
+  const of = (title: string) => found[columns.findIndex(column => column.title === title)];
+  const [weft, floor, peer] = [of('Weft')!, of('floor')!, of('bpmn-engine')];
+  return [
+    `${figure((floor.cpu / weft.cpu) * 100, 2)} %`,
+    `${figure((floor.wall / weft.wall) * 100, 2)} %`,
+    peer ? `${figure(peer.cpu / weft.cpu, 2)} ×` : '–',
+  ];
+}
+
+function table(title: string, columns: Column[], names: string[]): void {
+  const heads = [
+    'workload',
+    ...columns.map(column => `${column.title}, CPU µs per instance`),
+    ...columns.map(column => `${column.title}, instances per second`),
+    ...['Weft reaches of the floor, by CPU', 'by time', 'Weft over bpmn-engine, by CPU'],
+  ];
+  console.log(`\n### ${title}\n\n| ${heads.join(' | ')} |\n|---|${'--:|'.repeat(heads.length - 1)}`);
+  for (const name of names) {
+    const found = measureAll(columns, name);
+    const cells = [
+      `${name} ${workloads[name]!.title}`,
+      ...found.map(measured => figure(measured?.cpu)),
+      ...found.map(measured => figure(measured && 1e6 / measured.wall)),
+      ...ratios(columns, found),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
 }
 
 /** Flushes to the disk per second: what durable figures are worth depends on it. */
@@ -71,44 +101,20 @@ function flushRate(): number {
   return 200_000 / (performance.now() - start);
 }
 
-const figure = (value: number | undefined, digits = 3) =>
-  value === undefined ? '–' : Number(value.toPrecision(digits)).toLocaleString('en');
-const perSecond = (measured: Measured | undefined) => figure(measured && 1e6 / measured.wall);
-const times = (a: number | undefined, b: number | undefined) => (a && b ? `${figure(a / b, 2)} ×` : '–');
-
-function row(workload: string, suffix: string): string {
-  const [weft, floor, other] = measureAll(workload, suffix);
-  return `| ${[
-    `${workload} ${workloads[workload]!.title}`,
-    ...[weft, floor, other].map(measured => figure(measured?.cpu)),
-    times(weft?.cpu, floor?.cpu),
-    times(other?.cpu, weft?.cpu),
-    ...[weft, floor, other].map(perSecond),
-    weft && floor ? `${figure((floor.wall / weft.wall) * 100, 2)} %` : '–',
-  ].join(' | ')} |`;
-}
-
-function table(title: string, names: string[], suffix: string): void {
-  console.log(`\n### ${title}\n`);
-  console.log(
-    '| workload | CPU µs per instance: Weft | floor | bpmn-engine | Weft / floor | bpmn-engine / Weft | instances per second: Weft | floor | bpmn-engine | Weft of the floor |',
-  );
-  console.log('|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|');
-  for (const name of names) console.log(row(name, suffix));
-}
-
-const [processor] = cpus();
+const machine = `${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]!.toFixed(1)}`;
 console.log(
-  `Node ${process.version}, ${cpus().length} × ${processor?.model}, load ${loadavg()[0]!.toFixed(1)}, ${figure(flushRate())} flushes per second; medians of ${rounds} rounds.`,
+  `Node ${process.version}, ${machine}, ${figure(flushRate())} flushes per second; medians of ${rounds} rounds.`,
 );
+
+const names = Object.keys(workloads);
 table(
-  'Durable: SQLite, synchronous FULL, 100 clients (bpmn-engine: 1, saving at every wait)',
+  'Durable: SQLite, synchronous FULL, 100 clients (bpmn-engine: one, saving its state at every wait)',
+  durable,
   // The models of 10 and 1,000 nodes tell the same in memory, and sooner.
-  Object.keys(workloads).filter(name => !quick || !workloads[name]!.withoutPeer),
-  '',
+  names.filter(name => !quick || !workloads[name]!.withoutPeer),
 );
 table(
-  'In memory: the core alone',
-  Object.keys(workloads).filter(name => workloads[name]!.inMemory),
-  '-memory',
+  'In memory: commands, events and state alone',
+  inMemory,
+  names.filter(name => workloads[name]!.inMemory),
 );

@@ -15,6 +15,8 @@ export interface Subject {
   finish?(work: string): Promise<void>;
   /** How many instances have come to their regular end. */
   ended(): number;
+  /** Finishes what it does behind the answers. */
+  settle?(): Promise<void>;
   close(): Promise<void>;
 }
 

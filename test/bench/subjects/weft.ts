@@ -1,17 +1,14 @@
 /** Weft as a subject: the whole engine on its embedded store, and the core alone in memory. */
 
-import type { Engine } from '../../../engine/contract.js';
 import type { Command } from '../../../engine/core/language.js';
 import { createStep } from '../../../engine/core/step.js';
-import type { Definition, Instance, Variables, Wait } from '../../../engine/core/types.js';
+import type { Definition, Instance, Wait } from '../../../engine/core/types.js';
 import { behaviours } from '../../../engine/elements/index.js';
-import { createEngine } from '../../../engine/engine.js';
-import { calendar, createEvaluator, inPlace } from '../../../engine/expressions/index.js';
-import { createJobs } from '../../../engine/jobs/index.js';
-import { createSqliteStore } from '../../../engine/store/sqlite.js';
+import { calendar, inPlace } from '../../../engine/expressions/index.js';
+import { createEngine } from '../../../engine/index.js';
 import { triggers } from '../../../engine/triggers/index.js';
 import { compile } from '../../diagram.js';
-import type { OpenSubject } from '../subject.js';
+import type { OpenSubject, Subject } from '../subject.js';
 
 const waitOf = (instance: Instance, kind: Wait['kind']) =>
   Object.values(instance.waits).find(wait => wait.kind === kind)!.id;
@@ -43,23 +40,15 @@ export const openWeftInMemory: OpenSubject = async xml => {
 
 const command = () => ({ at: Date.now(), onFailure: 'incident' as const });
 
-/** Store, engine and job service, as the server runs them. */
-export const openWeft: OpenSubject = async (xml, folder) => {
-  const store = createSqliteStore({ folder });
-  await store.open();
-  const [compiled] = (await compile(xml)) as [Definition];
-  const evaluator = createEvaluator();
-  const definitions = {
-    deploy: () => Promise.reject(new Error('a benchmark deploys nothing')),
-    definition: async () => compiled,
-    latest: async () => compiled,
-  };
-  const engine: Engine = createEngine({ store, definitions, evaluator, calendar });
-  const jobs = createJobs({ engine, store });
+/** The engine that a program embeds. `folding`: with the projections that the pages query, up to the last commit. */
+async function open(xml: string, folder: string, folding: boolean): Promise<Subject> {
+  const weft = await createEngine({ data: folder, begin: false });
+  await weft.deploy({ files: [{ name: 'benchmark.bpmn', bytes: Buffer.from(xml) }] });
+  if (folding) await weft.projector.start();
   /** A client knows its task from its list; here from the commit that opened it. */
   const waits = new Map<string, { instance: string; task?: string }>();
   let ended = 0;
-  engine.onCommit(({ unit: { instance } }) => {
+  weft.onCommit(({ unit: { instance } }) => {
     const open = Object.values(instance.waits).find(wait => wait.kind === 'task');
     if (instance.state === 'completed') ended++;
     if (instance.state === 'completed') waits.delete(instance.businessKey!);
@@ -68,29 +57,31 @@ export const openWeft: OpenSubject = async (xml, folder) => {
 
   return {
     async start(process, businessKey, variables) {
-      await engine.start({ key: process, businessKey, variables });
+      await weft.start({ key: process, businessKey, variables });
     },
-    async complete(key, variables: Variables) {
+    async complete(key, variables) {
       const { instance, task } = waits.get(key)!;
-      await engine.send(instance, { do: 'resume', wait: task!, variables, by: 'anna', ...command() });
+      await weft.send(instance, { do: 'resume', wait: task!, variables, by: 'anna', ...command() });
     },
     async publish(name, businessKey) {
-      const { result } = await engine.publish({ name, businessKey });
+      const { result } = await weft.publish({ name, businessKey });
       if (result !== 'delivered') throw new Error(`the message for ${businessKey} is ${result}`);
     },
     async fetch(topic, max) {
-      const found = await jobs.fetchAndLock({ worker: 'bench', topics: [{ topic, lock: 60_000 }], max });
+      const found = await weft.jobs.fetchAndLock({ worker: 'bench', topics: [{ topic, lock: 60_000 }], max });
       return found.map(job => job.id);
     },
     async finish(id) {
-      await jobs.complete({ id, worker: 'bench' });
+      await weft.jobs.complete({ id, worker: 'bench' });
     },
     ended: () => ended,
-    async close() {
-      await jobs.stop();
-      await engine.close();
-      await evaluator.close();
-      await store.close();
-    },
+    settle: () => (folding ? weft.projector.fold() : Promise.resolve()),
+    close: () => weft.close(),
   };
-};
+}
+
+/** Every command durable, its history with it. */
+export const openWeft: OpenSubject = (xml, folder) => open(xml, folder, false);
+
+/** The same, and everything that is queried of it. */
+export const openWeftFolding: OpenSubject = (xml, folder) => open(xml, folder, true);
