@@ -23,8 +23,13 @@ interface Shown extends List<Row> {
 const PAGE = 100;
 const limit = signal(PAGE);
 
-/** Keeps the order of what is shown, greys what has gone, and holds back what is new. */
-export function merge(shown: Shown, fresh: Shown): Shown {
+/** Somebody has a task open, or points at the list. */
+const isRead = () =>
+  chosenId.peek() !== undefined || document.querySelector('.rows:is(:hover, :focus-within)') !== null;
+
+/** While the list is read: keeps the order of what is shown, greys what has gone, holds back what is new. */
+function merge(shown: Shown, fresh: Shown): Shown {
+  if (!isRead()) return fresh;
   const byId = new Map(fresh.items.map(task => [task.id, task]));
   const known = new Set(shown.items.map(({ id }) => id));
   const items = shown.items.map(row => byId.get(row.id) ?? { ...row, gone: true });

@@ -9,7 +9,7 @@ const marked = (page: Page, element: string, mark: string) =>
   page.locator(`.mark-${mark}[data-element-id=${element}]`).waitFor();
 
 pageTest('the overview leads to the process, its figures and its instances', async pages => {
-  await startClaims(await pages.as('demo'), [
+  await startClaims(await pages.as('ada'), [
     { businessKey: 'CL-1' },
     { businessKey: 'CL-2' },
     { businessKey: 'CL-3', amount: 500, bank: 'down' },
@@ -37,7 +37,7 @@ pageTest('the overview leads to the process, its figures and its instances', asy
 });
 
 pageTest('an incident fails again, is repaired, and the diagram follows', async pages => {
-  const admin = await pages.as('demo');
+  const admin = await pages.as('ada');
   const [id] = await startClaims(admin, [{ businessKey: 'CL-3', amount: 500, bank: 'down' }]);
   const page = await (await pages.as('diana')).visit(`/cockpit.html?i=${id}`);
   await marked(page, 'pay', 'incident');
@@ -60,7 +60,7 @@ pageTest('an incident fails again, is repaired, and the diagram follows', async 
 });
 
 pageTest('an instance is suspended, activated, and cancelled with a reason', async pages => {
-  const [id] = await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const [id] = await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
   const page = await (await pages.as('diana')).visit(`/cockpit.html?i=${id}`);
   await marked(page, 'assess', 'active');
 
@@ -81,7 +81,7 @@ pageTest('an instance is suspended, activated, and cancelled with a reason', asy
 });
 
 pageTest('an element that is selected filters the lists, and waits lead to the task', async pages => {
-  const [id] = await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  const [id] = await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
   const page = await (await pages.as('diana')).visit(`/cockpit.html?i=${id}&tab=steps`);
   await page.getByRole('cell', { name: /Triage claim/ }).waitFor();
 
@@ -97,7 +97,7 @@ pageTest('an element that is selected filters the lists, and waits lead to the t
 });
 
 pageTest('who may not operate sees no levers', async pages => {
-  const admin = await pages.as('demo');
+  const admin = await pages.as('ada');
   await startClaims(admin, []);
   const clara = await pages.as('clara');
   const { id } = await clara.call<{ id: string }>('POST', '/instances', {

@@ -16,8 +16,8 @@ const opened = async (page: Page, element: string) => {
 };
 
 pageTest('a deployed process is changed, checked, deployed again, and started', async pages => {
-  await startClaims(await pages.as('demo'), []);
-  const { items } = await (await pages.as('demo')).call<{ items: { id: string }[] }>('GET', '/definitions?key=claim');
+  await startClaims(await pages.as('ada'), []);
+  const { items } = await (await pages.as('ada')).call<{ items: { id: string }[] }>('GET', '/definitions?key=claim');
   const page = await (await pages.as('diana')).visit(`/modeler.html?d=${items[0]!.id}`);
   await opened(page, 'reject');
   await shows(page, 'The server would accept this diagram.');

@@ -16,7 +16,7 @@ async function manyClaims(pages: Pages): Promise<string[]> {
     due: new Date(Date.now() + (index * 0.72 - 1.6) * HOUR).toISOString(),
   }));
   const broken = { businessKey: 'CL-20533', holder: 'T. Abe', amount: 640, bank: 'down' as const };
-  return startClaims(await pages.as('demo'), [...claims, broken]);
+  return startClaims(await pages.as('ada'), [...claims, broken]);
 }
 
 if (process.env.SCREENSHOTS === '1')
@@ -26,6 +26,9 @@ if (process.env.SCREENSHOTS === '1')
     const diana = await pages.as('diana');
     const { items } = await diana.call<{ items: { id: string }[] }>('GET', '/tasks?view=group&sort=due');
     for (const index of [1, 3, 4, 8]) await diana.call('POST', `/tasks/${items[index]!.id}/claim`, {});
+    for (const index of [0, 5, 7]) {
+      await diana.call('POST', `/tasks/${items[index]!.id}/complete`, { variables: { covered: false } });
+    }
     const comment = { text: 'Customer called, the photos follow by mail.' };
     await (await pages.as('clara')).call('POST', `/tasks/${items[3]!.id}/comments`, comment);
 

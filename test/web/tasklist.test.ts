@@ -11,7 +11,7 @@ const shows = (page: Page, text: string | RegExp) => page.getByText(text).first(
 const field = (page: Page, label: string) => page.locator('.sheet').getByLabel(label);
 
 pageTest('a clerk claims a task, fills its form, completes it, and reads what comes next', async pages => {
-  const admin = await pages.as('demo');
+  const admin = await pages.as('ada');
   await startClaims(admin, [{ businessKey: 'CL-1' }, { businessKey: 'CL-2' }]);
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
 
@@ -32,7 +32,7 @@ pageTest('a clerk claims a task, fills its form, completes it, and reads what co
 });
 
 pageTest('when the process goes on, the message leads to the next task', async pages => {
-  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
 
   await row(page, 'CL-1').click();
@@ -45,7 +45,7 @@ pageTest('when the process goes on, the message leads to the next task', async p
 });
 
 pageTest('the keyboard alone goes through the queue', async pages => {
-  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }, { businessKey: 'CL-2' }]);
+  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }, { businessKey: 'CL-2' }]);
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
   await row(page, 'CL-2').waitFor();
 
@@ -64,7 +64,7 @@ pageTest('the keyboard alone goes through the queue', async pages => {
 });
 
 pageTest('what is typed is kept as a draft', async pages => {
-  const admin = await pages.as('demo');
+  const admin = await pages.as('ada');
   await startClaims(admin, [{ businessKey: 'CL-1' }]);
   const clara = await pages.as('clara');
   const page = await clara.visit('/tasklist.html?view=group');
@@ -80,13 +80,14 @@ pageTest('what is typed is kept as a draft', async pages => {
 });
 
 pageTest('the list follows what others do, and nothing moves under its reader', async pages => {
-  const admin = await pages.as('demo');
+  const admin = await pages.as('ada');
   const claims = ['CL-1', 'CL-2', 'CL-3'].map(businessKey => ({ businessKey }));
   await startClaims(admin, claims);
   const diana = await pages.as('diana');
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
   await row(page, 'CL-3').waitFor();
 
+  await row(page, 'CL-3').hover();
   const { items } = await diana.call<{ items: { id: string; businessKey: string }[] }>('GET', '/tasks?view=group');
   await diana.call('POST', `/tasks/${items.find(task => task.businessKey === 'CL-2')!.id}/claim`, {});
   await row(page, 'CL-2').filter({ hasText: 'taken by Diana Roth' }).waitFor();
@@ -100,7 +101,7 @@ pageTest('the list follows what others do, and nothing moves under its reader', 
 });
 
 pageTest('who was slower learns who was faster', async pages => {
-  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
   const diana = await pages.as('diana');
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
   await row(page, 'CL-1').click();
@@ -119,7 +120,7 @@ pageTest('who was slower learns who was faster', async pages => {
 });
 
 pageTest('delegating hands a task over, and it comes back', async pages => {
-  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
   await row(page, 'CL-1').click();
   await button(page, 'Claim and edit').click();
@@ -139,7 +140,7 @@ pageTest('delegating hands a task over, and it comes back', async pages => {
 });
 
 pageTest('a comment, a due date and the way so far', async pages => {
-  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
   await row(page, 'CL-1').click();
 
@@ -160,7 +161,7 @@ pageTest('a comment, a due date and the way so far', async pages => {
 });
 
 pageTest('a process is started from its form', async pages => {
-  await startClaims(await pages.as('demo'), []);
+  await startClaims(await pages.as('ada'), []);
   const page = await (await pages.as('clara')).visit('/tasklist.html');
   await shows(page, 'Nothing waits for you');
 
@@ -178,7 +179,7 @@ pageTest('a process is started from its form', async pages => {
 });
 
 pageTest('on a narrow screen there is the list or the task', async pages => {
-  await startClaims(await pages.as('demo'), [{ businessKey: 'CL-1' }]);
+  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
   await page.setViewportSize({ width: 420, height: 800 });
 

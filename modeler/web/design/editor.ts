@@ -96,7 +96,8 @@ export async function openEditor(xml: string, { canvas: container, panel }: Edit
   }
   const canvas = get('canvas');
   const stack = get('commandStack');
-  fit(canvas, AIR, container.querySelector<HTMLElement>('.djs-palette')?.offsetWidth);
+  const palette = container.querySelector<HTMLElement>('.djs-palette')?.offsetWidth ?? 0;
+  fit(canvas, { top: AIR, right: AIR, bottom: AIR, left: AIR + palette });
   get('eventBus').on('commandStack.changed', onChange);
 
   return {

@@ -8,16 +8,23 @@ export interface FittedCanvas {
   };
 }
 
-/** `air` and `left` (what a palette covers) in pixels of the screen. */
-export function fit(canvas: FittedCanvas, air: number, left = 0) {
+/** Pixels of the screen to leave free on each side. */
+export interface Air {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+export function fit(canvas: FittedCanvas, air: Air) {
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
-  const room = { width: outer.width - left - 2 * air, height: outer.height - 2 * air };
+  const room = { width: outer.width - air.left - air.right, height: outer.height - air.top - air.bottom };
   if (room.width <= 0 || room.height <= 0 || inner.width <= 0) return;
   const scale = Math.min(1, room.width / inner.width, room.height / inner.height);
   canvas.viewbox({
-    x: inner.x - (left + air + (room.width - inner.width * scale) / 2) / scale,
-    y: inner.y - (air + (room.height - inner.height * scale) / 2) / scale,
+    x: inner.x - (air.left + (room.width - inner.width * scale) / 2) / scale,
+    y: inner.y - (air.top + (room.height - inner.height * scale) / 2) / scale,
     width: outer.width / scale,
     height: outer.height / scale,
   });

@@ -52,6 +52,10 @@ export interface Badge {
   title: string;
 }
 
+/** A small picture keeps its lower edge free for the watermark, a large one has room for it. */
+const air = { top: 28, right: 28, bottom: 28, left: 28 };
+const smallAir = { top: 8, right: 8, bottom: 26, left: 8 };
+
 const corners = { tokens: { top: -12, left: -12 }, incidents: { top: -12, right: 14 } };
 
 function badgeNode({ kind, count, title }: Badge): HTMLElement {
@@ -71,7 +75,7 @@ export async function openDiagram(container: HTMLElement, xml: string, small: bo
   const overlays = viewer.get<Overlays>('overlays');
   const shown = new Map<string, Mark>();
 
-  const refit = () => fit(canvas, small ? 8 : 28);
+  const refit = () => fit(canvas, small ? smallAir : air);
   refit();
 
   return {
