@@ -59,7 +59,8 @@ export type FieldFilter =
 
 /**
  * A typed subset of MongoDB's filter language. Keys are dotted paths. On an array path declared in the collection's
- * indexes an equality, `$in` or their negation tests membership.
+ * indexes an equality, `$in` or their negation tests membership. Of objects and of other arrays only `$exists` and null
+ * are asked.
  */
 export type Filter =
   | ({ [path: string]: FieldFilter | undefined } & {
@@ -73,7 +74,10 @@ export type Filter =
 
 export interface Query {
   filter?: Filter;
-  /** Path → direction, in order; ties are broken by `id` in the direction of the last one. */
+  /**
+   * Path → direction, in order; ties are broken by `id` in the direction of the last one. Null and missing come first, then
+   * numbers, texts by code point, booleans. Absent: any order.
+   */
   sort?: Record<string, 1 | -1>;
   skip?: number;
   limit?: number;
@@ -144,6 +148,7 @@ export interface Store {
   close(): Promise<void>;
 
   get<T extends Document>(collection: CollectionName, id: string): Promise<T | undefined>;
+  /** Those that exist, in the order of the ids. */
   getMany<T extends Document>(collection: CollectionName, ids: string[]): Promise<T[]>;
   find<T extends Document>(collection: CollectionName, query: Query): Promise<T[]>;
   /** Counts up to `max` (default: exact). */

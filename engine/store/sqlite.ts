@@ -13,9 +13,10 @@ import {
   type Unit,
 } from './port.js';
 import type { Database } from './sqlite/driver.js';
-import { dataFile, openForReading, own, prepare } from './sqlite/files.js';
+import { dataFile, openForReading, prepare } from './sqlite/files.js';
 import { createFinder, type Finder } from './sqlite/finder.js';
 import type { Operation } from './sqlite/operations.js';
+import { own } from './sqlite/owner.js';
 import type { Read } from './sqlite/reads.js';
 import { storedRow, tables } from './sqlite/schema.js';
 import { startThread, type Thread } from './sqlite/thread.js';

@@ -6,7 +6,7 @@ import { type CollectionName, type Document, StoreError } from './port.js';
 /** One step: from format `to - 1` to `to`. */
 export interface Upgrade {
   to: number;
-  /** What changes, for the log of the operator. */
+  /** What changes, in a few words. */
   what: string;
   /** Answers the document in the new format; must not change the one it gets. */
   document(collection: CollectionName, document: Document): Document;

@@ -145,3 +145,14 @@ test('a database of another program is refused and not touched', async t => {
 
   assert.deepEqual(readFileSync(join(folder, 'weft.db')), before);
 });
+
+test('a folder that cannot be one is refused with its name', async t => {
+  const file = join(temporaryFolder(t), 'notes.txt');
+  writeFileSync(file, 'buy milk');
+
+  await assert.rejects(createSqliteStore({ folder: file }).open(), (error: Error) => {
+    assert.ok(error instanceof StoreError);
+    assert.match(error.message, /the data folder .*notes\.txt cannot be used \(.*\): name another one/);
+    return true;
+  });
+});
