@@ -9,13 +9,13 @@ const hour = 3_600_000;
 /** What is done with one task after the other, round and round; a task that does not allow it stays as it is. */
 const turns: ((past: Past, task: TaskView, now: number) => Promise<void>)[] = [
   /** In the group, due today. */
-  async ({ tasks, administrator }, { id }, now) => {
-    await tasks.change(administrator, id, { due: laterToday(now) });
+  async ({ tasks, administrator, random }, { id }, now) => {
+    await tasks.change(administrator, id, { due: laterToday(now, 6 * random()) });
   },
   /** The clerk's, late. */
-  async ({ tasks, administrator }, { id }, now) => {
+  async ({ tasks, administrator, random }, { id }, now) => {
     await tasks.assign(administrator, id, 'clara');
-    await tasks.change(administrator, id, { due: now - 26 * hour });
+    await tasks.change(administrator, id, { due: Math.round(now - (2 + 60 * random()) * hour) });
   },
   /** The lead's, urgent, with a word of the clerk. */
   async ({ tasks, administrator, reader }, { id }, now) => {
@@ -45,8 +45,8 @@ const turns: ((past: Past, task: TaskView, now: number) => Promise<void>)[] = [
     await tasks.change(administrator, id, { due: now + 48 * hour });
   },
   /** In the group, late. */
-  async ({ tasks, administrator }, { id }, now) => {
-    await tasks.change(administrator, id, { due: now - 3 * hour });
+  async ({ tasks, administrator, random }, { id }, now) => {
+    await tasks.change(administrator, id, { due: Math.round(now - (1 + 20 * random()) * hour) });
   },
 ];
 
@@ -56,6 +56,7 @@ export async function arrangeInbox(past: Past, now: number): Promise<void> {
   for (const [n, task] of items.entries()) await turns[n % turns.length]!(past, task, now);
 }
 
-function laterToday(now: number): number {
-  return Math.min(now + 3 * hour, new Date(now).setHours(23, 59, 0, 0));
+/** In an hour or more, if the day has that many. */
+function laterToday(now: number, more: number): number {
+  return Math.min(Math.round(now + (1 + more) * hour), new Date(now).setHours(23, 59, 0, 0));
 }

@@ -70,7 +70,13 @@ export async function makePast({ store, directory, samples, now, signal, onDay }
     };
   }
 
+  /** Some minutes pass: not everything happens on the hour. */
+  function pass(most: number): void {
+    at = Math.min(now, at + Math.floor(random() * most * 60_000));
+  }
+
   async function startOne(): Promise<void> {
+    pass(20);
     const sample = oneOf(random, samples);
     const n = (started.get(sample.key) ?? 0) + 1;
     started.set(sample.key, n);
@@ -126,6 +132,7 @@ export async function makePast({ store, directory, samples, now, signal, onDay }
   }
 
   async function complete(task: TaskView): Promise<void> {
+    pass(4);
     const person = await reader(task.assignee ?? (await candidate(task)));
     if (task.assignee === undefined) await tasks.claim(person, task.id);
     const form = await tasks.form(person, task.id);
