@@ -88,17 +88,20 @@ export const vendorAttributes = (element: Element): VendorAttribute[] =>
 export const extensionsOf = (element: Element): Extension[] =>
   children((element.extensionElements as Element | undefined) ?? noElement, 'values').map(toExtension);
 
-/** All BPMN elements inside an element, itself first; extensions are read by their own reader. */
+/** All BPMN elements inside an element, itself first, in the order of the file; extensions are read by their own reader. */
 export function* within(element: Element): Generator<Element> {
   const rest = [element];
   for (let next = rest.pop(); next; next = rest.pop()) {
     yield next;
-    for (const [property, value] of Object.entries(next))
-      if (property !== 'extensionElements')
-        for (const inner of Array.isArray(value) ? value : [value])
-          if (isElement(inner) && inner.$parent === next) rest.push(inner);
+    for (const inner of innerOf(next).reverse()) rest.push(inner);
   }
 }
+
+const innerOf = (element: Element): Element[] =>
+  Object.entries(element)
+    .filter(([property]) => property !== 'extensionElements')
+    .flatMap(([, value]) => (Array.isArray(value) ? value : [value]))
+    .filter((value): value is Element => isElement(value) && value.$parent === element);
 
 const isElement = (value: unknown): value is Element => typeof value === 'object' && value !== null && '$type' in value;
 

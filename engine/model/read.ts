@@ -8,7 +8,8 @@ import { dialectOf, propertyReader } from './dialects/index.js';
 import { children, type Element, idOf, kindOf, placeOf, textOf, titleOf } from './element.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { prefixes, unreadDialects } from './namespaces.js';
-import { originalId, prescan } from './prescan.js';
+import { originalId } from './normalise.js';
+import { prescan } from './prescan.js';
 import { didYouMean, type Reporter, reporter } from './problems.js';
 import type { Checks } from './texts.js';
 import { validate } from './validate.js';
@@ -55,6 +56,7 @@ export async function compileXml(
   }
   for (const process of result.processes) await validate(process, report, checks);
   reportDrawings(result, definitions, report);
+  result.problems.sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
   return result;
 }
 
