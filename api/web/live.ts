@@ -5,9 +5,9 @@ import type { LiveEvent } from './model.js';
 
 const topics = ['task', 'instance', 'incident', 'deployment'] as const;
 const listeners = new Set<(event: LiveEvent) => void>();
-const channel = new BroadcastChannel('weft-live');
+let channel: BroadcastChannel | undefined;
 
-type Message = { event: LiveEvent } | { connected: boolean } | 'hello';
+type Message = { event: LiveEvent } | { connected: boolean };
 
 /** False while nothing arrives: what is shown may be out of date. */
 export const connected = signal(true);
@@ -21,7 +21,6 @@ export function onLive(listener: (event: LiveEvent) => void): () => void {
 }
 
 function receive(message: Message) {
-  if (message === 'hello') return;
   if ('connected' in message) {
     const wasLost = !connected.value;
     connected.value = message.connected;
@@ -31,7 +30,7 @@ function receive(message: Message) {
 
 function tell(message: Message) {
   receive(message);
-  channel.postMessage(message);
+  channel?.postMessage(message);
 }
 
 /** Opens the stream and keeps it open; the browser itself resumes with Last-Event-ID. */
@@ -69,11 +68,13 @@ function streamWhileVisible() {
   follow();
 }
 
-/** Begins to listen; called once by the shell when somebody is signed in. */
-export function startLive() {
+/** Begins to listen for a person; called once by the shell. Tabs of another person have a stream of their own. */
+export function startLive(user: string) {
+  const name = `weft-live-${user}`;
+  channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }: MessageEvent<Message>) => receive(data);
   if (!navigator.locks) return streamWhileVisible();
-  navigator.locks.request('weft-live', () => {
+  navigator.locks.request(name, () => {
     stream(tell);
     return new Promise(() => {});
   });

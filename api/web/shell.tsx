@@ -142,6 +142,6 @@ export async function startPage(Page: ComponentType) {
   document.documentElement.lang = language;
   const ready = await attempt(signedIn);
   if (ready === false) return;
-  if (ready) startLive();
+  if (user.value) startLive(user.value.id);
   render(<Frame Page={ready ? Page : undefined} />, document.getElementById('page')!);
 }

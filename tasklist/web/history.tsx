@@ -2,6 +2,7 @@
 
 import { duration, exactly, when } from '../../api/web/format.js';
 import type { Task } from '../../api/web/model.js';
+import { nameOf } from '../../api/web/people.js';
 import { useResource } from '../../api/web/resource.js';
 import { text } from './text.js';
 import { activitiesOf } from './where.js';
@@ -30,7 +31,7 @@ export function History({ task }: { task: Task }) {
                 </time>
               </td>
               <td class="number">{endedAt ? duration(Date.parse(endedAt) - Date.parse(startedAt)) : words.running}</td>
-              <td>{answeredBy}</td>
+              <td>{nameOf(answeredBy)}</td>
             </tr>
           ))}
         </tbody>

@@ -31,8 +31,9 @@ pageTest('a clerk claims a task, fills its form, completes it, and reads what co
   await assertAccessible(page);
 });
 
-pageTest('when the process goes on, the message leads to the next task', async pages => {
-  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
+pageTest('the message leads to the next task; one without a form has its variables to edit', async pages => {
+  const admin = await pages.as('ada');
+  const [id] = await startClaims(admin, [{ businessKey: 'CL-1' }]);
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
 
   await row(page, 'CL-1').click();
@@ -42,6 +43,19 @@ pageTest('when the process goes on, the message leads to the next task', async p
   await page.getByRole('link', { name: 'Open', exact: true }).click();
 
   await page.getByRole('heading', { name: 'Write rejection letter' }).waitFor();
+  await button(page, 'Claim and edit').click();
+  await button(page, 'Add variable').click();
+  await button(page, 'Complete').click();
+  await shows(page, 'A variable has no name');
+  await page.getByLabel('Name').last().fill('pages');
+  await page.getByLabel('Type pages').selectOption('number');
+  await page.getByLabel('Value pages').fill('2');
+  await assertAccessible(page);
+  await button(page, 'Complete').click();
+  await shows(page, '“Write rejection letter” is done. With it the process has ended.');
+
+  const { variables } = await admin.call<{ variables: { pages: number } }>('GET', `/instances/${id}/variables`);
+  assert.equal(variables.pages, 2);
 });
 
 pageTest('the keyboard alone goes through the queue', async pages => {

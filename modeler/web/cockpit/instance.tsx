@@ -5,6 +5,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { go, param } from '../../../api/web/address.js';
 import { exactly, when } from '../../../api/web/format.js';
 import type { Instance } from '../../../api/web/model.js';
+import { nameOf } from '../../../api/web/people.js';
 import { may } from '../../../api/web/session.js';
 import { Tabs } from '../../../api/web/tabs.js';
 import { explain } from '../../../api/web/toast.js';
@@ -46,7 +47,7 @@ function Head({ instance, live }: { instance: Instance; live: LiveInstance }) {
       {incidents.length > 0 && <span class="chip bad">{words.incidents(incidents.length)}</span>}
       <span class="muted" title={exactly(startedAt)}>
         {text.started} {when(startedAt)}
-        {startedBy && ` · ${startedBy}`}
+        {startedBy && ` · ${nameOf(startedBy)}`}
         {endedAt && ` · ${text.ended} ${when(endedAt)}`}
       </span>
       {parent && <a href={`/cockpit.html?i=${parent}`}>{text.calledBy}</a>}

@@ -2,6 +2,7 @@
 
 import { duration, exactly, when } from '../../../api/web/format.js';
 import type { Instance } from '../../../api/web/model.js';
+import { nameOf } from '../../../api/web/people.js';
 import { typeName } from '../diagram/text.js';
 import type { LiveInstance } from './live-instance.js';
 import { text } from './text.js';
@@ -48,7 +49,7 @@ export function Steps({ live, element }: PartProps) {
               )}
               {state === 'cancelled' && <span class="chip">{text.states.cancelled}</span>}
             </td>
-            <td>{answeredBy}</td>
+            <td>{nameOf(answeredBy)}</td>
           </tr>
         ))}
       </tbody>
@@ -114,11 +115,13 @@ export function Events({ live, element }: PartProps) {
             <td>
               <Time at={at} />
             </td>
-            <td>{by}</td>
+            <td>{nameOf(by)}</td>
             <td>
               <ul class="plain">
                 {events.map((event, index) => (
-                  <li key={index}>{(text.events[event.type] ?? (() => event.type))(event)}</li>
+                  <li key={index}>
+                    {(text.events[event.type] ?? (() => event.type))({ ...event, by: nameOf(event.by) })}
+                  </li>
                 ))}
               </ul>
             </td>

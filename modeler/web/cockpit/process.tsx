@@ -5,6 +5,7 @@ import { go, param } from '../../../api/web/address.js';
 import { query } from '../../../api/web/client.js';
 import { exactly, when } from '../../../api/web/format.js';
 import type { Definition, Instance, InstanceState, List, Statistics } from '../../../api/web/model.js';
+import { nameOf } from '../../../api/web/people.js';
 import { resource, useResource } from '../../../api/web/resource.js';
 import { explain } from '../../../api/web/toast.js';
 import { Diagram } from '../diagram/diagram.js';
@@ -110,7 +111,7 @@ function Instances({ definition }: { definition: Definition }) {
                   <StateChip state={state} />
                 </td>
                 <td title={exactly(startedAt)}>{when(startedAt)}</td>
-                <td>{startedBy}</td>
+                <td>{nameOf(startedBy)}</td>
                 <td title={exactly(endedAt)}>{when(endedAt)}</td>
                 <td class="number">{incidents?.length ? <span class="chip bad">! {incidents.length}</span> : ''}</td>
               </tr>
