@@ -88,6 +88,13 @@ export const vendorAttributes = (element: Element): VendorAttribute[] =>
 export const extensionsOf = (element: Element): Extension[] =>
   children((element.extensionElements as Element | undefined) ?? noElement, 'values').map(toExtension);
 
+/** The nearest element of a kind, outwards from the element itself. */
+export function enclosing(element: Element, kind: string): Element | undefined {
+  let at: Element | undefined = element;
+  while (at && kindOf(at) !== kind) at = at.$parent;
+  return at;
+}
+
 /** All BPMN elements inside an element, itself first, in the order of the file; extensions are read by their own reader. */
 export function* within(element: Element): Generator<Element> {
   const rest = [element];

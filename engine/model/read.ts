@@ -5,7 +5,7 @@ import { type Compilation, refuse, warn } from './compilation.js';
 import { compileProcess } from './compile.js';
 import type { ReadResult } from './contract.js';
 import { dialectOf, propertyReader } from './dialects/index.js';
-import { children, type Element, idOf, kindOf, placeOf, textOf, titleOf } from './element.js';
+import { children, type Element, enclosing, idOf, kindOf, placeOf, textOf, titleOf } from './element.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { prefixes, unreadDialects } from './namespaces.js';
 import { originalId } from './normalise.js';
@@ -125,9 +125,6 @@ function reportWarnings(warnings: Warning[], runs: (process: Element) => boolean
 
 /** Event definitions mostly have no id; then their event is named. */
 const nearest = (element: Element): Element => (idOf(element) || !element.$parent ? element : nearest(element.$parent));
-
-const enclosing = (element: Element | undefined, kind: string): Element | undefined =>
-  !element || kindOf(element) === kind ? element : enclosing(element.$parent, kind);
 
 const attributesOf = (element: Element): string[] =>
   (element.$descriptor as { properties: { name: string; isAttr?: boolean }[] }).properties

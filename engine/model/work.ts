@@ -4,7 +4,7 @@ import type { CallSpec, JobSpec, LoopSpec, Node } from '../core/types.js';
 import { type Compilation, compact, expressionOf, isRefused, refuse, warn } from './compilation.js';
 import { conditionOf } from './conditions.js';
 import { variableOf } from './dialects/readers.js';
-import { child, type Element, flagOf, idOf, kindOf, lineOf, nameOf, textOf } from './element.js';
+import { child, type Element, enclosing, flagOf, idOf, kindOf, lineOf, nameOf, textOf } from './element.js';
 import { messageOf } from './events.js';
 import { languageOf, toExpression, toVariable } from './expressions.js';
 import type { Properties } from './properties.js';
@@ -16,15 +16,9 @@ export function jobOf(element: Element, properties: Properties, cx: Compilation)
     if (needsTopic) refuse(cx, element, `${needsTopic} needs a topic; name the one that a worker fetches`);
     return undefined;
   }
-  const priority = workPriority ?? cx.properties(processOf(element)).workPriority;
+  const priority = workPriority ?? cx.properties(enclosing(element, 'process') ?? element).workPriority;
   return compact({ topic, retries, priority, headers, resultVariable });
 }
-
-const processOf = (element: Element): Element => {
-  let at = element;
-  while (at.$parent && kindOf(at) !== 'process') at = at.$parent;
-  return at;
-};
 
 /** A service, send or business rule task: by worker, by expression, or (send task) by publishing its message. */
 export function workOf(task: Element, cx: Compilation): Partial<Node> {
@@ -39,16 +33,8 @@ export function workOf(task: Element, cx: Compilation): Partial<Node> {
   return {};
 }
 
-const howTo = (task: Element, cx: Compilation) => {
-  const prefix = cx.dialect.prefixes[0];
-  const topic =
-    prefix === 'zeebe'
-      ? 'set the job type (zeebe:taskDefinition)'
-      : prefix === 'flowable' || prefix === 'activiti'
-        ? `set ${prefix}:type="external-worker" and ${prefix}:topic`
-        : 'set a topic (camunda:type="external" and camunda:topic)';
-  return kindOf(task) === 'sendTask' ? `${topic}, or name the message it sends (messageRef)` : topic;
-};
+const howTo = (task: Element, { dialect: { howToWork } }: Compilation) =>
+  kindOf(task) === 'sendTask' ? `${howToWork}, or name the message it sends (messageRef)` : howToWork;
 
 /** A script task: the script of the standard, a FEEL script or a job of Camunda 8. */
 export function scriptOf(task: Element, cx: Compilation): Partial<Node> {
@@ -89,7 +75,7 @@ export function callOf(activity: Element, cx: Compilation): Partial<Node> {
   if (binding === 'version' && !properties.calledVersion) refuse(cx, activity, 'the binding "version" needs a version');
   if (binding === 'versionTag' && !properties.calledVersionTag)
     refuse(cx, activity, 'the binding "versionTag" needs a version tag');
-  const mapped = cx.dialect.notation === 'feel' && (properties.outputs?.length ?? 0) > 0;
+  const mapped = cx.dialect.localResults && (properties.outputs?.length ?? 0) > 0;
   const call: CallSpec = compact({
     process,
     binding: binding ?? 'latest',
@@ -114,7 +100,7 @@ const bindings: Record<string, CallSpec['binding']> = {
 
 /** Camunda 8 without the parent's variables: the child gets what the inputs name, and nothing else. */
 const narrowed = (properties: Properties, cx: Compilation) =>
-  cx.dialect.notation === 'feel' && properties.inAll === false
+  cx.dialect.localResults && properties.inAll === false
     ? (properties.inputs ?? []).map(({ target }) => ({ target, value: variableOf(target, 1) }))
     : [];
 

@@ -33,6 +33,8 @@ export const camunda: Dialect = {
   notation: 'juel',
   runsByDefault: false,
   namesByReference: true,
+  localResults: false,
+  howToWork: 'set a topic (camunda:type="external" and camunda:topic)',
   bareFlowsAreTrue: false,
   attributes: {
     // process

@@ -64,6 +64,10 @@ export interface Dialect {
   runsByDefault: boolean;
   /** A reference to an error, signal or escalation that is not declared is its code or name. */
   namesByReference: boolean;
+  /** With output mappings the results of a task or call stay local, and only the mapped ones leave. */
+  localResults: boolean;
+  /** How its modeler says what a task runs, for the sentence that asks for it. */
+  howToWork: string;
   /** A flow without condition behind a deciding gateway is always true; elsewhere it is refused. */
   bareFlowsAreTrue: boolean;
   attributes: Record<string, AttributeRule>;

@@ -34,6 +34,8 @@ export const flowable: Dialect = {
   notation: 'juel',
   runsByDefault: true,
   namesByReference: true,
+  localResults: false,
+  howToWork: 'set flowable:type="external-worker" and flowable:topic',
   bareFlowsAreTrue: true,
   attributes: {
     // process
@@ -211,4 +213,9 @@ function inheritBusinessKey(value: string, reading: Reading): void {
   if (value === 'true') reading.properties.businessKey ??= reading.expression('${execution.processBusinessKey}');
 }
 
-export const activiti: Dialect = { ...flowable, name: 'activiti', prefixes: ['activiti'] };
+export const activiti: Dialect = {
+  ...flowable,
+  name: 'activiti',
+  prefixes: ['activiti'],
+  howToWork: 'name the Java class or delegate whose work a worker does (activiti:class, activiti:delegateExpression)',
+};

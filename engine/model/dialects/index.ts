@@ -24,6 +24,8 @@ export const plain: Dialect = {
   notation: 'plain',
   runsByDefault: false,
   namesByReference: false,
+  localResults: false,
+  howToWork: 'set a topic (camunda:type="external" and camunda:topic)',
   bareFlowsAreTrue: false,
   attributes: {},
   elements: {},

@@ -17,6 +17,8 @@ export const zeebe: Dialect = {
   notation: 'feel',
   runsByDefault: false,
   namesByReference: false,
+  localResults: true,
+  howToWork: 'set the job type (zeebe:taskDefinition)',
   bareFlowsAreTrue: false,
   attributes: {
     modelerTemplate: { ignored: '' },
