@@ -10,6 +10,7 @@ import { activitiesOf } from './where.js';
 export function History({ task }: { task: Task }) {
   const activities = useResource(() => activitiesOf(task.instance), [task.instance]);
   const words = text.history;
+  const steps = (activities.data.value?.items ?? []).filter(({ elementType }) => elementType !== 'process');
   return (
     <div class="card scrolling">
       <table>
@@ -22,7 +23,7 @@ export function History({ task }: { task: Task }) {
           </tr>
         </thead>
         <tbody>
-          {activities.data.value?.items.map(({ id, name, element, startedAt, endedAt, answeredBy }) => (
+          {steps.map(({ id, name, element, startedAt, endedAt, answeredBy }) => (
             <tr key={id}>
               <td>{name ?? element}</td>
               <td>

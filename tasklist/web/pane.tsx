@@ -6,6 +6,7 @@ import { Icon } from '../../api/web/icons.js';
 import { useKeys } from '../../api/web/keys.js';
 import type { Task } from '../../api/web/model.js';
 import { Tabs } from '../../api/web/tabs.js';
+import { useTitle } from '../../api/web/title.js';
 import { explain } from '../../api/web/toast.js';
 import { assign, busy, claim, claimOrRelease, complete, delegate, formReader, release, resolve } from './actions.js';
 import { Details } from './details.js';
@@ -119,6 +120,7 @@ export function TaskPane() {
   const task = chosen.data.value;
   const error = chosen.error.value;
   const tab = tabs.find(name => name === param('tab')) ?? 'form';
+  useTitle(task?.name);
   if (!chosenId.value) return <Nothing />;
   if (error && !task)
     return (

@@ -1,7 +1,7 @@
 /** Finds a Chromium for the page tests: a named one, one on the PATH, else the one packed in an npm package. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
@@ -20,26 +20,51 @@ function onPath(): string | undefined {
   return names.flatMap(name => folders.map(folder => join(folder, name))).find(path => existsSync(path) && runs(path));
 }
 
-/** The packed Chromium expects AWS Lambda; it also needs its libraries, a folder of its own, and a font. */
-async function packed(): Promise<string | undefined> {
-  const home = join(root, 'node_modules/.cache/chromium');
-  mkdirSync(home, { recursive: true });
-  const before = process.env.TMPDIR;
-  // Set before the import: then it unpacks libnss3 and its friends too.
-  process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs20.x';
-  // It trusts any `chromium` already in the temporary folder, of any version.
-  process.env.TMPDIR = home;
+const cache = join(root, 'node_modules/.cache');
+
+/** The packed Chromium expects AWS Lambda; told that it is there, it also unpacks libnss3 and its friends. */
+const lambda = 'AWS_Lambda_nodejs20.x';
+
+/**
+ * Unpacks into a folder of its own and moves that into place whole: two test files may begin at the same time, and a
+ * half-unpacked browser would be trusted for ever.
+ */
+function unpackTo(home: string) {
+  if (existsSync(home)) return;
+  mkdirSync(cache, { recursive: true });
+  const fresh = mkdtempSync(join(cache, 'chromium-'));
+  const unpack = "const { default: packed } = await import('@sparticuz/chromium'); await packed.executablePath();";
+  spawnSync(process.execPath, ['--input-type=module', '-e', unpack], {
+    cwd: root,
+    env: { ...process.env, AWS_EXECUTION_ENV: lambda, TMPDIR: fresh },
+  });
   try {
-    const { default: package_ } = await import('@sparticuz/chromium');
-    const path = await package_.executablePath();
-    // Without a font it can see, Chromium aborts on the first styled text.
-    const fonts = join(home, 'fonts.conf');
-    const folders = [join(home, 'fonts'), '/usr/share/fonts'].map(folder => `<dir>${folder}</dir>`).join('');
-    writeFileSync(
-      fonts,
-      `<?xml version="1.0"?><fontconfig>${folders}<cachedir>${home}/fontcache</cachedir></fontconfig>`,
-    );
-    process.env.FONTCONFIG_FILE = fonts;
+    renameSync(fresh, home);
+  } catch {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Without a font that it can see, Chromium aborts on the first styled text. */
+function fontsIn(home: string): string {
+  const file = join(home, 'fonts.conf');
+  const folders = [join(home, 'fonts'), '/usr/share/fonts'].map(folder => `<dir>${folder}</dir>`).join('');
+  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders}<cachedir>${home}/fontcache</cachedir></fontconfig>`);
+  return file;
+}
+
+/** The one of `@sparticuz/chromium`, a development dependency: a fresh clone can run the page tests. */
+async function packed(): Promise<string | undefined> {
+  const home = join(cache, 'chromium-147.0.0');
+  const before = process.env.TMPDIR;
+  try {
+    unpackTo(home);
+    process.env.AWS_EXECUTION_ENV ??= lambda;
+    // It looks in the temporary folder for what is unpacked, and sets the path of its libraries accordingly.
+    process.env.TMPDIR = home;
+    const { default: chromium } = await import('@sparticuz/chromium');
+    const path = await chromium.executablePath();
+    process.env.FONTCONFIG_FILE = fontsIn(home);
     return runs(path) ? path : undefined;
   } catch {
     return undefined;

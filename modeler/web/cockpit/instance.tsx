@@ -8,6 +8,7 @@ import type { Instance } from '../../../api/web/model.js';
 import { nameOf } from '../../../api/web/people.js';
 import { may } from '../../../api/web/session.js';
 import { Tabs } from '../../../api/web/tabs.js';
+import { useTitle } from '../../../api/web/title.js';
 import { explain } from '../../../api/web/toast.js';
 import { Diagram } from '../diagram/diagram.js';
 import { Outline, type OutlineItem } from '../diagram/outline.js';
@@ -92,6 +93,7 @@ export function InstancePage({ id }: { id: string }) {
   const outline = useSignal<OutlineItem[]>([]);
   const badges = useComputed(() => badgesOf(live.figures.value));
   const instance = live.instance.data.value;
+  useTitle(instance && (instance.businessKey ?? instance.id));
   const error = live.instance.error.value;
   if (error && !instance)
     return (

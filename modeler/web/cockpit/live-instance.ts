@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type {
+  Activation,
   Activity,
   HistoryEntry,
   Incident,
@@ -37,7 +38,11 @@ export interface LiveInstance {
 function figuresOf({ activations = [], incidents = [] }: Instance): Record<string, Figures> {
   const figures: Record<string, Figures> = {};
   const at = (element: string) => (figures[element] ??= { tokens: 0, incidents: 0 });
-  for (const { element, type } of activations) if (type !== 'process') at(element).tokens++;
+  // The body of a multi-instance holds its items: the tokens are theirs.
+  const parents = new Set(activations.map(({ parent }) => parent));
+  const isBody = ({ id, element, type }: Activation) =>
+    type === 'process' || (parents.has(id) && activations.some(one => one.parent === id && one.element === element));
+  for (const activation of activations) if (!isBody(activation)) at(activation.element).tokens++;
   for (const { element } of incidents) at(element).incidents++;
   return figures;
 }

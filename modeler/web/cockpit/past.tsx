@@ -20,7 +20,9 @@ const Time = ({ at }: { at: string }) => (
 );
 
 export function Steps({ live, element }: PartProps) {
-  const items = (live.activities.data.value?.items ?? []).filter(one => !element || one.element === element);
+  const items = (live.activities.data.value?.items ?? []).filter(
+    one => one.elementType !== 'process' && (!element || one.element === element),
+  );
   if (items.length === 0) return <p class="nothing">{text.noSteps}</p>;
   return (
     <table>
@@ -75,7 +77,7 @@ export function Waits({ live, element, instance: { waits = [] } }: PartProps & {
       </thead>
       <tbody>
         {shown.map(({ id, kind, element: at, name, due, child }) => {
-          const task = kind === 'task' ? tasks.find(one => one.element === at) : undefined;
+          const task = tasks.find(one => one.id === id);
           return (
             <tr key={id}>
               <td>{name ?? at}</td>

@@ -7,6 +7,7 @@ import { exactly, when } from '../../../api/web/format.js';
 import type { Definition, Instance, InstanceState, List, Statistics } from '../../../api/web/model.js';
 import { nameOf } from '../../../api/web/people.js';
 import { resource, useResource } from '../../../api/web/resource.js';
+import { useTitle } from '../../../api/web/title.js';
 import { explain } from '../../../api/web/toast.js';
 import { Diagram } from '../diagram/diagram.js';
 import type { Marks } from '../diagram/marks.js';
@@ -181,6 +182,7 @@ export function ProcessPage({ process }: { process: string }) {
   const all = [...(versions.data.value?.items ?? [])].sort((one, other) => other.version - one.version);
   const definition = all.find(({ id }) => id === param('v')) ?? all[0];
   const error = versions.error.value;
+  useTitle(definition && (definition.name ?? definition.key));
   if (error) return <p role="alert">{explain(error)}</p>;
   if (!definition) return versions.data.value ? <p class="nothing">{text.noProcess.title}</p> : null;
   return (

@@ -8,6 +8,7 @@ import { Icon } from '../../../api/web/icons.js';
 import { useKeys } from '../../../api/web/keys.js';
 import { may } from '../../../api/web/session.js';
 import { startPage } from '../../../api/web/shell.js';
+import { useTitle } from '../../../api/web/title.js';
 import '../diagram/diagram.css';
 import './modeler.css';
 import { downloadBpmn, downloadSvg } from './download.js';
@@ -132,6 +133,7 @@ function ModelerPage() {
     return () => stop.abort();
   }, []);
   useKeys({ 'Ctrl+o': showOpen, 'Ctrl+s': downloadBpmn });
+  useTitle(fileName.value);
   return (
     <div class="modeler">
       <Toolbar />

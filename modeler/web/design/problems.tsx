@@ -2,7 +2,7 @@
 
 import type { DeploymentProblem } from '../../../api/web/model.js';
 import { may } from '../../../api/web/session.js';
-import { checking, editing, problems } from './state.js';
+import { check, checking, editing, problems } from './state.js';
 import { text } from './text.js';
 
 function Line({ problem }: { problem: DeploymentProblem }) {
@@ -43,6 +43,11 @@ export function Problems() {
         <span class="muted" role="status">
           {state()}
         </span>
+        {may('deploy') && (
+          <button type="button" class="quiet small" disabled={checking.value} onClick={check}>
+            {text.check}
+          </button>
+        )}
       </h2>
       <ul>
         {found.map(problem => (

@@ -33,6 +33,7 @@ const en = {
     inclusiveGateway: 'Inclusive gateway',
     eventBasedGateway: 'Event-based gateway',
     complexGateway: 'Complex gateway',
+    multiInstanceBody: 'Multi-instance',
   } as Record<string, string>,
 };
 
@@ -69,6 +70,7 @@ const de: Text = {
     inclusiveGateway: 'Inklusive Verzweigung',
     eventBasedGateway: 'Ereignisbasierte Verzweigung',
     complexGateway: 'Komplexe Verzweigung',
+    multiInstanceBody: 'Mehrfach',
   },
 };
 
