@@ -18,8 +18,9 @@ const refused = signal('');
 
 /** Where one came from; only an address of this server. */
 function comeBack() {
-  const to = new URL(given.get('to') ?? '/tasklist.html', location.origin);
-  location.assign(to.origin === location.origin ? to.href : '/tasklist.html');
+  const asked = given.get('to') ?? '';
+  const ours = URL.canParse(asked, location.origin) && new URL(asked, location.origin).origin === location.origin;
+  location.assign(asked && ours ? asked : '/tasklist.html');
 }
 
 async function enter(body: { user: string; password?: string }) {

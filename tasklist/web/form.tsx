@@ -100,6 +100,9 @@ function External({ url, onReady }: { url: string; onReady: FormProps['onReady']
     onReady(() => ({}));
     return () => onReady(undefined);
   }, []);
+  // The address comes from the model: only what opens a page is a link.
+  const opens = URL.canParse(url, location.href) && /^https?:$/.test(new URL(url, location.href).protocol);
+  if (!opens) return <p>{`${text.external} ${url}`}</p>;
   return (
     <p>
       {text.external}{' '}
