@@ -9,9 +9,10 @@ export async function openForm(
   container: HTMLElement,
   schema: Record<string, unknown>,
   data: Variables,
+  readOnly: boolean,
   onChange: (data: Variables) => void,
 ) {
-  const form = await createForm({ container, schema, data });
+  const form = await createForm({ container, schema, data, properties: { readOnly } });
   // form-js says 'changed' for its own doings too; a change begins with the first touch.
   let touched = false;
   for (const event of ['input', 'click', 'keydown'])
@@ -34,7 +35,7 @@ export async function openForm(
       container.querySelector<HTMLElement>('.fjs-has-errors :is(input, textarea, select, button)')?.focus();
       return undefined;
     },
-    setReadOnly: (readOnly: boolean) => form.setProperty('readOnly', readOnly),
+    setReadOnly: (changed: boolean) => form.setProperty('readOnly', changed),
     close: () => form.destroy(),
   };
 }

@@ -30,7 +30,8 @@ function Schema({ form, readOnly, onChange, onReady }: FormProps & { form: { sch
     let close = () => {};
     attempt(async () => {
       const { openForm } = await import('./form-js.js');
-      const js = await openForm(place.current!, form.schema, form.data ?? {}, data => changed.current?.(data));
+      const { schema, data = {} } = form;
+      const js = await openForm(place.current!, schema, data, readOnly, now => changed.current?.(now));
       if (left) return js.close();
       close = js.close;
       opened.value = js;
