@@ -17,8 +17,12 @@ const { values, positionals } = parseArgs({
 const [name] = positionals;
 const sample = samples.find(each => each.name === name);
 
-if (sample) await run(sample);
-else {
+if (sample) {
+  await run(sample).catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+} else {
   console.log(`npm run sample -- <${samples.map(each => each.name).join(' | ')}> [--leave-tasks]\n`);
   for (const each of samples) console.log(`${each.name}: ${each.paragraph}\n`);
   process.exitCode = name === undefined ? 0 : 2;

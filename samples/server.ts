@@ -47,6 +47,7 @@ export function openServer(url: string, authorization: string): Stage {
     });
     const answer: unknown = response.status === 204 ? undefined : await response.json();
     if (response.ok) return answer;
+    if (response.status === 401) throw new Error('not signed in: set WEFT_TOKEN, or use --user name:password');
     const { detail = response.statusText } = z.object({ detail: z.string().optional() }).parse(answer);
     throw new Error(`${method} ${path}: ${detail}`);
   }
@@ -73,7 +74,7 @@ export function openServer(url: string, authorization: string): Stage {
     name: `on ${url}`,
     async deploy(sample) {
       const files = (await filesOf(sample)).map(({ name, bytes }) => ({ name, text: new TextDecoder().decode(bytes) }));
-      await ask('POST', '/deployments', { name: sample.title, files });
+      await ask('POST', '/deployments', { name: sample.title, files, changedOnly: true });
     },
     start: async (key, input) => Started.parse(await ask('POST', '/instances', { key, ...input })).id,
     work: (topic, handler) => void working.push(workOn(topic, handler)),
