@@ -128,7 +128,11 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
         await engine.projector.caughtUp();
         const [sums, tokens, incidents, { flows }] = await Promise.all([
           store.find<StatisticsDocument>('statistics', { filter: { definition: id, hour: 0 } }),
-          store.group('activities', ['element'], { definition: id, state: 'active' }),
+          store.group('activities', ['element'], {
+            definition: id,
+            state: 'active',
+            elementType: { $ne: 'multiInstanceBody' },
+          }),
           store.group('incidents', ['element'], { definition: id, state: 'open' }),
           engine.definition(id),
         ]);

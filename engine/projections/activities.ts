@@ -35,10 +35,13 @@ export function foldActivities(
 
   const at = (activation: number) => changed.get(activation) ?? before.at(activation);
   const change = (activation: number, fields: Partial<ActivityDocument>) => {
-    const activity = at(activation);
-    if (activity && (changed.has(activation) || activity.seq < history.seq)) {
-      changed.set(activation, { ...activity, ...fields, seq: history.seq });
+    const own = changed.get(activation);
+    if (own) {
+      Object.assign(own, fields);
+      return;
     }
+    const stored = before.at(activation);
+    if (stored && stored.seq < history.seq) changed.set(activation, { ...stored, ...fields, seq: history.seq });
   };
   const end = (activity: ActivityDocument, state: 'completed' | 'cancelled', when: number) =>
     change(activity.activation, { state, endedAt: when, duration: Math.max(0, when - activity.startedAt) });
@@ -87,10 +90,10 @@ export function foldActivities(
       const activation = byWait.get(event.wait) ?? before.waitingFor(event.wait)?.activation;
       if (activation !== undefined && event.by !== undefined) change(activation, { answeredBy: event.by });
     } else if (event.type === 'left') {
-      const activity = at(event.activation);
-      if (activity?.state !== 'active') continue;
+      // Also inside one that a torn batch has ended already: what it held may still be active.
       cancelInside(event.activation, event.at);
-      end(activity, event.cancelled ? 'cancelled' : 'completed', event.at);
+      const activity = at(event.activation);
+      if (activity?.state === 'active') end(activity, event.cancelled ? 'cancelled' : 'completed', event.at);
     } else if (event.type === 'ended') {
       const stored = before.active().map(activity => activity.activation);
       for (const activity of stillActive([...stored, ...changed.keys()])) {

@@ -1,5 +1,6 @@
 /** Folds one batch of history documents: looks up what it touches, folds in memory, writes the projections. */
 
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Definition } from '../core/types.js';
 import type {
   ActivityDocument,
@@ -37,6 +38,10 @@ function working<T extends Document>(documents: T[]): Working<T> {
   };
 }
 
+/** Instances folded, and documents written, before the event loop serves others. */
+const TURN = 20;
+const SLICE = 200;
+
 /**
  * Folds a batch into the projections. May be repeated with the same number and documents: everything counts once.
  */
@@ -56,7 +61,9 @@ export async function foldBatch(
   const tallies = createTallies();
 
   const storedOf = byInstance(activities.all());
+  let turn = 0;
   for (const [instance, own] of byInstance(histories)) {
+    if (++turn % TURN === 0) await breathe();
     const inInstance = working(storedOf.get(instance) ?? []);
     for (const history of own.sort((a, b) => a.seq - b.seq)) {
       const definition = definitions.get(history.definition)!;
@@ -70,9 +77,9 @@ export async function foldBatch(
       incidents.keep(foldIncidents(history, definition, open));
       tallies.flows(history, definition);
     }
+    for (const after of inInstance.changed.values()) tallies.activity(inInstance.stored.get(after.id), after);
     activities.keep([...inInstance.changed.values()]);
   }
-  for (const after of activities.changed.values()) tallies.activity(activities.stored.get(after.id), after);
 
   // Statistics first: until they stand, a repeated batch finds the activities unchanged and counts the same.
   await countIn(store, batch, tallies.all());
@@ -82,7 +89,10 @@ export async function foldBatch(
 }
 
 async function write<T extends Document>(store: Store, collection: CollectionName, { changed }: Working<T>) {
-  if (changed.size > 0) await store.put(collection, [...changed.values()]);
+  const documents = [...changed.values()];
+  for (let from = 0; from < documents.length; from += SLICE) {
+    await store.put(collection, documents.slice(from, from + SLICE));
+  }
 }
 
 async function countIn(store: Store, batch: number, tallies: Tally[]): Promise<void> {

@@ -50,6 +50,8 @@ export function createTallies() {
 
     /** Counts what became of an activity between two looks at it. */
     activity(before: ActivityDocument | undefined, after: ActivityDocument): void {
+      // The items are the visits, not the body around them.
+      if (after.elementType === 'multiInstanceBody') return;
       if (!before) count(after, after.startedAt, tally => tally.entered++);
       if (before?.state === after.state || after.state === 'active') return;
       count(after, after.endedAt!, tally => {

@@ -140,18 +140,25 @@ test('a cancelled instance cancels what was active in it', async t => {
   assert.deepEqual({ process, approve }, { process: '1/0/1', approve: '1/0/1' });
 });
 
+const survey = xml(
+  'survey',
+  `<startEvent id="start"/>
+   <userTask id="ask" camunda:assignee="ann"><multiInstanceLoopCharacteristics><loopCardinality>600</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+   <endEvent id="end"/>`,
+  ['start -> ask -> end'],
+);
+
+const cancelledSurvey = [
+  ['ask', 'multiInstanceBody', 'cancelled', 1],
+  ['ask', 'userTask', 'cancelled', 600],
+  ['start', 'startEvent', 'completed', 1],
+  ['survey', 'process', 'cancelled', 1],
+];
+
 test('items of a large multi-instance are cancelled with their body', async t => {
   // given
   const house = await openHouse(t);
-  await house.deploy(
-    xml(
-      'survey',
-      `<startEvent id="start"/>
-       <userTask id="ask" camunda:assignee="ann"><multiInstanceLoopCharacteristics><loopCardinality>600</loopCardinality></multiInstanceLoopCharacteristics></userTask>
-       <endEvent id="end"/>`,
-      ['start -> ask -> end'],
-    ),
-  );
+  await house.deploy(survey);
   const { instance } = await house.engine.start({ key: 'survey' });
   await house.projector.caughtUp(instance);
 
@@ -162,12 +169,7 @@ test('items of a large multi-instance are cancelled with their body', async t =>
 
   // then
   const states = await house.store.group('activities', ['element', 'elementType', 'state'], { instance });
-  assert.deepEqual(states.map(({ key, count }) => [...key, count]).sort(), [
-    ['ask', 'multiInstanceBody', 'cancelled', 1],
-    ['ask', 'userTask', 'cancelled', 600],
-    ['start', 'startEvent', 'completed', 1],
-    ['survey', 'process', 'cancelled', 1],
-  ]);
+  assert.deepEqual(states.map(({ key, count }) => [...key, count]).sort(), cancelledSurvey);
 });
 
 test('an incident is open until it is resolved', async t => {
@@ -252,6 +254,30 @@ for (const write of [0, 1, 2, 3, 4]) {
     const counted = await projected(house.store);
     await house.projector.rebuild();
     assert.deepEqual(counted, await projected(house.store));
+  });
+}
+
+for (const write of [2, 3, 4]) {
+  test(`a large multi-instance is cancelled once, although its fold died at write ${write}`, async t => {
+    // given
+    const house = await openHouse(t);
+    await house.deploy(survey);
+    const { instance } = await house.engine.start({ key: 'survey' });
+    await house.projector.fold();
+    await house.engine.send(instance, { do: 'cancel', at: house.clock(), onFailure: 'incident' });
+    await house.engine.idle();
+
+    // when
+    const engine = { ...house.engine, store: dying(house.store, write) };
+    await assert.rejects(createProjector({ engine }).fold(), /killed/);
+    const successor = createProjector({ engine: house.engine });
+    await successor.start();
+    await successor.close();
+
+    // then
+    const states = await house.store.group('activities', ['element', 'elementType', 'state'], { instance });
+    assert.deepEqual(states.map(({ key, count }) => [...key, count]).sort(), cancelledSurvey);
+    assert.equal((await totals(house.store)).ask, '600/0/600');
   });
 }
 
