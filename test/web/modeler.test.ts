@@ -101,3 +101,29 @@ pageTest('downloads are the diagram itself: BPMN that is read again, and an SVG 
   assert.equal(svg.name, 'diagram.svg');
   assert.doesNotMatch(svg.text, /var\(--bpmn/);
 });
+
+pageTest('a file of Camunda 8 is edited with its own properties', async pages => {
+  const page = await (await pages.as('diana')).visit('/modeler.html');
+  await opened(page, 'StartEvent_1');
+  const zeebe = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://example.com"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"><process id="parcel" isExecutable="true">
+    <startEvent id="begin"><outgoing>f1</outgoing></startEvent><serviceTask id="ship" name="Ship"><extensionElements>
+    <zeebe:taskDefinition type="ship-parcel" /></extensionElements><incoming>f1</incoming></serviceTask>
+    <sequenceFlow id="f1" sourceRef="begin" targetRef="ship" /></process></definitions>`;
+
+  await button(page, 'Open…').click();
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'parcel.bpmn', mimeType: 'text/xml', buffer: Buffer.from(zeebe) });
+  await shape(page, 'ship').click();
+  await page.getByText('Task definition').click();
+
+  assert.equal(
+    await page
+      .locator('.panel-place')
+      .getByLabel(/^Job type/)
+      .inputValue(),
+    'ship-parcel',
+  );
+  await assertAccessible(page);
+});
