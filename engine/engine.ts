@@ -192,6 +192,7 @@ export function createEngine({
     },
 
     async recover() {
+      await store.repair();
       const filter = { 'outbox.0.id': { $exists: true } };
       for (const instance of await store.find<Instance>('instances', { filter, limit: 1_000 })) {
         const left = outbox.strange(instance.id, instance.outbox);

@@ -160,6 +160,8 @@ export interface Store {
   commit(unit: Unit): Promise<CommitResult>;
   /** Empties the outbox where the version is still this one. */
   settle(instance: string, version: number): Promise<void>;
+  /** Finishes what commits of crashed processes have left half written, where a commit is more than one write. */
+  repair(): Promise<void>;
 
   /** Inserts; false when the id (or a unique index) is taken. */
   insert(collection: CollectionName, document: Document): Promise<boolean>;

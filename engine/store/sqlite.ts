@@ -110,6 +110,8 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
 
     commit: async unit => write<CommitResult>(unitOperation(unit)),
     settle: (instance, version) => write({ do: 'settle', instance, version }),
+    // a transaction leaves nothing half written
+    repair: async () => {},
 
     insert: async (collection, document) =>
       write<boolean>({ do: 'insert', collection, row: storedRow(tables[collection], document) }),
