@@ -1,0 +1,88 @@
+/** Changes of documents under a guard: one, or up to so many that match. */
+
+import { randomUUID } from 'node:crypto';
+import type { Db } from 'mongodb';
+import type { Change, CollectionName, Document, Filter, Query } from '../port.js';
+import { type Bson, encode, encodePath, fromStored, own, type Stored } from './documents.js';
+import { allOf, filterOf, findOf } from './filter.js';
+
+export interface Changes {
+  patch<T extends Document>(
+    collection: CollectionName,
+    id: string,
+    guard: Filter,
+    change: Change,
+  ): Promise<T | undefined>;
+  claim<T extends Document>(collection: CollectionName, query: Query & { limit: number }, change: Change): Promise<T[]>;
+  remove(collection: CollectionName, filter: Filter, limit: number): Promise<number>;
+}
+
+export function createChanges(database: Db): Changes {
+  const ids = async (collection: CollectionName, query: Query): Promise<string[]> => {
+    const { filter, sort, skip, limit } = findOf(query);
+    const found = database
+      .collection<Stored>(collection)
+      .find(filter, { projection: { _id: 1 }, skip, limit, ...(sort && { sort }) });
+    return (await found.toArray()).map(({ _id }) => _id);
+  };
+
+  /** Takes what it can of these; others may have taken them since they were found. */
+  async function take(collection: CollectionName, wanted: string[], filter: Filter, change: Change): Promise<Stored[]> {
+    const claim = randomUUID();
+    const update = updateOf({ ...change, set: { ...change.set, [own.claim]: claim } });
+    const still = allOf([{ _id: { $in: wanted } }, filterOf(filter)]);
+    const { matchedCount } = await database.collection<Stored>(collection).updateMany(still, update);
+    if (matchedCount === 0) return [];
+    const taken = database.collection<Stored>(collection).find({ _id: { $in: wanted }, [own.claim]: claim });
+    const byId = new Map((await taken.toArray()).map(one => [one._id, one]));
+    return wanted.flatMap(id => byId.get(id) ?? []);
+  }
+
+  return {
+    async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
+      const filter = allOf([{ _id: id }, filterOf(guard)]);
+      const update = updateOf(change);
+      const documents = database.collection<Stored>(collection);
+      const stored =
+        Object.keys(update).length > 0
+          ? await documents.findOneAndUpdate(filter, update, { returnDocument: 'after' })
+          : await documents.findOne(filter);
+      return stored ? fromStored<T>(stored) : undefined;
+    },
+
+    async claim<T extends Document>(collection: CollectionName, query: Query & { limit: number }, change: Change) {
+      const { filter = {}, limit } = query;
+      const taken: Stored[] = [];
+      while (taken.length < limit) {
+        const others = { id: { $nin: taken.map(({ _id }) => _id) } };
+        const wanted = await ids(collection, {
+          ...query,
+          filter: taken.length > 0 ? { $and: [filter, others] } : filter,
+          limit: limit - taken.length,
+        });
+        if (wanted.length === 0) break;
+        taken.push(...(await take(collection, wanted, filter, change)));
+      }
+      return taken.map(fromStored<T>);
+    },
+
+    async remove(collection, filter, limit) {
+      const wanted = await ids(collection, { filter, limit });
+      if (wanted.length === 0) return 0;
+      const { deletedCount } = await database
+        .collection<Stored>(collection)
+        .deleteMany(allOf([{ _id: { $in: wanted } }, filterOf(filter)]));
+      return deletedCount;
+    },
+  };
+}
+
+/** A change as update operators; empty where nothing is to change. */
+function updateOf({ set = {}, unset = [], increase = {} }: Change): Bson {
+  const operators = {
+    $set: Object.fromEntries(Object.entries(set).map(([path, value]) => [encodePath(path), encode(value)])),
+    $unset: Object.fromEntries(unset.map(path => [encodePath(path), true])),
+    $inc: Object.fromEntries(Object.entries(increase).map(([path, amount]) => [encodePath(path), amount])),
+  };
+  return Object.fromEntries(Object.entries(operators).filter(([, paths]) => Object.keys(paths).length > 0));
+}

@@ -1,0 +1,64 @@
+/** The connection: the official driver, which server answers, and what its errors mean to an operator. */
+
+import { type Db, MongoClient, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
+import { StoreError } from '../port.js';
+
+export interface Connection {
+  client: MongoClient;
+  database: Db;
+  /** Major version of the server. */
+  version: number;
+  /** Has it an oplog: change streams work. */
+  replicaSet: boolean;
+}
+
+/** Where nothing in the address names one. */
+const DATABASE = 'weft';
+/** How long a command waits for a server that is not there, milliseconds. */
+const PATIENCE = 5_000;
+/** Oldest server that is supported. */
+const OLDEST = 6;
+
+/**
+ * Connects.
+ * @throws StoreError when there is no such server, or it is too old
+ */
+export async function connect(uri: string, name?: string): Promise<Connection> {
+  const client = newClient(uri);
+  try {
+    await client.connect();
+    const database = client.db(name ?? (client.options.dbName === 'test' ? DATABASE : client.options.dbName));
+    const hello = await database.admin().command({ hello: 1 });
+    const { version } = (await database.admin().command({ buildInfo: 1 })) as { version: string };
+    const major = Number(version.split('.')[0]);
+    if (major < OLDEST)
+      throw new StoreError(`MongoDB at ${shown(uri)} is version ${version}; Weft needs ${OLDEST}.0 or newer`);
+    return { client, database, version: major, replicaSet: hello.setName !== undefined || hello.msg === 'isdbgrid' };
+  } catch (error) {
+    await client.close();
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      `MongoDB at ${shown(uri)} cannot be used: ${(error as Error).message}; is MONGODB_URI right, and the server running?`,
+    );
+  }
+}
+
+function newClient(uri: string): MongoClient {
+  try {
+    return new MongoClient(uri, {
+      appName: 'weft',
+      writeConcern: { w: 'majority', journal: true },
+      readPreference: 'primary',
+      serverSelectionTimeoutMS: PATIENCE,
+    });
+  } catch (error) {
+    throw new StoreError(`MONGODB_URI is no address of MongoDB: ${(error as Error).message}`);
+  }
+}
+
+/** The address without its password. */
+const shown = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
+
+/** Did the command not reach the server, or its answer not reach us? */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
