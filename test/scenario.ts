@@ -57,7 +57,11 @@ export interface Scenario {
   variables(): Variables;
   instance(): Instance;
   incidents(): string[];
+  /** Whether a job has failed for good. */
+  hasIncident(wait: string): boolean;
   wait(name: string, where?: Variables): Wait;
+  /** All open waits, in the order in which they were opened. */
+  waits(): Wait[];
   /** Local variables of the activation that waits at a node. */
   local(name: string, where?: Variables): Variables;
   events(): RecordedEvent[];
@@ -151,7 +155,9 @@ export function scenario(
       state().activations,
       ...[...chunks.values()].map(chunk => chunk.activations),
     ) as Instance['activations'];
-  const allIncidents = () => [state(), ...chunks.values()].flatMap(({ incidents }) => Object.values(incidents));
+  /** Without what lies in chunks that are about to be swept. */
+  const whole = () => wholeOf(state(), chunks.values(), promised);
+  const allIncidents = () => Object.values(whole().incidents);
   const allWaits = () => [state(), ...chunks.values()].flatMap(({ waits }) => Object.values(waits));
 
   function find(name: string, where: Variables = {}): Wait {
@@ -204,7 +210,9 @@ export function scenario(
     variables: () => state().activations[1]?.variables ?? lastVariables(history),
     instance: state,
     incidents: () => allIncidents().map(incident => incident.message),
+    hasIncident: wait => allIncidents().some(incident => incident.wait === wait),
     wait: find,
+    waits: () => Object.values(whole().waits).sort((a, b) => numberOf(a) - numberOf(b)),
     local: (name, where) => allActivations()[find(name, where).activation]!.variables ?? {},
     events: () => history,
   };
@@ -221,6 +229,8 @@ function lastVariables(history: RecordedEvent[]): Variables {
   }
   return variables;
 }
+
+const numberOf = (wait: Wait) => Number(/~(\d+)/.exec(wait.id)![1]);
 
 /** As it comes back from a database. */
 const strip = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value));

@@ -149,7 +149,8 @@ const handlers: Handlers = {
   *retry(world, command) {
     yield* loadChunkOf(world, chunkOfId(command.incident));
     const incident = world.state.instance.incidents[command.incident];
-    if (!incident) throw new StaleCommand(`incident ${command.incident} is resolved already`);
+    if (!incident || !isOpen(world, incident.activation))
+      throw new StaleCommand(`incident ${command.incident} is resolved already`);
     record(world, { type: 'resolved', incident: incident.id, by: command.by });
     if (incident.move) world.stack.push(incident.move);
   },
