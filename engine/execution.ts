@@ -9,6 +9,7 @@ import { BadCommand, Failure } from './core/errors.js';
 import type { Answer, Command, Need, Step } from './core/language.js';
 import type { StepFunction } from './core/step.js';
 import type { Definition, Effect, Instance, Wait } from './core/types.js';
+import { newId } from './ids.js';
 import type { Session } from './outbox.js';
 import type { Queue } from './queue.js';
 import type { HistoryDocument } from './store/documents.js';
@@ -125,7 +126,7 @@ export function createExecution(tools: ExecutionTools): Execution {
     const definition = input.definition
       ? await definitions.definition(input.definition)
       : await definitions.latest(required(input.key), input.tenant);
-    const id = input.id ?? randomUUID();
+    const id = input.id ?? newId(clock());
     const start: Command = {
       do: 'start',
       instance: id,

@@ -1,7 +1,7 @@
 /** Keys that are taken once: an idempotency key and the instance it stands for. */
 
-import { randomUUID } from 'node:crypto';
 import type { StartInput } from './contract.js';
+import { newId } from './ids.js';
 import { FORMAT } from './store/documents.js';
 import type { Document, Store } from './store/port.js';
 
@@ -16,7 +16,7 @@ export async function reserve(store: Store, { tenant = '', idempotencyKey }: Sta
     id: `start:${tenant}:${idempotencyKey}`,
     tenant,
     format: FORMAT,
-    instance: randomUUID(),
+    instance: newId(at),
     at,
   };
   if (await store.insert('keys', key)) return key.instance;
