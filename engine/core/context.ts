@@ -1,122 +1,173 @@
 /** What an element sees and says: the Context over the running step. */
 
 import { BadCommand, Failure } from './errors.js';
-import type { Context, Need } from './language.js';
+import type { Answer, Context, Need, Steps } from './language.js';
 import { evaluate, evaluateOn, readVariable, setVariables, visibleVariables } from './scope.js';
 import { caughtVariables, clear, dropWaits, findCatcher } from './scopes.js';
 import { chunkKey } from './state.js';
 import { enter } from './tokens.js';
-import type { Activation, EffectBody, Expression, Move, Node, Thrown, Variables, Wait, WaitRow } from './types.js';
+import type {
+  Activation,
+  EffectBody,
+  Event,
+  Expression,
+  Json,
+  Loop,
+  Move,
+  Node,
+  Thrown,
+  Value,
+  Variables,
+  Wait,
+  WaitRow,
+} from './types.js';
 import { activationOf, nextId, nodeOf, place, record, send, type World } from './world.js';
 
 /** Makes the context of one activation; `node` is another one where it listens on the activation's behalf. */
 export function contextOf(world: World, id: number, options: { node?: Node; caught?: Variables } = {}): Context {
-  const activation = (): Activation => {
-    const found = activationOf(world, id);
-    if (!found) throw new BadCommand(`activation ${id} of instance ${world.state.instance.id} is over`);
-    return found;
-  };
-  const node = options.node ?? nodeOf(world, activation());
-  const failure = (type: string, message: string) => new Failure(type, `${place(node)}: ${message}`, node.index);
+  const node = options.node ?? nodeOf(world, activationOf(world, id) ?? over(world, id));
+  return new View(world, id, node, options.caught);
+}
 
-  return {
-    definition: world.definition,
-    node,
-    get activation() {
-      return activation();
-    },
-    get instance() {
-      return world.state.instance;
-    },
-    command: world.command,
-    limits: world.limits,
-    caught: options.caught,
-    trigger: node.event && world.vocabulary.triggers[node.event.type],
+/** A class, because a step makes a view for every move: its methods are made once. */
+class View implements Context {
+  constructor(
+    private readonly world: World,
+    private readonly id: number,
+    readonly node: Node,
+    readonly caught: Variables | undefined,
+  ) {}
 
-    evaluate: value => evaluate(world, activation(), value, node),
-    evaluateOn: (value, variables) => evaluateOn(world, activation(), value, variables, node),
-    *text(value) {
-      if (!value) return undefined;
-      const result = yield* evaluate(world, activation(), value, node);
-      if (result === null) return undefined;
-      return typeof result === 'object' ? JSON.stringify(result) : String(result);
-    },
-    *holds(condition: Expression) {
-      const result = yield* evaluate(world, activation(), condition, node);
-      if (typeof result === 'boolean') return result;
-      throw failure(
-        'expression',
-        `${condition.source} (line ${condition.line}) is ${JSON.stringify(result)}; a condition must be true or false`,
-      );
-    },
-    *time(kind, value, after = world.command.at) {
-      const text = yield* evaluate(world, activation(), value, node);
-      try {
-        return world.vocabulary.calendar.next(kind, String(text), after);
-      } catch (error) {
-        throw failure('expression', `${value.source} (line ${value.line}) is no ${kind}: ${(error as Error).message}`);
-      }
-    },
-    *ask(need: Need) {
-      const answer = yield need;
-      if ('failure' in answer) throw failure(need.need, answer.failure);
-      return answer;
-    },
-    failure,
-
-    variable: name => readVariable(world, activation(), name),
-    variables: () => visibleVariables(world, activation()),
-    set: (variables, local) => {
-      if (Object.keys(variables).length > 0) setVariables(world, activation(), variables, local);
-    },
-    setOutside: variables => {
-      if (Object.keys(variables).length > 0)
-        setVariables(world, activationOf(world, activation().parent) ?? activation(), variables);
-    },
-
-    on: other => contextOf(world, id, { node: other }),
-    wait(wait, row: WaitRow = {}) {
-      const opened: Wait = { id: nextId(world, activation()), activation: id, node: node.index, ...wait };
-      record(world, { type: 'waiting', wait: opened, row });
-      world.size += 500 + JSON.stringify(row).length;
-      return opened;
-    },
-    leave: (flows, caught) => then({ do: 'leave', activation: id, flows, caught }),
-    moveTo: target => then({ do: 'leave', activation: id, to: target }),
-    open(nodes, caught) {
-      for (const target of nodes) enter(world, target, id, { fresh: true, caught });
-    },
-    openItem(item, variables, chunk) {
-      const key = chunk === undefined ? undefined : chunkKey(activation(), chunk);
-      enter(world, activation().node, id, { fresh: true, item, variables, chunk: key });
-    },
-    clear: () => clear(world, activation()),
-    throw(thrown: Thrown) {
-      const catcher = findCatcher(world, activation(), thrown);
-      if (catcher) {
-        then({
-          do: 'fire',
-          activation: catcher.host.id,
-          node: catcher.node.index,
-          variables: caughtVariables(catcher.node, thrown),
-        });
-        return true;
-      }
-      return throwToCaller(world, thrown);
-    },
-    terminate() {
-      const scope = activationOf(world, activation().parent)!;
-      clear(world, scope);
-      then({ do: 'childLeft', activation: scope.id });
-    },
-    send: (effect: EffectBody) => send(world, effect),
-    then,
-    looped: (loop, result) => record(world, { type: 'looped', activation: id, loop, ...(result && { result }) }),
-  };
-
-  function then(move: Move): void {
-    world.produced.push(move);
+  get definition() {
+    return this.world.definition;
   }
+  get activation(): Activation {
+    return activationOf(this.world, this.id) ?? over(this.world, this.id);
+  }
+  get instance() {
+    return this.world.state.instance;
+  }
+  get command() {
+    return this.world.command;
+  }
+  get limits() {
+    return this.world.limits;
+  }
+  get trigger() {
+    return this.node.event && this.world.vocabulary.triggers[this.node.event.type];
+  }
+
+  evaluate(value: Value): Steps<Json> {
+    return evaluate(this.world, this.activation, value, this.node);
+  }
+  evaluateOn(value: Value, variables: Variables): Steps<Json> {
+    return evaluateOn(this.world, this.activation, value, variables, this.node);
+  }
+  *text(value: Expression | undefined): Steps<string | undefined> {
+    if (!value) return undefined;
+    const result = yield* this.evaluate(value);
+    if (result === null) return undefined;
+    return typeof result === 'object' ? JSON.stringify(result) : String(result);
+  }
+  *holds(condition: Expression): Steps<boolean> {
+    const result = yield* this.evaluate(condition);
+    if (typeof result === 'boolean') return result;
+    throw this.failure(
+      'expression',
+      `${condition.source} (line ${condition.line}) is ${JSON.stringify(result)}; a condition must be true or false`,
+    );
+  }
+  *time(kind: TimeKind, value: Expression, after = this.world.command.at): Steps<{ due: number; repeats: number }> {
+    const text = yield* this.evaluate(value);
+    try {
+      return this.world.vocabulary.calendar.next(kind, String(text), after);
+    } catch (error) {
+      const reason = (error as Error).message;
+      throw this.failure('expression', `${value.source} (line ${value.line}) is no ${kind}: ${reason}`);
+    }
+  }
+  *ask(need: Need): Steps<Answer> {
+    const answer = yield need;
+    if ('failure' in answer) throw this.failure(need.need, answer.failure);
+    return answer;
+  }
+  failure(type: string, message: string): Failure {
+    return new Failure(type, `${place(this.node)}: ${message}`, this.node.index);
+  }
+
+  variable(name: string) {
+    return readVariable(this.world, this.activation, name);
+  }
+  variables() {
+    return visibleVariables(this.world, this.activation);
+  }
+  set(variables: Variables, local?: boolean) {
+    if (Object.keys(variables).length > 0) setVariables(this.world, this.activation, variables, local);
+  }
+  setOutside(variables: Variables) {
+    if (Object.keys(variables).length === 0) return;
+    const { activation } = this;
+    setVariables(this.world, activationOf(this.world, activation.parent) ?? activation, variables);
+  }
+
+  on(other: Node): Context {
+    return new View(this.world, this.id, other, undefined);
+  }
+  wait(wait: Omit<Wait, 'id' | 'activation' | 'node'>, row: WaitRow = {}): Wait {
+    const { world, id, node } = this;
+    const opened: Wait = { id: nextId(world, this.activation), activation: id, node: node.index, ...wait };
+    record(world, { type: 'waiting', wait: opened, row });
+    world.size += rowSize + (row.description?.length ?? 0);
+    return opened;
+  }
+  leave(flows?: number[], caught?: Variables) {
+    this.queue({ do: 'leave', activation: this.id, flows, caught });
+  }
+  moveTo(target: number) {
+    this.queue({ do: 'leave', activation: this.id, to: target });
+  }
+  open(nodes: number[], caught?: Variables) {
+    for (const target of nodes) enter(this.world, target, this.id, { fresh: true, caught });
+  }
+  openItem(item: number, variables: Variables, chunk?: number) {
+    const { activation } = this;
+    const key = chunk === undefined ? undefined : chunkKey(activation, chunk);
+    enter(this.world, activation.node, this.id, { fresh: true, item, variables, chunk: key });
+  }
+  clear() {
+    clear(this.world, this.activation);
+  }
+  throw(thrown: Thrown): boolean {
+    const catcher = findCatcher(this.world, this.activation, thrown);
+    if (!catcher) return throwToCaller(this.world, thrown);
+    const { host, node } = catcher;
+    this.queue({ do: 'fire', activation: host.id, node: node.index, variables: caughtVariables(node, thrown) });
+    return true;
+  }
+  terminate() {
+    const scope = activationOf(this.world, this.activation.parent)!;
+    clear(this.world, scope);
+    this.queue({ do: 'childLeft', activation: scope.id });
+  }
+  send(effect: EffectBody) {
+    send(this.world, effect);
+  }
+  queue(move: Move) {
+    this.world.produced.push(move);
+  }
+  looped(loop: Partial<Loop>, result?: Looped['result']) {
+    record(this.world, { type: 'looped', activation: this.id, loop, ...(result && { result }) });
+  }
+}
+
+/** Characters of the row of a wait, roughly, for the budget of a step. */
+const rowSize = 1_000;
+
+type TimeKind = 'date' | 'duration' | 'cycle';
+type Looped = Extract<Event, { type: 'looped' }>;
+
+function over(world: World, id: number): never {
+  throw new BadCommand(`activation ${id} of instance ${world.state.instance.id} is over`);
 }
 
 /** An error ends a called process and goes on in its caller; an escalation leaves it running. */

@@ -185,7 +185,7 @@ export interface Context {
   /** Says something to the outside. */
   send(effect: EffectBody): void;
   /** Queues a move behind what this move has queued. */
-  then(move: Move): void;
+  queue(move: Move): void;
   /** Counters of a multi-instance body changed, and an item brought its result. */
   looped(loop: Partial<Loop>, result?: { item: number; value: Json }): void;
 }

@@ -153,8 +153,9 @@ function* conclude(cx: Context): Steps {
 }
 
 /** One item of a multi-instance is done: its body hears of it. */
-function* leaveItem(world: World, { activation, node, evaluate }: Context): Steps {
-  const result = node.loop?.outputElement ? yield* evaluate(node.loop.outputElement) : undefined;
+function* leaveItem(world: World, cx: Context): Steps {
+  const { activation, node } = cx;
+  const result = node.loop?.outputElement ? yield* cx.evaluate(node.loop.outputElement) : undefined;
   record(world, { type: 'left', activation: activation.id, tokens: 0 });
   world.produced.push({ do: 'childLeft', activation: activation.parent, item: activation.item, result });
 }

@@ -5,12 +5,11 @@ import type { Activation, Chunk, Incident, Instance, Wait } from './types.js';
 /** A mutable copy. Containers are its own; what lies in them is replaced, never changed. */
 export interface State {
   instance: Instance;
-  journal: Undo[];
+  /** What was written over, three entries a write: the target, the key, the value before. */
+  journal: unknown[];
   /** Chunks that this step has loaded or filled. */
   chunks: Set<string>;
 }
-
-type Undo = [target: Record<string, unknown>, key: string, before: unknown];
 
 /**
  * Opens an instance for change; the instance handed in is not touched.
@@ -37,7 +36,7 @@ export function put<T extends object, K extends keyof T & string>(
   key: K,
   value: T[K] | undefined,
 ): void {
-  state.journal.push([target as Record<string, unknown>, key, target[key]]);
+  state.journal.push(target, key, target[key]);
   if (value === undefined) delete target[key];
   else target[key] = value;
 }
@@ -45,7 +44,9 @@ export function put<T extends object, K extends keyof T & string>(
 /** Takes back everything since `mark` (a length of the journal). */
 export function undo(state: State, mark: number): void {
   while (state.journal.length > mark) {
-    const [target, key, before] = state.journal.pop()!;
+    const before = state.journal.pop();
+    const key = state.journal.pop() as string;
+    const target = state.journal.pop() as Record<string, unknown>;
     if (before === undefined) delete target[key];
     else target[key] = before;
   }

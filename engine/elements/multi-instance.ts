@@ -10,7 +10,7 @@ export const multiInstance: Behaviour = {
     const chunkSize = total > cx.limits.chunk && !spec.sequential ? cx.limits.chunk : 0;
     cx.looped({ total, opened: 0, completed: 0, chunkSize, ...(spec.outputCollection && { results: [] }) });
     if (total === 0) yield* conclude(cx);
-    else cx.then({ do: 'open', activation: cx.activation.id });
+    else cx.queue({ do: 'open', activation: cx.activation.id });
   },
 
   *opened(cx) {
@@ -23,7 +23,7 @@ export const multiInstance: Behaviour = {
     cx.looped({ opened: end });
     const chunk = loop.chunkSize > 0 ? loop.opened / loop.chunkSize : undefined;
     for (let item = loop.opened; item < end; item++) cx.openItem(item, itemVariables(spec, item, items?.[item]), chunk);
-    if (!spec.sequential && end < loop.total) cx.then({ do: 'open', activation: cx.activation.id });
+    if (!spec.sequential && end < loop.total) cx.queue({ do: 'open', activation: cx.activation.id });
   },
 
   *childLeft(cx, { item, result }) {
@@ -32,7 +32,7 @@ export const multiInstance: Behaviour = {
     cx.looped({ completed: cx.activation.loop!.completed + 1 }, brings ? { item: item!, value: result } : undefined);
     const isLast = cx.activation.loop!.completed === cx.activation.loop!.total;
     if (isLast || (spec.completionCondition && (yield* cx.holds(spec.completionCondition)))) yield* conclude(cx);
-    else if (spec.sequential) cx.then({ do: 'open', activation: cx.activation.id });
+    else if (spec.sequential) cx.queue({ do: 'open', activation: cx.activation.id });
   },
 };
 

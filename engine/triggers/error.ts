@@ -7,7 +7,7 @@ export const error: Trigger = {
   *throw(cx) {
     const { code, message } = cx.node.event!;
     const thrown = { type: 'error' as const, code, message: yield* cx.text(message), variables: yield* payload(cx) };
-    cx.then({ do: 'throw', activation: cx.activation.id, thrown });
+    cx.queue({ do: 'throw', activation: cx.activation.id, thrown });
     return false;
   },
 };
