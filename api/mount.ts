@@ -29,7 +29,7 @@ export function mount(routes: Route[], options: MountOptions): Router {
     next();
   });
   for (const route of routes)
-    router[route.method](expressPath(route.path), ...bodyParsers(route, options), answer(route, options));
+    router[route.method](expressPath(route.path), ...gates(route, options), answer(route, options));
   router.use(request => {
     throw new Problem(
       404,
@@ -46,8 +46,8 @@ export const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1'
 
 const proofs = new WeakMap<Request, Proof>();
 
-/** Before anything is read of the body: who asks, and may he. */
-function bodyParsers(route: Route, options: MountOptions): RequestHandler[] {
+/** Who asks, and may he: before anything is read of the body; then the body, within its limits. */
+function gates(route: Route, options: MountOptions): RequestHandler[] {
   const { settings } = options;
   const gate: RequestHandler = async (request, response, next) => {
     const begun = performance.now();

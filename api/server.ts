@@ -1,7 +1,7 @@
 /** The server: composes services and application, listens, and drains before it stops. */
 
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
@@ -71,11 +71,14 @@ export async function createServer({
   }
 
   function work(): void {
+    http.off('request', awaitAnswer);
     working ??= beginWork().catch(error => {
       console.error('the jobs could not be started; this server is not ready:', error);
       draining.abort();
     });
   }
+
+  const awaitAnswer = (_request: IncomingMessage, response: ServerResponse) => void response.once('close', work);
 
   async function drain(): Promise<void> {
     draining.abort();
@@ -101,7 +104,7 @@ export async function createServer({
           ? new Error(`port ${settings.port} is in use; set PORT to another one`)
           : error;
       });
-      http.once('request', (_request, response) => response.once('finish', work));
+      http.on('request', awaitAnswer);
       // Nobody asks: what is due does not wait for that. The demo is made for somebody who looks.
       if (!demo) latest = setTimeout(work, patience);
       return { url: urlOf(settings, (http.address() as AddressInfo).port) };
