@@ -8,8 +8,6 @@ export interface ActivitiesBefore {
   at(activation: number): ActivityDocument | undefined;
   /** The one whose work the wait is. */
   waitingFor(wait: string): ActivityDocument | undefined;
-  /** Those still active: of the whole instance, or directly inside an activation. */
-  active(parent?: number): ActivityDocument[];
 }
 
 /** `instance~activation`: the id of an activity, and the head of its variables' ids. */
@@ -30,7 +28,6 @@ export function foldActivities(
   before: ActivitiesBefore,
 ): ActivityDocument[] {
   const changed = new Map<number, ActivityDocument>();
-  const enteredInside = new Map<number, number[]>();
   const byWait = new Map<string, number>();
 
   const at = (activation: number) => changed.get(activation) ?? before.at(activation);
@@ -64,19 +61,7 @@ export function foldActivities(
       ...(event.item !== undefined && { item: event.item }),
       seq: history.seq,
     });
-    enteredInside.set(event.parent, [...(enteredInside.get(event.parent) ?? []), event.activation]);
   };
-  const stillActive = (activations: Iterable<number>) =>
-    [...new Set(activations)].map(activation => at(activation)!).filter(activity => activity.state === 'active');
-  /** What was inside an activation when it was left did not complete. */
-  const cancelInside = (parent: number, when: number) => {
-    const stored = before.active(parent).map(activity => activity.activation);
-    for (const activity of stillActive([...stored, ...(enteredInside.get(parent) ?? [])])) {
-      cancelInside(activity.activation, when);
-      end(activity, 'cancelled', when);
-    }
-  };
-
   for (const event of history.events) {
     if (event.type === 'entered') {
       if (!before.at(event.activation)) enter(event);
@@ -90,16 +75,8 @@ export function foldActivities(
       const activation = byWait.get(event.wait) ?? before.waitingFor(event.wait)?.activation;
       if (activation !== undefined && event.by !== undefined) change(activation, { answeredBy: event.by });
     } else if (event.type === 'left') {
-      // Also inside one that a torn batch has ended already: what it held may still be active.
-      cancelInside(event.activation, event.at);
       const activity = at(event.activation);
-      if (activity?.state === 'active') end(activity, event.cancelled ? 'cancelled' : 'completed', event.at);
-    } else if (event.type === 'ended') {
-      const stored = before.active().map(activity => activity.activation);
-      for (const activity of stillActive([...stored, ...changed.keys()])) {
-        const whole = activity.activation === 1 && event.state === 'completed';
-        end(activity, whole ? 'completed' : 'cancelled', event.at);
-      }
+      if (activity) end(activity, event.cancelled ? 'cancelled' : 'completed', event.at);
     }
   }
   return [...changed.values()];

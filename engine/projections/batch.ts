@@ -55,19 +55,27 @@ export async function foldBatch(
   for (const id of new Set(histories.map(history => history.definition))) {
     definitions.set(id, await definitionOf(id));
   }
-  const activities = working(await touchedActivities(store, histories, definitions));
+  const activities = working(await touchedActivities(store, histories));
   const incidents = working(await openIncidents(store, histories));
   const variables = working(await store.getMany<VariableDocument>('variables', touchedVariables(histories)));
   const tallies = createTallies();
 
   const storedOf = byInstance(activities.all());
+  /** Wait → the activity whose work it is. */
+  const atWait = new Map(activities.all().map(activity => [activity.wait, activity.id]));
   let turn = 0;
   for (const [instance, own] of byInstance(histories)) {
     if (++turn % TURN === 0) await breathe();
     const inInstance = working(storedOf.get(instance) ?? []);
+    const before: ActivitiesBefore = {
+      at: activation => inInstance.get(activityId(instance, activation)),
+      waitingFor: wait => inInstance.get(atWait.get(wait) ?? ''),
+    };
     for (const history of own.sort((a, b) => a.seq - b.seq)) {
       const definition = definitions.get(history.definition)!;
-      inInstance.keep(foldActivities(history, definition, lookIn(instance, inInstance)));
+      const changed = foldActivities(history, definition, before);
+      inInstance.keep(changed);
+      for (const { id, wait } of changed) if (wait !== undefined) atWait.set(wait, id);
       variables.keep(
         foldVariables(history, variables.get, activation => {
           return inInstance.get(activityId(instance, activation))?.element ?? definition.key;
@@ -105,26 +113,6 @@ async function countIn(store: Store, batch: number, tallies: Tally[]): Promise<v
   );
 }
 
-/** What the fold of activities may look up; the indexes are made when they are first asked for. */
-function lookIn(instance: string, { get, all }: Working<ActivityDocument>): ActivitiesBefore {
-  const active = once(() => all().filter(activity => activity.state === 'active'));
-  const inside = once(() => groupBy(active(), activity => activity.parent));
-  const waiting = once(() => new Map(all().map(activity => [activity.wait, activity])));
-  return {
-    at: activation => get(activityId(instance, activation)),
-    waitingFor: wait => waiting().get(wait),
-    active: parent => (parent === undefined ? active() : (inside().get(parent) ?? [])),
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 function groupBy<T, K>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {
@@ -137,11 +125,7 @@ function groupBy<T, K>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
 
 const byInstance = <T extends { instance: string }>(documents: T[]) => groupBy(documents, each => each.instance);
 
-async function touchedActivities(
-  store: Store,
-  histories: HistoryDocument[],
-  definitions: Map<string, Definition>,
-): Promise<ActivityDocument[]> {
+async function touchedActivities(store: Store, histories: HistoryDocument[]): Promise<ActivityDocument[]> {
   const ids = new Set<string>();
   const waits = new Set<string>();
   for (const history of histories) {
@@ -153,32 +137,7 @@ async function touchedActivities(
   }
   const mentioned = await store.getMany<ActivityDocument>('activities', [...ids]);
   const waiting = await findAll<ActivityDocument>(store, 'activities', { wait: { $in: [...waits] } });
-  const inside = await activeInside(store, histories, mentioned, definitions);
-  return [...mentioned, ...waiting, ...inside];
-}
-
-/** Active activities of those instances that end, or in which a scope is left: they may be cancelled by it. */
-async function activeInside(
-  store: Store,
-  histories: HistoryDocument[],
-  mentioned: ActivityDocument[],
-  definitions: Map<string, Definition>,
-): Promise<ActivityDocument[]> {
-  const byId = new Map(mentioned.map(activity => [activity.id, activity]));
-  const scopesOf = new Map(
-    [...definitions].map(([id, { nodes }]) => {
-      const scopes = nodes.filter(node => node.loop || node.starts.length > 0);
-      return [id, new Set(scopes.map(node => node.id))];
-    }),
-  );
-  const leavesScope = (history: HistoryDocument) =>
-    history.events.some(event => {
-      if (event.type !== 'left') return event.type === 'ended';
-      const left = byId.get(activityId(history.instance, event.activation));
-      return left !== undefined && scopesOf.get(history.definition)!.has(left.element);
-    });
-  const instances = new Set(histories.filter(leavesScope).map(history => history.instance));
-  return findAll<ActivityDocument>(store, 'activities', { instance: { $in: [...instances] }, state: 'active' });
+  return [...mentioned, ...waiting];
 }
 
 async function openIncidents(store: Store, histories: HistoryDocument[]): Promise<IncidentDocument[]> {

@@ -3,6 +3,7 @@
 import type { Engine } from '../contract.js';
 import { type BatchDocument, FORMAT, type HistoryDocument } from '../store/documents.js';
 import type { CollectionName } from '../store/port.js';
+import { cursorOf } from '../store/queries.js';
 import { foldBatch } from './batch.js';
 
 export interface ProjectorOptions {
@@ -35,6 +36,10 @@ export interface Projector {
   /** Stops listening and finishes the running batch. */
   close(): Promise<void>;
 }
+
+/** History documents read at once, and events after which a batch is large enough: a commit may hold thousands. */
+const PAGE = 25;
+const MOST_EVENTS = 5_000;
 
 const PROJECTIONS: CollectionName[] = ['activities', 'variables', 'statistics', 'incidents'];
 
@@ -76,6 +81,29 @@ export function createProjector({
     return (await store.get<BatchDocument>('meta', 'projector')) ?? none;
   }
 
+  /** The oldest unfolded history: at most `size` documents, and fewer when much happened in them. */
+  async function nextDocuments(): Promise<HistoryDocument[]> {
+    const sort = { at: 1, seq: 1 } as const;
+    const documents: HistoryDocument[] = [];
+    let events = 0;
+    while (documents.length < size && events < MOST_EVENTS) {
+      const last = documents.at(-1);
+      const page = await store.find<HistoryDocument>('history', {
+        filter: { unfolded: 1 },
+        sort,
+        limit: Math.min(PAGE, size - documents.length),
+        ...(last && { after: cursorOf(last, sort) }),
+      });
+      for (const document of page) {
+        if (documents.length > 0 && events + document.events.length > MOST_EVENTS) return documents;
+        documents.push(document);
+        events += document.events.length;
+      }
+      if (page.length < PAGE) break;
+    }
+    return documents;
+  }
+
   async function foldDocuments(batch: number, documents: HistoryDocument[]): Promise<void> {
     interrupted = true;
     await foldBatch(store, engine.definition, batch, documents);
@@ -100,11 +128,7 @@ export function createProjector({
     let folded = 0;
     if (interrupted) await repeatLast();
     while (!closed) {
-      const documents = await store.find<HistoryDocument>('history', {
-        filter: { unfolded: 1 },
-        sort: { at: 1, seq: 1 },
-        limit: size,
-      });
+      const documents = await nextDocuments();
       if (documents.length === 0) break;
       const last = await readBatch();
       const next: BatchDocument = { ...last, batch: last.batch + 1, ids: documents.map(document => document.id) };
