@@ -1,24 +1,12 @@
 /** The floor as a subject: in memory, and with the rows that a durable engine has to write. */
 
 import { join } from 'node:path';
+import type { CollectionName } from '../../../engine/store/port.js';
 import { openForWriting } from '../../../engine/store/sqlite/files.js';
+import { present, storedRow, tables } from '../../../engine/store/sqlite/schema.js';
+import type { Bind } from '../../../engine/store/sqlite/values.js';
 import { createFloor, type FloorInstance, type FloorStep } from '../floor.js';
 import type { OpenSubject } from '../subject.js';
-
-/** One row per instance, per wait and per command, each with what it is looked up by. */
-const schema = `
-  CREATE TABLE instances (id TEXT PRIMARY KEY, doc TEXT, ended INTEGER);
-  CREATE INDEX running ON instances (id) WHERE ended = 0;
-  CREATE TABLE history (id TEXT PRIMARY KEY, instance TEXT, doc TEXT);
-  CREATE INDEX of_instance ON history (instance);
-  ${['tasks', 'jobs', 'subscriptions']
-    .map(
-      kind => `CREATE TABLE ${kind} (id TEXT PRIMARY KEY, doc TEXT, name TEXT, key TEXT, state TEXT);
-               CREATE INDEX open_${kind} ON ${kind} (name, key) WHERE state = 'open';`,
-    )
-    .join('\n')}`;
-const upsertInstance = `INSERT INTO instances VALUES (?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, ended = excluded.ended`;
 
 /** Tokens alone. */
 export const openFloorInMemory: OpenSubject = async xml => {
@@ -41,12 +29,33 @@ export const openFloorInMemory: OpenSubject = async xml => {
   };
 };
 
-/** With the journal, the page size and the flushes of the real store; commands that arrive together are one transaction. */
+/** What each kind of row has beside its place: the fields that it is looked up by. */
+const rowOf = {
+  tasks: (name: string, _at: number) => ({
+    name,
+    assignee: 'anna',
+    candidateUsers: [],
+    candidateGroups: [],
+    priority: 50,
+  }),
+  jobs: (topic: string, due: number) => ({ kind: 'work', topic, due, retries: 3, priority: 0 }),
+  subscriptions: (name: string, _at: number) => ({ kind: 'message', name, hashes: [] }),
+};
+type WaitTable = keyof typeof rowOf;
+type Row = { id: string; [field: string]: unknown };
+
+/**
+ * The same rows as Weft's in the same tables with the same indexes, journal, page size and flushes, each written by one
+ * prepared statement; commands that arrive together are one transaction. Nothing is read back, checked or kept apart.
+ */
 export const openDurableFloor: OpenSubject = async (xml, folder) => {
   const { begin, answer } = await createFloor(xml);
   const database = openForWriting(join(folder, 'floor.db'));
-  database.exec(schema);
+  for (const name of ['instances', 'history', 'tasks', 'jobs', 'subscriptions'] as const) {
+    database.exec(tables[name].create.join(';'));
+  }
   const instances = new Map<string, FloorInstance>();
+  const rows = new Map<string, Row>();
   let ended = 0;
   let group: { write(): void; done(): void }[] = [];
 
@@ -62,42 +71,86 @@ export const openDurableFloor: OpenSubject = async (xml, folder) => {
     database.exec('COMMIT');
     for (const { done } of committed) done();
   }
-  function store({ instance, events, opened }: FloorStep, answered?: { kind: string; wait: string }): Promise<void> {
+  function insert(collection: CollectionName, document: Row): void {
+    const { id, columns, doc } = storedRow(tables[collection], document);
+    database.run(tables[collection].insert, [id, ...columns, doc]);
+  }
+  function update(collection: CollectionName, document: Row, paths: string[]): void {
+    const { columns } = tables[collection];
+    const { id, columns: values, doc } = storedRow(tables[collection], document);
+    const sets = paths.map(path => `"${path}" = ?`).join(', ');
+    database.run(`UPDATE ${tables[collection].name} SET ${sets}, doc = ? WHERE id = ?`, [
+      ...paths.map(path => values[columns.indexOf(path)]!),
+      doc,
+      id,
+    ]);
+  }
+
+  function store({ instance, events, opened }: FloorStep, answered?: { kind: WaitTable; wait: string }): Promise<void> {
+    const at = Date.now();
+    const { id, version } = instance;
+    const own = { tenant: '', format: 1, definition: 'floor:1', definitionKey: 'floor', businessKey: id };
+    const state = instance.ended ? { state: 'completed', endedAt: at } : { state: 'running' };
+    const document = { ...instance, ...own, ...state, key: 'floor', startedAt: at, root: id };
+    const history = { ...own, id: `${id}:${version}`, instance: id, seq: version, at, unfolded: 1, events };
     if (instance.ended) ended++;
-    if (instance.ended) instances.delete(instance.id);
-    else instances.set(instance.id, instance);
-    const doc = JSON.stringify(instance);
-    const history = JSON.stringify({ instance: instance.id, seq: instance.version, at: Date.now(), events });
+    if (instance.ended) instances.delete(id);
+    else instances.set(id, instance);
     return commit(() => {
-      database.run(upsertInstance, [instance.id, doc, instance.ended ? 1 : 0]);
-      for (const { kind, ...wait } of opened) {
-        const row = JSON.stringify({ ...wait, instance: instance.id, createdAt: Date.now() });
-        database.run(`INSERT INTO ${kind} VALUES (?, ?, ?, ?, 'open')`, [wait.id, row, wait.name, instance.id]);
+      if (version === 1) insert('instances', document);
+      else update('instances', document, instance.ended ? ['version', 'state', 'endedAt'] : ['version']);
+      for (const { kind, name, element, id: wait } of opened) {
+        const place = {
+          id: wait,
+          instance: id,
+          root: id,
+          element,
+          createdAt: at,
+          rev: 0,
+          wait: { v: version, state: 'open' },
+        };
+        const row = { ...own, ...place, ...rowOf[kind as WaitTable](name, at) };
+        rows.set(wait, row);
+        insert(kind as WaitTable, row);
       }
-      if (answered) database.run(`UPDATE ${answered.kind} SET state = 'answered' WHERE id = ?`, [answered.wait]);
-      database.run('INSERT INTO history VALUES (?, ?, ?)', [
-        `${instance.id}:${instance.version}`,
-        instance.id,
-        history,
-      ]);
+      if (answered) {
+        const row = {
+          ...rows.get(answered.wait)!,
+          wait: { v: version, state: 'answered', answeredAt: at, answeredBy: 'anna' },
+        };
+        rows.delete(answered.wait);
+        update(answered.kind, row, [
+          'wait.v',
+          'wait.state',
+          'wait.answeredAt',
+          ...(answered.kind === 'tasks' ? ['wait.answeredBy'] : []),
+        ]);
+      }
+      insert('history', history);
     });
   }
-  function answerWait(kind: string, wait: string, variables = {}): Promise<void> {
-    const instance = instances.get(wait.split('~')[0]!)!;
+  function answerWait(kind: WaitTable, wait: string, variables = {}): Promise<void> {
+    const instance = instances.get(wait.slice(0, wait.lastIndexOf('~')))!;
     return store(answer(instance, wait, variables), { kind, wait });
   }
-  const openOnes = (kind: string, condition: string, values: (string | number)[]) =>
-    database.all(`SELECT id FROM ${kind} WHERE state = 'open' AND ${condition}`, values).map(([id]) => id as string);
+  const openOnes = (kind: WaitTable, condition: string, values: Bind[]) =>
+    database
+      .all(`SELECT id FROM ${kind} WHERE "wait.state" = 'open' AND ${condition}`, values)
+      .map(([id]) => id as string);
 
   return {
     start: (_process, key, variables) => store(begin(key, { ...variables })),
     complete: (key, variables) => answerWait('tasks', Object.keys(instances.get(key)!.waits)[0]!, variables),
     publish: (name, key) =>
-      answerWait('subscriptions', openOnes('subscriptions', 'name = ? AND key = ?', [name, key])[0]!),
+      answerWait(
+        'subscriptions',
+        openOnes('subscriptions', `"businessKey" = ? AND name = ? AND ${present('businessKey')}`, [key, name])[0]!,
+      ),
     async fetch(topic, max) {
-      const found = openOnes('jobs', 'name = ? LIMIT ?', [topic, max]);
+      const found = openOnes('jobs', `topic = ? AND ${present('topic')} LIMIT ?`, [topic, max]);
       await commit(() => {
-        for (const id of found) database.run("UPDATE jobs SET state = 'locked' WHERE id = ?", [id]);
+        for (const id of found)
+          update('jobs', { ...rows.get(id)!, lockedUntil: Date.now() + 60_000 } as Row, ['lockedUntil']);
       });
       return found;
     },
