@@ -11,8 +11,7 @@ import type { TaskQuery, View } from './filters.js';
 import { countTasks, findTasks } from './find.js';
 import { createForms, type Form } from './forms.js';
 import { createRemarks } from './remarks.js';
-import type { Action } from './rights.js';
-import { isOpen } from './rights.js';
+import { type Action, isOpen } from './rights.js';
 import { createViews, type TaskView } from './views.js';
 
 export { NotAllowed, TaskConflict } from './errors.js';
@@ -165,20 +164,19 @@ export function createTasks({
   ) => {
     const before = await changes.read(reader, id);
     changes.allow(reader, 'complete', before);
-    const values = form ? await checked(before, variables) : variables;
+    const values = form ? await checked(reader, before, variables) : variables;
     const at = clock();
     const by = reader.person;
-    const free = (task: TaskDocument) => task.assignee === undefined;
-    let implicit = false;
-    const marked = await changes.apply(reader, id, 'complete', task => {
-      implicit = free(task);
-      return { set: { completing: { by, at }, ...(implicit && { assignee: by, claimedAt: at }) } };
+    let free = false;
+    const marked = await changes.apply(reader, id, 'complete', ({ assignee }) => {
+      free = assignee === undefined;
+      return { set: { completing: { by, at }, ...(free && { assignee: by, claimedAt: at }) } };
     });
     let outcome: Outcome;
     try {
       outcome = await engine.send(marked.instance, { do: 'resume', wait: id, variables: values, by, at, onFailure });
     } catch (error) {
-      await changes.takeBack(marked, implicit ? ['completing', 'assignee', 'claimedAt'] : ['completing']);
+      await changes.takeBack(marked, free ? ['completing', 'assignee', 'claimedAt'] : ['completing']);
       if (error instanceof StaleCommand) throw changes.closed((await store.get<TaskDocument>('tasks', id)) ?? marked);
       throw error;
     }
@@ -186,9 +184,15 @@ export function createTasks({
     return { task: await views.one(reader, (await store.get<TaskDocument>('tasks', id)) ?? marked), outcome };
   };
 
-  async function checked(task: TaskDocument, submitted: Variables): Promise<Variables> {
+  async function checked(reader: Reader, task: TaskDocument, submitted: Variables): Promise<Variables> {
     const current = await variablesOf(task);
-    return forms.check(await forms.task(task, current), submitted, current);
+    try {
+      return forms.check(await forms.task(task, current), submitted, current);
+    } catch (error) {
+      // Completed by somebody meanwhile, it has no variables that could satisfy the form: the conflict is the truth.
+      changes.allow(reader, 'complete', await changes.read(reader, task.id));
+      throw error;
+    }
   }
 
   /** Batch action → what it does with one task. */
