@@ -55,14 +55,11 @@ export function createDelivery(
     },
     cancelChild: (_sender, { child, hops }, session) =>
       command(child, { do: 'cancel', reason: 'its caller was cancelled', at: clock(), hops, ...incident }, session),
-    answerParent: (_sender, { instance, wait, variables, thrown, hops }, session) => {
-      const answer: Command = {
-        at: clock(),
-        hops,
-        ...incident,
-        ...(thrown ? { do: 'throw', wait, thrown } : { do: 'resume', wait, variables }),
-      };
-      return command(instance, answer, session);
+    answerParent: (_sender, { instance, wait, variables, thrown, failed, hops }, session) => {
+      const context = { at: clock(), hops, ...incident };
+      if (failed) return command(instance, { do: 'fail', wait, message: failed, ...context }, session);
+      if (thrown) return command(instance, { do: 'throw', wait, thrown, ...context }, session);
+      return command(instance, { do: 'resume', wait, variables, ...context }, session);
     },
     async publish(sender, { id, name, key, variables, hops }, session) {
       const tenant = (await tools.instance(sender))?.tenant;

@@ -1,7 +1,7 @@
 /** The only writer: turns an event into the next state. Decides nothing. fold(history) = state. */
 
 import { change, openState, put, type State } from './state.js';
-import type { Definition, Event, Instance, Json, Loop, RecordedEvent } from './types.js';
+import type { Activation, Definition, Event, Instance, Json, Loop, RecordedEvent } from './types.js';
 
 type Appliers = {
   [K in Event['type']]: (state: State, event: Extract<Event, { type: K }>, at: number, definition: Definition) => void;
@@ -26,16 +26,12 @@ const appliers: Appliers = {
     const parent = instance.activations[event.parent];
     const chunk = event.chunk ?? parent?.chunk;
     if (chunk) state.chunks.add(chunk);
-    put(state, instance.activations, String(event.activation), {
-      id: event.activation,
-      node: event.node,
-      parent: event.parent,
-      since: at,
-      live: 0,
-      ...(event.variables && { variables: event.variables }),
-      ...(event.item !== undefined && { item: event.item }),
-      ...(chunk && { chunk }),
-    });
+    const { activation: id, node, variables, item } = event;
+    const activation: Activation = { id, node, parent: event.parent, since: at, live: 0 };
+    if (variables) activation.variables = variables;
+    if (item !== undefined) activation.item = item;
+    if (chunk) activation.chunk = chunk;
+    put(state, instance.activations, String(id), activation);
     number(state, event.activation);
     if (event.fresh && parent) change(state, parent.id, { live: parent.live + 1 });
   },

@@ -11,6 +11,7 @@ import type {
   EffectBody,
   Event,
   Expression,
+  Instance,
   Json,
   Loop,
   Move,
@@ -179,12 +180,13 @@ function throwToCaller(world: World, thrown: Thrown): boolean {
   return true;
 }
 
+interface End {
+  thrown?: Thrown;
+  reason?: string;
+}
+
 /** Ends the instance, and tells its caller. */
-export function end(
-  world: World,
-  state: 'completed' | 'cancelled' | 'failed',
-  more: { thrown?: Thrown; reason?: string } = {},
-): void {
+export function end(world: World, state: 'completed' | 'cancelled' | 'failed', more: End = {}): void {
   const process = activationOf(world, 1)!;
   const variables = process.variables ?? {};
   clear(world, process);
@@ -193,6 +195,17 @@ export function end(
   world.produced = [];
   record(world, { type: 'left', activation: 1, tokens: 0, ...(state !== 'completed' && { cancelled: true }) });
   record(world, { type: 'ended', state, by: world.command.by, ...(more.reason && { reason: more.reason }) });
-  const { parent } = world.state.instance;
-  if (parent && state !== 'cancelled') send(world, { do: 'answerParent', ...parent, variables, thrown: more.thrown });
+  tellCaller(world, state, variables, more);
+}
+
+function tellCaller(world: World, state: Instance['state'], variables: Variables, { thrown, reason }: End): void {
+  const { id, parent } = world.state.instance;
+  if (!parent) return;
+  // Only a caller cancels by way of its outbox; it has given up the call already.
+  const isByCaller = world.command.hops !== undefined;
+  if (state !== 'cancelled') send(world, { do: 'answerParent', ...parent, variables, thrown });
+  else if (!isByCaller) {
+    const failed = `the called process (instance ${id}) was cancelled${reason ? `: ${reason}` : ''}; retry calls it once more`;
+    send(world, { do: 'answerParent', ...parent, variables: {}, failed });
+  }
 }

@@ -12,7 +12,8 @@ export type EffectBody =
   /** The child's id is the wait's. */
   | { do: 'startChild'; wait: string; definition: string; variables: Variables; businessKey?: string }
   | { do: 'cancelChild'; child: string }
-  | { do: 'answerParent'; instance: string; wait: string; variables: Variables; thrown?: Thrown }
+  /** `failed`: why the child will never end by itself. */
+  | { do: 'answerParent'; instance: string; wait: string; variables: Variables; thrown?: Thrown; failed?: string }
   | { do: 'publish'; name: string; key?: string; variables: Variables }
   | { do: 'broadcast'; name: string; variables: Variables }
   /** Closes what a cancelled multi-instance left in its chunks, the first of `chunks` now. */

@@ -93,7 +93,7 @@ export interface Incident {
   /** Sequence flow the trouble is on, where it is on one. */
   flow?: number;
   at: number;
-  /** Machine-readable kind: `expression`, `no-flow`, `job`, `loop`, `depth`, `uncaught-error`, `join`, `definition`. */
+  /** Machine-readable kind: `expression`, `no-flow`, `job`, `call`, `loop`, `depth`, `uncaught-error`, `join`, `definition`. */
   type: string;
   /** One sentence: the thing, the place, the way out. */
   message: string;
@@ -112,6 +112,8 @@ export type MoveBody =
   | { do: 'join'; node: number; scope: number }
   /** Goes on with an activation at its phase. */
   | { do: 'begin'; activation: number; caught?: Variables }
+  /** Does once more what the element does on entry: its work outside is gone. */
+  | { do: 'again'; activation: number }
   /** By exactly these `flows`, or straight `to` a node; neither: by all whose condition holds, else the default flow. */
   | { do: 'leave'; activation: number; flows?: number[]; to?: number; caught?: Variables }
   /** A wait was answered. */

@@ -42,6 +42,11 @@ const moves: Moves = {
     else cx.leave();
   },
 
+  *again(world, { activation: id }) {
+    const cx = contextOf(world, id);
+    yield* behaviourOf(world, cx.node.type).enter!(cx);
+  },
+
   *leave(world, move) {
     const activation = activationOf(world, move.activation)!;
     // An event sub-process has begun since the last token came to its end: the scope goes on.

@@ -19,8 +19,7 @@ export function* run(world: World): Steps {
       if (world.nodes >= world.limits.nodes || world.size >= world.limits.size) return putOff(world);
       const before = world.events.length;
       const move = world.stack.pop()!;
-      if (isOver(world, move)) continue;
-      yield* loadChunkOf(world, move.chunk);
+      if (move.chunk && !isOver(world, move)) yield* loadChunkOf(world, move.chunk);
       if (!isOver(world, move)) yield* attempt(world, move);
       watch(world, before);
     }

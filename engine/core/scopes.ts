@@ -122,6 +122,7 @@ export function findCatcher(world: World, from: Activation, thrown: Thrown): Cat
 /** Event sub-processes listen inside a scope, also of one item; boundary events on the activity as a whole. */
 export function attachedNodes(world: World, activation: Activation): Node[] {
   const node = nodeOf(world, activation);
+  if (node.attached.length === 0) return [];
   const isBody = activation.loop !== undefined || (node.loop !== undefined && activation.item === undefined);
   return node.attached
     .map(index => world.definition.nodes[index]!)

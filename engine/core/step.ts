@@ -35,6 +35,7 @@ type Handlers = { [K in Command['do']]: (world: World, command: Extract<Command,
  * turn.value.instance.state; // 'completed'
  */
 export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {}): StepFunction {
+  const allLimits = { ...defaultLimits, ...limits };
   return function* step(definition, instance, command) {
     const isStart = command.do === 'start';
     if (isStart === (instance !== undefined)) {
@@ -47,7 +48,7 @@ export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {})
     const world: World = {
       definition,
       vocabulary,
-      limits: { ...defaultLimits, ...limits },
+      limits: allLimits,
       command,
       state: openState(before),
       events: [],
@@ -130,20 +131,18 @@ const handlers: Handlers = {
     if (Object.values(incidents).some(incident => incident.wait === wait.id))
       throw new StaleCommand(`job ${wait.id} has an incident already`);
     const node = world.definition.nodes[wait.node]!;
-    const message = `${place(node)}: ${command.message}`;
-    const id = nextId(world, activation);
-    record(world, {
-      type: 'incident',
-      incident: {
-        id,
-        activation: activation.id,
-        node: node.index,
-        at: command.at,
-        type: 'job',
-        message,
-        wait: wait.id,
-      },
-    });
+    const incident = {
+      id: nextId(world, activation),
+      activation: activation.id,
+      node: node.index,
+      at: command.at,
+      type: wait.kind === 'child' ? 'call' : 'job',
+      message: `${place(node)}: ${command.message}`,
+    };
+    if (wait.kind !== 'child') return record(world, { type: 'incident', incident: { ...incident, wait: wait.id } });
+    // Nobody will answer for a child that is gone: a retry calls the process once more.
+    record(world, { type: 'dropped', wait: wait.id });
+    record(world, { type: 'incident', incident: { ...incident, move: { do: 'again', activation: activation.id } } });
   },
 
   *retry(world, command) {

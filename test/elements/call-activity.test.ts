@@ -163,11 +163,42 @@ test('an uncaught error ends a called process and goes on in its caller; an unca
   assert.equal(process.instance().state, 'failed');
 });
 
-test('a process that was cancelled by its caller does not answer it', async () => {
-  const process = scenario(await draw('<startEvent id="start"/><userTask id="work"/>', ['start -> work']));
-  process.start({}, { parent: { instance: 'caller', wait: 'caller~4' } });
-  process.send({ do: 'cancel' });
-  assert.deepEqual(process.effects(), []);
+test('a process that was cancelled by its caller does not answer it; one that somebody else cancels tells it', async () => {
+  const definition = await draw('<startEvent id="start"/><userTask id="work"/>', ['start -> work']);
+  for (const byCaller of [true, false]) {
+    const process = scenario(definition);
+    process.start({}, { parent: { instance: 'caller', wait: 'caller~4' } });
+    process.send({ do: 'cancel', reason: 'a mistake', ...(byCaller && { hops: 1 }) });
+    assert.deepEqual(
+      process.effects().map(effect => effect.do === 'answerParent' && effect.failed),
+      byCaller ? [] : ['the called process (instance i) was cancelled: a mistake; retry calls it once more'],
+    );
+  }
+});
+
+test('a called process that is gone is an incident, and a retry calls it once more', async () => {
+  const process = scenario(
+    await calling(
+      '<camunda:in source="order" target="item"/>',
+      '',
+      `<boundaryEvent id="late" attachedToRef="call">${on.timer()}</boundaryEvent><userTask id="handle"/>`,
+      ['late -> handle'],
+    ),
+    { answers: deployed },
+  );
+  process.start({ order: 'chair' });
+  const first = process.wait('call').id;
+  process.send({ do: 'fail', wait: first, message: 'it was cancelled' });
+  assert.match(process.incidents()[0]!, /^callActivity 'call' \(line \d+\): it was cancelled$/);
+  assert.deepEqual(process.waiting(), ['late'], 'the boundary event still listens');
+  process.effects();
+  process.retry();
+  const [effect] = process.effects();
+  assert.deepEqual(effect?.do === 'startChild' && effect.variables, { item: 'chair' });
+  assert.notEqual(process.wait('call').id, first);
+  assert.deepEqual(process.waiting(), ['call', 'late']);
+  process.complete('call');
+  assert.deepEqual(process.waiting(), ['after']);
 });
 
 test('calls that are nested too deep are an incident that asks whether the process calls itself', async () => {

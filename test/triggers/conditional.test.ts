@@ -95,6 +95,18 @@ test('a local change is seen by the conditions inside its scope only', async () 
   assert.deepEqual(process.waiting(), ['a', 'beside', 'work', 'x']);
 });
 
+test('what the completion of a task sets fires at this task, before its token leaves', async () => {
+  const process = scenario(
+    await draw(
+      `<startEvent id="start"/><userTask id="work"/><boundaryEvent id="x" attachedToRef="work">${on.condition('${refused}')}</boundaryEvent><userTask id="a"/><userTask id="after"/>`,
+      ['start -> work -> after', 'x -> a'],
+    ),
+  );
+  process.start({ refused: false });
+  process.complete('work', { refused: true });
+  assert.deepEqual(process.waiting(), ['a']);
+});
+
 test('a condition that cannot be evaluated yet waits on', async () => {
   const process = scenario(
     await draw(`<startEvent id="start"/>${until('x', '${order.paid}')}<userTask id="after"/>`, ['start -> x -> after']),
