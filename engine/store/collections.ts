@@ -25,12 +25,9 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'key', paths: ['key', 'state', 'startedAt'] },
     { name: 'definition', paths: ['definition', 'state', 'startedAt'] },
     { name: 'businessKey', paths: ['businessKey', 'tenant'], sparse: true },
-    { name: 'root', paths: ['root'] },
     { name: 'parent', paths: ['parent.instance'], sparse: true },
-    { name: 'ended', paths: ['endedAt'], sparse: true },
     { name: 'starter', paths: ['startedBy', 'startedAt'], sparse: true },
     { name: 'unsettled', paths: ['outbox.0.id'], sparse: true },
-    { name: 'unfinished', paths: ['queue.0.do'], sparse: true },
   ],
   chunks: [{ name: 'body', paths: ['instance', 'body', 'number'] }],
   tasks: [
@@ -71,16 +68,10 @@ export const collections: Record<CollectionName, Index[]> = {
   ],
   activities: [
     { name: 'instance', paths: ['instance', 'startedAt'] },
-    { name: 'element', paths: ['definition', 'element', 'startedAt'] },
     { name: 'active', paths: ['definition', 'element'], where: { state: 'active' } },
-    { name: 'key', paths: ['definitionKey', 'element', 'startedAt'] },
-    { name: 'answeredBy', paths: ['answeredBy', 'endedAt'], sparse: true },
     { name: 'wait', paths: ['wait'], sparse: true },
   ],
-  variables: [
-    { name: 'instance', paths: ['instance', 'name'] },
-    { name: 'value', paths: ['name', 'value'] },
-  ],
+  variables: [{ name: 'instance', paths: ['instance', 'name'] }],
   statistics: [
     { name: 'definition', paths: ['definition', 'hour'] },
     { name: 'key', paths: ['definitionKey', 'hour'] },

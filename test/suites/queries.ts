@@ -175,8 +175,6 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     inOrder: true,
   },
   'children of an instance': { collection: 'instances', filter: { 'parent.instance': 'a' } },
-  'all of one call tree': { collection: 'instances', filter: { root: 'a' } },
-  'instances that ended long ago': { collection: 'instances', filter: { endedAt: { $lt: 9 } }, limit: 500 },
   'chunks of an instance': { collection: 'chunks', filter: { instance: 'a' } },
 
   'history of an instance': { collection: 'history', filter: { instance: 'a' }, sort: { seq: 1 }, inOrder: true },
@@ -194,15 +192,8 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     sort: { startedAt: 1 },
     inOrder: true,
   },
-  'activities of an element': {
-    collection: 'activities',
-    filter: { definition: 'order:1', element: 'Approve' },
-    sort: { startedAt: -1 },
-    inOrder: true,
-  },
   'active activities of a definition': { collection: 'activities', filter: { definition: 'order:1', state: 'active' } },
   'variables of an instance': { collection: 'variables', filter: { instance: 'a' }, sort: { name: 1 }, inOrder: true },
-  'variables of a value': { collection: 'variables', filter: { name: 'color', value: 'red' } },
   'statistics of a definition': { collection: 'statistics', filter: { definition: 'order:1', hour: 0 } },
 
   'incidents, the newest first': {

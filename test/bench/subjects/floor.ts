@@ -98,7 +98,7 @@ export const openDurableFloor: OpenSubject = async (xml, folder) => {
     else instances.set(id, instance);
     return commit(() => {
       if (version === 1) insert('instances', document);
-      else update('instances', document, instance.ended ? ['version', 'state', 'endedAt'] : ['version']);
+      else update('instances', document, instance.ended ? ['version', 'state'] : ['version']);
       for (const { kind, name, element, id: wait } of opened) {
         const place = {
           id: wait,
