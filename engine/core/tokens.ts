@@ -69,6 +69,8 @@ function* tokensIn(world: World, scope: Activation, join: number): Generator<num
   for (const index of Object.keys(scope.arrived ?? {})) if (Number(index) !== join) yield Number(index);
   const parked = Object.values(incidents).flatMap(incident => incident.move ?? []);
   for (const move of [...parked, ...world.stack, ...world.produced]) {
-    if (move.do === 'take' && move.scope === scope.id) yield world.definition.flows[move.flow]!.to;
+    if (move.do !== 'take' || move.scope !== scope.id) continue;
+    const { from, to } = world.definition.flows[move.flow]!;
+    yield to === join ? from : to;
   }
 }

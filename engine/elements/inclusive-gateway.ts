@@ -10,31 +10,33 @@ export const inclusiveGateway: Behaviour = {
    * neither through the join itself.
    */
   join({ definition, node, arrived, tokens }) {
+    const comesBy = (flow: number, token: number) => nodesBefore(definition, node, flow).has(token);
+    const filled = Object.keys(arrived).map(Number);
     const empty = node.incoming.filter(flow => !arrived[flow]);
     if (empty.length > 0) {
-      const waitedFor = nodesBefore(definition, node, empty);
-      const coveredAnyway = nodesBefore(definition, node, Object.keys(arrived).map(Number));
-      for (const token of tokens()) if (waitedFor.has(token) && !coveredAnyway.has(token)) return undefined;
+      for (const token of tokens()) {
+        const isWaitedFor = empty.some(flow => comesBy(flow, token)) && !filled.some(flow => comesBy(flow, token));
+        if (isWaitedFor) return undefined;
+      }
     }
-    return Object.fromEntries(Object.keys(arrived).map(flow => [flow, 1]));
+    return Object.fromEntries(filled.map(flow => [flow, 1]));
   },
 };
 
-const known = new WeakMap<Definition, Map<string, Set<number>>>();
+const known = new WeakMap<Definition, Map<number, Set<number>>>();
 
-/** Nodes from which a path leads to one of the incoming flows without passing the join; worked out once per question. */
-function nodesBefore(definition: Definition, join: Node, flows: number[]): Set<number> {
-  const answers = known.get(definition) ?? new Map<string, Set<number>>();
+/** Nodes from which a path leads to an incoming flow without passing the join; worked out once per flow. */
+function nodesBefore(definition: Definition, join: Node, flow: number): Set<number> {
+  const answers = known.get(definition) ?? new Map<number, Set<number>>();
   known.set(definition, answers);
-  const question = `${join.index}:${flows.join()}`;
-  const answer = answers.get(question) ?? searchBackwards(definition, join, flows);
-  answers.set(question, answer);
+  const answer = answers.get(flow) ?? searchBackwards(definition, join, flow);
+  answers.set(flow, answer);
   return answer;
 }
 
-function searchBackwards({ nodes, flows }: Definition, join: Node, targets: number[]): Set<number> {
+function searchBackwards({ nodes, flows }: Definition, join: Node, target: number): Set<number> {
   const found = new Set<number>();
-  const open = targets.map(flow => flows[flow]!.from);
+  const open = [flows[target]!.from];
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
     if (index === join.index || found.has(index)) continue;
     found.add(index);

@@ -109,6 +109,25 @@ test('the join waits for a token that is parked with an incident', async () => {
   assert.deepEqual(process.waiting(), ['after']);
 });
 
+test('the join waits for a token that is parked on the very flow that leads to it', async () => {
+  const listener =
+    '<extensionElements><camunda:executionListener event="take" expression="${ready}"/></extensionElements>';
+  const process = scenario(
+    await draw(
+      `${elements()}<sequenceFlow id="last" sourceRef="b" targetRef="join">${listener}</sequenceFlow>`,
+      block.filter(flow => flow !== 'b -> join'),
+    ),
+  );
+  process.start({ a: true, b: true });
+  process.complete('b');
+  process.complete('a');
+  assert.equal(process.incidents().length, 1);
+  assert.deepEqual(process.waiting(), []);
+  process.set({ ready: true });
+  process.retry();
+  assert.deepEqual(process.waiting(), ['after']);
+});
+
 test('a token behind the join does not hold it up, though a loop leads back', async () => {
   // given a loop around the join: a token at `after` could come back to it
   const process = scenario(
