@@ -8,22 +8,25 @@ export interface InstanceCache {
   drop(id: string): void;
 }
 
+/** Another node may have delivered what an outbox holds: an instance with one is not served longer than this, milliseconds. */
+const UNSETTLED = 5_000;
+
 /** Least recently used goes first; ended instances are not kept. */
 export function createCache(capacity = 5_000): InstanceCache {
-  const instances = new Map<string, Instance>();
+  const instances = new Map<string, { instance: Instance; since: number }>();
   return {
     get(id) {
       const found = instances.get(id);
-      if (found) {
-        instances.delete(id);
-        instances.set(id, found);
-      }
-      return found;
+      if (!found) return undefined;
+      instances.delete(id);
+      if (found.instance.outbox.length > 0 && Date.now() - found.since > UNSETTLED) return undefined;
+      instances.set(id, found);
+      return found.instance;
     },
     set(instance) {
       instances.delete(instance.id);
       if (instance.endedAt !== undefined) return;
-      instances.set(instance.id, instance);
+      instances.set(instance.id, { instance, since: Date.now() });
       if (instances.size > capacity) instances.delete(instances.keys().next().value!);
     },
     drop: id => void instances.delete(id),

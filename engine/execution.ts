@@ -13,7 +13,7 @@ import { newId } from './ids.js';
 import type { Session } from './outbox.js';
 import type { Queue } from './queue.js';
 import type { HistoryDocument } from './store/documents.js';
-import type { CommitResult, Store, Unit } from './store/port.js';
+import { type CommitResult, type Store, StoreUnreachable, type Unit } from './store/port.js';
 
 export interface ExecutionTools {
   store: Store;
@@ -46,54 +46,82 @@ export interface Execution {
   begin(input: StartInput, session: Session, from?: Origin): Promise<Instance>;
 }
 
+/** A step that was given to the store. */
+interface Attempt {
+  unit: Unit;
+  /** Effects that nobody delivers yet. */
+  effects: Effect[];
+  result: CommitResult | 'unknown';
+}
+
 /** How long a command tries against others who commit first, milliseconds. */
 const PATIENCE = 5_000;
 
 export function createExecution(tools: ExecutionTools): Execution {
   const { store, clock, definitions, cache, queue } = tools;
 
-  async function execute(id: string, what: Command, session: Session): Promise<Instance> {
+  /** Runs a command until it is committed or refused; `starting`: the instance is made, or answered where it exists. */
+  async function execute(id: string, what: Command, session: Session, starting?: Definition): Promise<Instance> {
     const deadline = Date.now() + PATIENCE;
-    for (let attempt = 0; ; attempt++) {
-      const cached = attempt === 0 ? cache.get(id) : undefined;
-      const before = cached ?? (await store.get<Instance>('instances', id));
-      if (!before) throw new NotFound(`there is no instance ${id}`);
-      const definition = await definitions.definition(before.definition);
+    const commit = randomUUID();
+    let unsure: Attempt | undefined;
+    for (let round = 0; ; round++) {
+      const cached = starting || round > 0 ? undefined : cache.get(id);
+      let definition = starting;
       try {
-        const done = await attemptCommit(definition, before, what, session);
-        if (done) return done;
+        if (unsure && (await isStored(unsure.unit))) return conclude(unsure, session, what);
+        const before = cached ?? (starting && round === 0 ? undefined : await store.get<Instance>('instances', id));
+        if (starting && before) return before;
+        if (!starting && !before) throw new NotFound(`there is no instance ${id}`);
+        definition ??= await definitions.definition(before!.definition);
+        const tried = await attempt(definition, before, what, commit);
+        if (tried.result === 'committed') return conclude(tried, session, what);
+        if (tried.result === 'unknown') unsure = tried;
       } catch (error) {
         // What commits nothing counts only on a freshly read instance.
         cache.drop(id);
-        if (!cached) throw refusal(error, definition);
-        continue;
+        if (cached) continue;
+        if (!(error instanceof StoreUnreachable)) throw refusal(error, definition);
+        if (Date.now() > deadline) throw error;
       }
-      if (Date.now() > deadline) throw new Busy(`instance ${id} is being changed by others; try again`);
-      await backOff(attempt);
+      if (Date.now() > deadline) throw givenUp(id, unsure);
+      await backOff(round);
     }
   }
 
-  /** Steps and commits; undefined: another version is stored, and everything has to be looked at again. */
-  async function attemptCommit(
+  /** Steps and commits. */
+  async function attempt(
     definition: Definition,
     before: Instance | undefined,
     what: Command,
-    session: Session,
-  ): Promise<Instance | undefined> {
+    commit: string,
+  ): Promise<Attempt> {
     const waits: Record<string, Wait> = { ...before?.waits };
     const stepped = await drive(definition, before, what, waits);
-    const unit = unitOf({ definition, before, step: stepped, command: what, commit: randomUUID(), waits });
+    const unit = unitOf({ definition, before, step: stepped, command: what, commit, waits });
     const { id } = unit.instance;
     const left = tools.strange(id, before?.outbox ?? []);
     unit.instance.outbox = [...left, ...tools.pending(id), ...stepped.effects];
-    const result = await commit(unit);
-    if (result !== 'committed') {
-      cache.drop(id);
-      return undefined;
-    }
+    const result = await store.commit(unit).catch((error: unknown) => {
+      if (!(error instanceof StoreUnreachable)) throw error;
+      return 'unknown' as const;
+    });
+    if (result !== 'committed') cache.drop(id);
+    return { unit, effects: [...left, ...stepped.effects], result };
+  }
+
+  function conclude({ unit, effects }: Attempt, session: Session, what: Command): Instance {
     cache.set(unit.instance);
-    tools.committed(unit, [...left, ...stepped.effects], session, what.hops ?? 0);
+    tools.committed(unit, effects, session, what.hops ?? 0);
     return unit.instance;
+  }
+
+  /** An unknown outcome is looked up by commit id, never guessed: the answer was lost, or somebody else was faster. */
+  async function isStored({ instance, history }: Unit): Promise<boolean> {
+    const stored = await store.get<Instance>('instances', instance.id);
+    if (!stored || stored.version < instance.version) return false;
+    if (stored.version === instance.version) return stored.commit === instance.commit;
+    return (await store.get<HistoryDocument>('history', history.id))?.commit === history.commit;
   }
 
   async function drive(
@@ -107,18 +135,6 @@ export function createExecution(tools: ExecutionTools): Execution {
     let turn = steps.next();
     while (!turn.done) turn = steps.next(await tools.answer(turn.value, { definition, instance, waits }));
     return turn.value;
-  }
-
-  /** An unknown outcome is looked up by commit id, never guessed. */
-  async function commit(unit: Unit): Promise<CommitResult> {
-    try {
-      return await store.commit(unit);
-    } catch (error) {
-      cache.drop(unit.instance.id);
-      const stored = await store.get<HistoryDocument>('history', unit.history.id);
-      if (!stored) throw error;
-      return stored.commit === unit.history.commit ? 'committed' : 'conflict';
-    }
   }
 
   /** Starts an instance; one that exists under the id is answered as it is. */
@@ -139,14 +155,7 @@ export function createExecution(tools: ExecutionTools): Execution {
       onFailure: input.onFailure ?? 'incident',
       ...from,
     };
-    return queue.run(id, async () => {
-      try {
-        const started = await attemptCommit(definition, undefined, start, session);
-        return started ?? (await store.get<Instance>('instances', id))!;
-      } catch (error) {
-        throw refusal(error, definition);
-      }
-    });
+    return queue.run(id, () => execute(id, start, session, definition));
   }
 
   return {
@@ -162,13 +171,21 @@ function required(key: string | undefined): string {
 }
 
 /** What a failed step means to whoever sent the command. */
-function refusal(error: unknown, definition: Definition): unknown {
-  if (!(error instanceof Failure)) return error;
+function refusal(error: unknown, definition: Definition | undefined): unknown {
+  if (!(error instanceof Failure) || !definition) return error;
   return new Refused(
     error.message,
     error.type,
     error.node === undefined ? undefined : definition.nodes[error.node]?.id,
   );
+}
+
+function givenUp(id: string, unsure: Attempt | undefined): Error {
+  return unsure
+    ? new StoreUnreachable(
+        `the database does not say what became of the command to instance ${id}; look before you repeat it`,
+      )
+    : new Busy(`instance ${id} is being changed by others; try again`);
 }
 
 /** Jittered, growing to a quarter of a second. */

@@ -6,7 +6,7 @@ import { type Blobs, createBlobs } from './mongo/blobs.js';
 import { clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
 import { type Changes, createChanges } from './mongo/changes.js';
 import { type Commits, createCommits } from './mongo/commits.js';
-import { type Connection, connect } from './mongo/connection.js';
+import { type Connection, connect, meaningOf } from './mongo/connection.js';
 import { type Bson, encodePath, fromStored, own, type Stored, toStored } from './mongo/documents.js';
 import { filterOf, findOf, present } from './mongo/filter.js';
 import { ensureIndexes } from './mongo/indexes.js';
@@ -67,7 +67,9 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
 
   /** Runs commands on the open connection. */
   async function using<T>(work: (connection: Opened) => Promise<T>): Promise<T> {
-    const running = work(opened());
+    const running = work(opened()).catch((error: unknown) => {
+      throw meaningOf(error);
+    });
     underWay.add(running);
     return running.finally(() => underWay.delete(running));
   }

@@ -156,7 +156,7 @@ export interface Store {
   /** Counts per value of one or more paths. */
   group(collection: CollectionName, by: string[], filter: Filter): Promise<{ key: Scalar[]; count: number }[]>;
 
-  /** One atomic, durable, conditional write. Rejects only when the outcome is unknown. */
+  /** One durable, conditional write, seen whole or not at all. StoreUnreachable: the outcome is unknown. */
   commit(unit: Unit): Promise<CommitResult>;
   /** Empties the outbox where the version is still this one. */
   settle(instance: string, version: number): Promise<void>;
@@ -192,3 +192,6 @@ export interface Store {
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
+
+/** The database does not answer: a write may have been made or not, a read may be tried again. */
+export class StoreUnreachable extends StoreError {}

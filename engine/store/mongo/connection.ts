@@ -1,7 +1,15 @@
 /** The connection: the official driver, which server answers, and what its errors mean to an operator. */
 
-import { type Db, MongoClient, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
-import { StoreError } from '../port.js';
+import {
+  type Db,
+  MongoClient,
+  MongoError,
+  MongoErrorLabel,
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoWriteConcernError,
+} from 'mongodb';
+import { StoreError, StoreUnreachable } from '../port.js';
 
 export interface Connection {
   client: MongoClient;
@@ -49,7 +57,8 @@ function newClient(uri: string): MongoClient {
       appName: 'weft',
       writeConcern: { w: 'majority', journal: true },
       readPreference: 'primary',
-      serverSelectionTimeoutMS: PATIENCE,
+      // the address may say otherwise
+      ...(!/serverSelectionTimeoutMS=/i.test(uri) && { serverSelectionTimeoutMS: PATIENCE }),
     });
   } catch (error) {
     throw new StoreError(`MONGODB_URI is no address of MongoDB: ${(error as Error).message}`);
@@ -59,6 +68,13 @@ function newClient(uri: string): MongoClient {
 /** The address without its password. */
 const shown = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
 
-/** Did the command not reach the server, or its answer not reach us? */
-export const isUnreachable = (error: unknown): boolean =>
-  error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
+/** What an error of the driver means: not reached is not refused. */
+export function meaningOf(error: unknown): unknown {
+  if (!(error instanceof MongoError) || error instanceof StoreError) return error;
+  const lost =
+    error instanceof MongoNetworkError ||
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoWriteConcernError ||
+    error.hasErrorLabel(MongoErrorLabel.RetryableWriteError);
+  return lost ? new StoreUnreachable(`MongoDB does not answer: ${error.message}`) : error;
+}
