@@ -16,6 +16,7 @@ import type { Settings } from './settings.js';
 export async function compose({ settings, clock }: { settings: Settings; clock: Clock }): Promise<Services> {
   const engine = await createEngine({
     data: settings.data,
+    mongodb: settings.mongodb,
     clock,
     limits: { loop: settings.loopLimit },
     models: { limits: { bytes: settings.fileLimit, elements: settings.elementLimit } },

@@ -58,8 +58,11 @@ const table = {
   mongodb: setting(
     'MONGODB_URI',
     '',
-    text.refine(value => value === '', 'is refused: MongoDB comes with the next version; leave it empty to use SQLite'),
-    'Refused now: MongoDB comes with the next version.',
+    text.refine(
+      value => value === '' || /^mongodb(\+srv)?:\/\/./.test(value),
+      'must be an address that begins with mongodb:// or mongodb+srv://',
+    ),
+    'Address of a MongoDB, used in place of the embedded database; several processes on one are one engine.',
   ),
   demo: setting('WEFT_DEMO', 'off', onOff, 'Demo people with one-click sign-in and sample data; loopback only.'),
   jobs: setting('WEFT_JOBS', 'on', onOff, 'Whether this node runs timers, retries and asynchronous continuations.'),

@@ -28,7 +28,9 @@ export { BpmnError, type HandledJob, type Handler, type HandlerOptions } from '.
 export interface WeftOptions {
   /** Folder of the embedded SQLite store; default `./data`. */
   data?: string;
-  /** Another store, not yet open, in place of the embedded one. */
+  /** Address of a MongoDB (`mongodb://…`), used in place of the embedded store. Any number of processes may use one database. */
+  mongodb?: string;
+  /** Another store, not yet open, in place of these. */
   store?: Store;
   clock?: Clock;
   /** Reads times; default: UTC where a text names no zone. */
@@ -72,7 +74,7 @@ export interface Weft extends Engine {
  */
 export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
   const { clock = Date.now, calendar = utc, report = console.error } = options;
-  const store = options.store ?? createSqliteStore({ folder: options.data ?? './data', clock });
+  const store = options.store ?? (await chosenStore(options, clock));
   await store.open();
   const models = createModelReader(options.models);
   const evaluator = createEvaluator();
@@ -118,4 +120,11 @@ export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
   };
   if (options.begin !== false) await weft.begin();
   return weft;
+}
+
+async function chosenStore({ mongodb, data = './data' }: WeftOptions, clock: Clock): Promise<Store> {
+  if (!mongodb) return createSqliteStore({ folder: data, clock });
+  // The driver is slow to load for those who do not need it.
+  const { createMongoStore } = await import('./store/mongo.js');
+  return createMongoStore({ uri: mongodb, clock });
 }

@@ -5,7 +5,8 @@ import { readSettings } from '../settings.js';
 import type { Output } from './output.js';
 
 export async function run(_args: string[], output: Output): Promise<void> {
-  const engine = await createEngine({ data: readSettings().data, begin: false });
+  const { data, mongodb } = readSettings();
+  const engine = await createEngine({ data, mongodb, begin: false });
   try {
     const folded = await engine.projector.rebuild();
     output.say(`folded ${folded} commits again`, { folded });

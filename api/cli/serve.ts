@@ -3,13 +3,13 @@
 import { parseArgs } from 'node:util';
 import { eraseData } from '../../engine/store/sqlite.js';
 import { createServer } from '../server.js';
-import { readSettings } from '../settings.js';
-import type { Output } from './output.js';
+import { readSettings, type Settings } from '../settings.js';
+import { type Output, Usage } from './output.js';
 
 export async function run(args: string[], output: Output): Promise<void> {
   const { values } = parseArgs({ args, options: { demo: { type: 'boolean' }, reset: { type: 'boolean' } } });
   const settings = readSettings(values.demo ? { ...process.env, WEFT_DEMO: 'on' } : process.env);
-  if (values.reset) eraseData(settings.data);
+  if (values.reset) erase(settings);
   const server = await createServer({ settings });
   const { url } = await server.listen();
   const token = await server.services.setup.offer();
@@ -19,6 +19,13 @@ export async function run(args: string[], output: Output): Promise<void> {
     ...(token ? { setupToken: token } : {}),
   });
   stopOnSignals(server.close);
+}
+
+/** Begins anew; a database that others may use is not erased by an option. */
+function erase({ data, mongodb }: Settings): void {
+  if (mongodb !== '')
+    throw new Usage('--reset erases the embedded database only: drop the database of MONGODB_URI yourself');
+  eraseData(data);
 }
 
 function greeting(url: string, demo: boolean, token: string | undefined): string {

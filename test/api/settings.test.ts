@@ -47,8 +47,8 @@ test('a misspelt setting of Weft is refused, not ignored', () => {
   assert.match(sentencesOf({ WEFT_DATE: '/tmp' })[0]!, /^WEFT_DATE is no setting of Weft/);
 });
 
-test('MongoDB is refused in a sentence until it can be used', () => {
-  assert.match(sentencesOf({ MONGODB_URI: 'mongodb://localhost' })[0]!, /comes with the next version/);
+test('an address of another database is refused', () => {
+  assert.match(sentencesOf({ MONGODB_URI: 'postgres://localhost' })[0]!, /begins with mongodb:/);
 });
 
 test('demo mode is refused on an address that others can reach', () => {

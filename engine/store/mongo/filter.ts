@@ -19,11 +19,18 @@ export function filterOf(filter: Filter): Bson {
   return allOf(parts);
 }
 
-/** All of these; on different fields they are one object, which is what the planner likes best. */
+/** All of these, flat: what every document must have stands on top, where a planner sees it. */
 export function allOf(parts: Bson[]): Bson {
-  const conditions = parts.filter(part => Object.keys(part).length > 0);
-  const keys = conditions.flatMap(part => Object.keys(part));
-  return new Set(keys).size === keys.length ? Object.assign({}, ...conditions) : { $and: conditions };
+  const all: Bson = {};
+  const again: Bson[] = [];
+  const conditions = parts.flatMap(part => Object.entries(part));
+  for (const [key, condition] of conditions.flatMap(one =>
+    one[0] === '$and' ? (one[1] as Bson[]).flatMap(Object.entries) : [one],
+  )) {
+    if (key in all) again.push({ [key]: condition });
+    else all[key] = condition;
+  }
+  return again.length > 0 ? { ...all, $and: again } : all;
 }
 
 const combinators: Record<string, (filters: Bson[]) => Bson> = {
@@ -40,8 +47,9 @@ function fieldOf(path: string, condition: FieldFilter): Bson[] {
     if (!write) throw new StoreError(`a filter has the unknown operator ${operator}`);
     return write(operand);
   });
-  const together = allOf(conditions);
-  const parts = '$and' in together ? conditions : [together];
+  const together = Object.assign({}, ...conditions) as Bson;
+  const operatorsUsed = conditions.flatMap(part => Object.keys(part));
+  const parts = operatorsUsed.length > Object.keys(together).length ? conditions : [together];
   return parts.filter(part => Object.keys(part).length > 0).map(part => ({ [path]: part }));
 }
 
