@@ -1,4 +1,5 @@
 // The one command: format and lint, types, build, every test; the last line counts them.
+// What lies above the store runs twice, on SQLite and on MongoDB.
 // `npm test -- store jobs` runs only the test files whose path contains one of the words.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -31,17 +32,37 @@ function* testFiles(folder) {
   }
 }
 
-if (words.length === 0) check('format and lint', 'node_modules/.bin/biome', ['ci', '--error-on-warnings', '.']);
-if (check('types and pages', '.scripts/build', [])) {
-  const files = [...testFiles(join(root, 'dist/test'))].filter(
-    file => words.length === 0 || words.some(word => file.slice(root.length).includes(word)),
-  );
+const wanted = file => words.length === 0 || words.some(word => file.slice(root.length).includes(word));
+const aboveStore = file =>
+  /^dist\/test\/(api|deployments|jobs|projections|server|tasklist)\//.test(file.slice(root.length));
+
+async function runTests(files) {
   const stream = run({ files: files.sort(), concurrency: 2, timeout: 300_000 });
   stream.on('test:pass', event => {
-    if (event.details.type !== 'suite' && !event.skip) passed++;
+    if (event.details.type !== 'suite' && event.nesting >= 0 && !event.skip) passed++;
   });
   stream.on('test:fail', () => failed++);
-  for await (const line of stream.compose(new spec())) process.stdout.write(line);
+  stream.compose(new spec()).pipe(process.stdout, { end: false });
+  await new Promise(resolve => stream.on('end', resolve));
+}
+
+async function runOnMongo(files) {
+  if (files.length === 0) return;
+  const { skip, startMongod } = await import(join(root, 'dist/test/mongod.js'));
+  console.log(skip ? `# SKIP the same on MongoDB: ${skip}` : '# the same on MongoDB');
+  if (skip) return;
+  const mongod = await startMongod({ forgetful: true });
+  process.env.MONGODB_URI = mongod.uri;
+  process.env.TEST_STORE = 'mongodb';
+  await runTests(files);
+  await mongod.stop();
+}
+
+if (words.length === 0) check('format and lint', 'node_modules/.bin/biome', ['ci', '--error-on-warnings', '.']);
+if (check('types and pages', '.scripts/build', [])) {
+  const files = [...testFiles(join(root, 'dist/test'))].filter(wanted);
+  await runTests(files);
+  await runOnMongo(files.filter(aboveStore));
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

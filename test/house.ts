@@ -12,6 +12,7 @@ import { FORMAT, type TaskDocument, type UserDocument } from '../engine/store/do
 import type { Store } from '../engine/store/port.js';
 import { createDirectory, type Directory } from '../tasklist/directory.js';
 import { createTasks, type Tasks } from '../tasklist/tasks.js';
+import { databaseOf } from './databases.js';
 import { createClock, lengthOf, type VirtualClock } from './virtual.js';
 
 export interface House {
@@ -35,7 +36,7 @@ export interface House {
 export async function openHouse(t: TestContext): Promise<House> {
   const data = mkdtempSync(join(tmpdir(), 'weft-house-'));
   const clock = createClock();
-  const engine = await createEngine({ data, clock, begin: false });
+  const engine = await createEngine({ ...databaseOf(data), clock, begin: false });
   const { store, projector } = engine;
   const directory = createDirectory({ store });
   t.after(async () => {

@@ -1,13 +1,11 @@
 /** A MongoDB for tests: the one of MONGODB_URI, a mongod on the PATH, or the stand-in of `test/mongod/install`. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
 import { MongoClient } from 'mongodb';
 import { until } from './until.js';
 
@@ -24,10 +22,9 @@ export interface MongodOptions {
   /** Where the data lie; default: a folder that goes with the server. */
   folder?: string;
   port?: number;
+  /** Faster, but it may forget what it has answered when it is killed. */
+  forgetful?: boolean;
 }
-
-/** Modes in which the tests run. */
-export const modes = { 'replica set': {}, 'lone server': { standalone: true } } satisfies Record<string, MongodOptions>;
 
 const standIn = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'weft-mongod/bin/secantusd-rs');
 
@@ -43,7 +40,7 @@ export const skip: string | false =
 
 if (skip && process.env.MONGODB === 'required') throw new Error(skip);
 
-/** Starts a server, or answers the one of MONGODB_URI. It is stopped when the file's tests are done. */
+/** Starts a server, or answers the one of MONGODB_URI. */
 export async function startMongod(options: MongodOptions = {}): Promise<Mongod> {
   if (process.env.MONGODB_URI) return { uri: process.env.MONGODB_URI, stop: async () => {} };
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'weft-mongod-'));
@@ -107,21 +104,3 @@ async function answering(uri: string, initiate: boolean): Promise<void> {
     await client.close();
   }
 }
-
-const started = new Map<string, Promise<Mongod>>();
-after(async () => {
-  for (const mongod of started.values()) await (await mongod).stop();
-});
-
-/** The server that the tests of a file share, one per mode. */
-export function sharedMongod(mode: keyof typeof modes = 'replica set'): Promise<Mongod> {
-  let mongod = started.get(mode);
-  if (!mongod) {
-    mongod = startMongod(modes[mode]);
-    started.set(mode, mongod);
-  }
-  return mongod;
-}
-
-/** The name of a database that nobody has. */
-export const newDatabase = () => `weft_test_${randomUUID().slice(0, 8)}`;

@@ -9,6 +9,7 @@ import type { Instance } from '../engine/core/types.js';
 import { createEngine } from '../engine/index.js';
 import type { Jobs, JobsSettings } from '../engine/jobs/index.js';
 import type { Store } from '../engine/store/port.js';
+import { databaseOf } from './databases.js';
 import { createClock, lengthOf, type VirtualClock } from './virtual.js';
 
 export interface Weft {
@@ -56,7 +57,7 @@ export async function openWeft(t: TestContext, options: WeftOptions = {}): Promi
 
 /** As `openWeft`, for a program that ends without being asked. */
 export async function start(data: string, clock: VirtualClock, settings?: JobsSettings): Promise<Weft> {
-  const engine = await createEngine({ data, clock, jobs: settings, begin: false });
+  const engine = await createEngine({ ...databaseOf(data), clock, jobs: settings, begin: false });
   await engine.begin({ jobs: false });
   const { jobs } = engine;
   return {

@@ -11,6 +11,7 @@ import type { NewUser } from '../../api/auth/people.js';
 import { createServer, type Server } from '../../api/server.js';
 import { readSettings } from '../../api/settings.js';
 import type { Clock } from '../../engine/contract.js';
+import { environmentOf } from '../databases.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
@@ -50,7 +51,7 @@ export async function startApi(
   { environment = {}, clock }: { environment?: Record<string, string>; clock?: Clock } = {},
 ): Promise<Api> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-api-'));
-  const settings = readSettings({ PORT: '0', WEFT_DATA: folder, ...environment });
+  const settings = readSettings({ PORT: '0', ...environmentOf(folder), ...environment });
   const server = await createServer({ settings, clock });
   test.after(async () => {
     await server.close();

@@ -8,7 +8,7 @@ import { createDeployments, type Deployments } from '../../engine/deployments.js
 import { calendar } from '../../engine/expressions/index.js';
 import { createModelReader } from '../../engine/model/reader.js';
 import type { Store } from '../../engine/store/port.js';
-import { createSqliteStore } from '../../engine/store/sqlite.js';
+import { storeOf } from '../databases.js';
 import { createClock, type VirtualClock } from '../virtual.js';
 
 export interface Setting {
@@ -21,7 +21,7 @@ export interface Setting {
 
 export async function openSetting(t: TestContext): Promise<Setting> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-deployments-'));
-  const store = createSqliteStore({ folder });
+  const store = storeOf(folder);
   const reader = createModelReader();
   const clock = createClock('2026-03-01T08:00:00Z');
   t.after(async () => {

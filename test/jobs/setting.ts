@@ -9,7 +9,7 @@ import type { Command } from '../../engine/core/language.js';
 import { createJobs, type Jobs, type JobsSettings } from '../../engine/jobs/index.js';
 import { FORMAT, type JobDocument } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
-import { createSqliteStore } from '../../engine/store/sqlite.js';
+import { storeOf } from '../databases.js';
 import { createClock, type VirtualClock } from '../virtual.js';
 
 export interface Setting {
@@ -33,7 +33,7 @@ export async function openSetting(
   clock: VirtualClock = createClock(),
 ): Promise<Setting> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-jobs-'));
-  const store = createSqliteStore({ folder });
+  const store = storeOf(folder);
   await store.open();
   const said: Setting['said'] = [];
   const started: StartInput[] = [];

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { environmentOf } from '../databases.js';
 
 const cli = fileURLToPath(new URL('../../api/cli.js', import.meta.url));
 
@@ -20,7 +21,7 @@ export interface ServerProcess {
 /** Starts a server on a data folder and a free port; resolves when it answers. */
 export async function startServer(folder: string): Promise<ServerProcess> {
   const child = spawn(process.execPath, [cli, 'serve'], {
-    env: { PATH: process.env.PATH, PORT: '0', WEFT_DATA: folder },
+    env: { PATH: process.env.PATH, PORT: '0', ...environmentOf(folder) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = await printed(child, /The API: /);

@@ -1,7 +1,8 @@
 /** The MongoDB store passes the contract of every store, on a replica set and on a lone server, with either kind of bulk. */
 import test from 'node:test';
 import { createMongoStore } from '../../engine/store/mongo.js';
-import { modes, newDatabase, sharedMongod, skip } from '../mongod.js';
+import { skip } from '../mongod.js';
+import { modes, newDatabase, sharedMongod } from '../servers.js';
 import { storeContract } from '../suites/store.js';
 
 if (skip) test('MongoDB passes the contract', { skip }, () => {});
