@@ -135,7 +135,7 @@ export interface Engine {
   /** A fresh read, never the cache. */
   instance(id: string): Promise<Instance | undefined>;
   /** Variables visible at an activation (of the instance or one of its chunks), innermost first; a fresh read. */
-  variablesAt(instance: string, activation: number): Promise<Variables>;
+  variablesAt(instance: string, activation: number, wait?: string): Promise<Variables>;
 
   publish(input: PublishInput): Promise<PublishResult>;
   /** Answers the instances that heard it or were started. */

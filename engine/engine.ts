@@ -178,7 +178,7 @@ export function createEngine({
     },
     send: async (id, what) => outcome(await fromOutside(session => command(id, what, session))),
     instance: id => store.get<Instance>('instances', id),
-    variablesAt: (id, activation) => variablesAt(store, id, activation),
+    variablesAt: (id, activation, wait) => variablesAt(store, id, activation, wait),
     publish: input => fromOutside(session => courier.publish(input, session)),
     broadcast: input => fromOutside(session => courier.broadcast(input, session)),
 

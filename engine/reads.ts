@@ -1,22 +1,39 @@
 /** Reads that look through an instance and its chunks; always fresh. */
 
 import { NotFound } from './contract.js';
-import type { Chunk, Instance, Variables } from './core/types.js';
+import { chunkOfId, chunksAround } from './core/state.js';
+import type { Activation, Chunk, Incident, Instance, Variables } from './core/types.js';
 import type { Store } from './store/port.js';
 
-/** Walks outwards from an activation, through its chunk where it lies in one. */
-export async function variablesAt(store: Store, id: string, activation: number): Promise<Variables> {
-  const instance = await store.get<Instance>('instances', id);
-  if (!instance) throw new NotFound(`there is no instance ${id}`);
-  const chunk = instance.activations[activation] ? undefined : await chunkWith(store, id, activation);
-  const find = (number: number) => instance.activations[number] ?? chunk?.activations[number];
+/** An instance with the chunks that lie around one of its waits or incidents, whose id names them. */
+async function partsAround(store: Store, instance: string, id: string | undefined): Promise<(Instance | Chunk)[]> {
+  const found = await store.get<Instance>('instances', instance);
+  if (!found) throw new NotFound(`there is no instance ${instance}`);
+  const chunk = id === undefined ? undefined : chunkOfId(id);
+  const keys = chunk === undefined ? [] : chunksAround(chunk).map(key => `${instance}~${key}`);
+  return [found, ...(await store.getMany<Chunk>('chunks', keys))];
+}
+
+/** Walks outwards from an activation; `wait` is one of its waits, needed where it may lie in a chunk. */
+export async function variablesAt(store: Store, id: string, activation: number, wait?: string): Promise<Variables> {
+  const parts = await partsAround(store, id, wait);
+  const find = (number: number): Activation | undefined =>
+    parts.find(part => part.activations[number])?.activations[number];
   const scopes: Variables[] = [];
   for (let scope = find(activation); scope; scope = find(scope.parent)) scopes.unshift(scope.variables ?? {});
   return Object.assign({}, ...scopes);
 }
 
-async function chunkWith(store: Store, instance: string, activation: number): Promise<Chunk | undefined> {
-  const filter = { instance, [`activations.${activation}.id`]: activation };
-  const [chunk] = await store.find<Chunk>('chunks', { filter, limit: 1 });
-  return chunk;
+/** The incident, if it is open. */
+export async function openIncident(store: Store, instance: string, incident: string): Promise<Incident | undefined> {
+  const parts = await partsAround(store, instance, incident);
+  return parts.find(part => part.incidents[incident])?.incidents[incident];
+}
+
+/** The incident that is open now where this one was: the same again, or the next one of the same token. */
+export async function incidentAfter(store: Store, instance: string, before: Incident): Promise<Incident | undefined> {
+  const parts = await partsAround(store, instance, before.id);
+  return parts
+    .flatMap(part => Object.values(part.incidents))
+    .find(({ activation }) => activation === before.activation);
 }

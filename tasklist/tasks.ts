@@ -115,7 +115,7 @@ export function createTasks({
   const views = createViews(store, directory);
 
   async function variablesOf(task: TaskDocument): Promise<Variables> {
-    return isOpen(task) ? engine.variablesAt(task.instance, task.activation) : {};
+    return isOpen(task) ? engine.variablesAt(task.instance, task.activation, task.id) : {};
   }
 
   async function known(person: string): Promise<void> {

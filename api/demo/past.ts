@@ -103,7 +103,7 @@ export async function makePast({ store, directory, samples, now, signal, onDay }
       const sample = samples.find(({ key }) => key === waiting.definitionKey);
       const message = sample?.messages?.[waiting.name];
       if (!message || readyTime(waiting.id, waiting.createdAt, 200) > at) continue;
-      const variables = message(random, await engine.variablesAt(waiting.instance, waiting.activation));
+      const variables = message(random, await engine.variablesAt(waiting.instance, waiting.activation, waiting.id));
       await engine.publish({ name: waiting.name, businessKey: waiting.businessKey, variables });
     }
   }

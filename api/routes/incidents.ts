@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Incident, Instance } from '../../engine/core/types.js';
-import { incidentId } from '../../engine/projections/incidents.js';
+import { incidentAfter, openIncident } from '../../engine/reads.js';
 import type { IncidentDocument, JobDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
 import { given, listPage } from '../lists.js';
@@ -15,15 +15,13 @@ import { IncidentView, incidentView } from '../views/instance.js';
 import { visibleInstance } from '../visible.js';
 
 export function incidentRoutes({ engine, store, clock }: Services): Route[] {
+  /** The incident as its instance has it; undefined when it is resolved already. */
   async function open(id: string, person: Person): Promise<{ instance: Instance; incident: Incident | undefined }> {
     await engine.projector.caughtUp();
     const known = await store.get<IncidentDocument>('incidents', id);
     if (!known) throw notFound(`incident "${id}"`);
     const instance = await visibleInstance(store, person, known.instance);
-    return {
-      instance,
-      incident: Object.values(instance.incidents).find(one => incidentId(instance.id, one.id) === id),
-    };
+    return { instance, incident: await openIncident(store, instance.id, id) };
   }
 
   /** A job gets attempts again, which also resolves its incident; anything else tries its move again. */
@@ -71,7 +69,7 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
         params: idParams,
         body: z.strictObject({ retries: z.int().min(1).max(1000).default(1) }),
         answer: z.strictObject({
-          resolved: z.boolean(),
+          resolved: z.boolean().meta({ description: 'False when the token failed again' }),
           incidents: z.array(IncidentView).meta({ description: 'Open ones of the instance, afterwards' }),
         }),
         errors: [404, 409],
@@ -82,7 +80,8 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
         const now = (await engine.instance(instance.id)) ?? instance;
         const definition = await engine.definition(now.definition);
         const incidents = Object.values(now.incidents).map(one => incidentView(one, now, definition));
-        return { resolved: incidents.every(one => one.id !== params.id), incidents };
+        const again = incident && (await incidentAfter(store, now.id, incident));
+        return { resolved: again === undefined, incidents };
       },
     ),
   ];

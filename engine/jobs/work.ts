@@ -112,7 +112,7 @@ export function createWork(tools: WorkTools) {
     const instance = await engine.instance(job.instance);
     if (instance?.state === 'suspended') await holdBack(tools, job);
     if (instance?.state !== 'running') return undefined;
-    const all = await engine.variablesAt(job.instance, job.activation);
+    const all = await engine.variablesAt(job.instance, job.activation, job.id);
     const names = topic.variables?.filter(name => Object.hasOwn(all, name));
     return workJob(job, names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all);
   }

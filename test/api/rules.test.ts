@@ -1,6 +1,7 @@
 /** Who sees and may what: 401, 403, 404, 409 as the architecture's table says; and what every answer carries. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { arrows, xml } from '../diagram.js';
 import { startApi } from './harness.js';
 
 const approval = 'models/w3-approval.bpmn';
@@ -207,4 +208,30 @@ test('the numbers of the server count what happened, for this machine', async t 
   assert.match(text, /^weft_instances_started_total 1$/m);
   assert.match(text, /^weft_open_tasks 1$/m);
   assert.match(text, /weft_http_seconds_count\{method="POST",route="\/instances",status="201"\} 1/);
+});
+
+test('a retry that fails again says so, also for an item in a chunk of a large multi-instance', async t => {
+  const { person } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true });
+  const text = xml(
+    'large',
+    `<startEvent id="start"/><subProcess id="each">
+         <multiInstanceLoopCharacteristics><loopCardinality>300</loopCardinality></multiInstanceLoopCharacteristics>
+         <startEvent id="begin"/><userTask id="task"/><scriptTask id="sum" scriptFormat="juel"><script>\${missing}</script></scriptTask>
+         ${arrows('begin -> task -> sum')}</subProcess><endEvent id="end"/>`,
+    ['start -> each -> end'],
+  );
+  assert.equal((await root.post('/deployments', { name: 'large', files: [{ name: 'large.bpmn', text }] })).status, 201);
+  await root.post('/instances', { key: 'large' });
+  const [task] = (await root.get('/tasks?view=all&limit=1')).body.items;
+  await root.post(`/tasks/${task.id}/complete`, { variables: {} });
+  const [incident] = (await root.get('/incidents')).body.items;
+
+  const failed = await root.post(`/incidents/${incident.id}/retry`, {});
+
+  assert.equal(failed.body.resolved, false);
+  const [again] = (await root.get('/incidents')).body.items;
+  await root.put(`/instances/${again.instance}/variables`, { variables: { missing: 1 } });
+  const mended = await root.post(`/incidents/${again.id}/retry`, {});
+  assert.equal(mended.body.resolved, true);
 });
