@@ -61,6 +61,20 @@ export function randomProcess(chance: Chance): RandomProcess {
 
   const single = (name: string, text: string): Block => ({ xml: text, first: name, last: name });
 
+  /** Mappings and listeners, that may fail at first. */
+  function extensions(): string {
+    const parts = [
+      () => {
+        const parameter = (kind: string) =>
+          `<camunda:${kind}Parameter name="${id('local')}">\${${variable('value', 1)}}</camunda:${kind}Parameter>`;
+        return `<camunda:inputOutput>${parameter('input')}${parameter('output')}</camunda:inputOutput>`;
+      },
+      () =>
+        `<camunda:executionListener event="${chance.pick(['start', 'end'])}" expression="\${${variable('value', 1)}}"/>`,
+    ];
+    return `<extensionElements>${parts.map(part => (chance.is(0.15) ? part() : '')).join('')}</extensionElements>`;
+  }
+
   // ---- waits and work
 
   function activity(around: Surroundings): Block {
@@ -73,7 +87,7 @@ export function randomProcess(chance: Chance): RandomProcess {
       serviceTask: 'camunda:type="external" camunda:topic="t"',
       callActivity: 'calledElement="child"',
     };
-    const text = `<${tag} id="${name}" ${attributes[tag as keyof typeof attributes]}${continuation()}>${inside}</${tag}>`;
+    const text = `<${tag} id="${name}" ${attributes[tag as keyof typeof attributes]}${continuation()}>${extensions()}${inside}</${tag}>`;
     return withBoundaries(single(name, text), name, around);
   }
 
@@ -193,7 +207,7 @@ export function randomProcess(chance: Chance): RandomProcess {
     const catchesErrors = chance.is(0.4);
     const inside = { ...deeper(around), errorsAreCaught: around.errorsAreCaught || catchesErrors };
     const body = sequence(inside);
-    const text = `<subProcess id="${name}"${continuation()}>${chance.is(0.25) ? loop() : ''}<startEvent id="${start}"/>
+    const text = `<subProcess id="${name}"${continuation()}>${extensions()}${chance.is(0.25) ? loop() : ''}<startEvent id="${start}"/>
       ${body.xml}${arrows(`${start} -> ${body.first}`)}${ending(body.last, inside)}${chance.is(0.4) ? eventSubProcess(inside) : ''}</subProcess>`;
     return withBoundaries(single(name, text), name, around, catchesErrors);
   }
@@ -229,7 +243,7 @@ export function randomProcess(chance: Chance): RandomProcess {
       const isInterrupting = chance.is(0.5);
       const body = sequence({ ...around, depth: maxDepth });
       parts.push(
-        `<boundaryEvent id="${boundary}" attachedToRef="${name}" cancelActivity="${isInterrupting}"${continuation()}>${trigger()}</boundaryEvent>
+        `<boundaryEvent id="${boundary}" attachedToRef="${name}" cancelActivity="${isInterrupting}"${continuation()}>${chance.is(0.3) ? on.escalation() : trigger()}</boundaryEvent>
          ${body.xml}${arrows(`${boundary} -> ${body.first}`, ...(isInterrupting ? [`${body.last} -> ${merge}`] : []))}`,
       );
     }

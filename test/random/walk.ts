@@ -74,6 +74,10 @@ export function walk(
       process.send({ do: 'throw', wait: wait.id, thrown: { type: 'error', code: 'NO' } });
       return `${name} throws`;
     }
+    if (isWork && chance.is(0.1)) {
+      process.send({ do: 'throw', wait: wait.id, thrown: { type: 'escalation', code: 'UP' } });
+      return `${name} escalates`;
+    }
     if (wait.kind === 'job' && !process.hasIncident(wait.id) && chance.is(0.2)) {
       process.send({ do: 'fail', wait: wait.id, message: 'no connection' });
       return `${name} fails`;
