@@ -236,7 +236,9 @@ export function createDeployments({
     validate: read,
     async latest(key, tenant = '') {
       const name = JSON.stringify([tenant, key]);
-      const id = newest.get(name) ?? (await newestOf(key, tenant))?.id;
+      // Another process may have deployed a newer one.
+      const known = store.shared ? undefined : newest.get(name);
+      const id = known ?? (await newestOf(key, tenant))?.id;
       if (id === undefined) throw new NotFound(`no process '${key}' is deployed${tenant && ` for tenant '${tenant}'`}`);
       newest.set(name, id);
       return definition(id);

@@ -21,10 +21,14 @@ export async function makeNewest(tools: VersionTools, key: string, tenant: strin
   if (!newest) return;
   for (const start of await tools.startsOf(newest)) await listen(tools, newest, start);
   await store.patch('definitions', newest.id, {}, { set: { latest: true } });
-  const flagged = await store.find<DefinitionDocument>('definitions', { filter: { key, tenant, latest: true } });
-  for (const older of flagged.filter(({ id }) => id !== newest.id)) {
-    await stopListening(tools, older);
-    await store.patch('definitions', older.id, {}, { set: { latest: false } });
+  // Another deployment may have done the same meanwhile: of all that were marked the highest stays.
+  const [, ...older] = await store.find<DefinitionDocument>('definitions', {
+    filter: { key, tenant, latest: true },
+    sort: { version: -1 },
+  });
+  for (const one of older) {
+    await stopListening(tools, one);
+    await store.patch('definitions', one.id, {}, { set: { latest: false } });
   }
 }
 
