@@ -1,5 +1,6 @@
 /** The package's front door: an engine with its store, jobs and projections, to embed in a program. */
 
+import { randomUUID } from 'node:crypto';
 import type { Clock, Engine } from './contract.js';
 import type { Calendar } from './core/language.js';
 import type { Limits } from './core/world.js';
@@ -88,8 +89,10 @@ export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
     limits: options.limits,
     report,
   });
-  const projector = createProjector({ engine, onError: report });
-  const jobs = createJobs({ engine, store, clock, calendar, chores: options.chores, settings: options.jobs, report });
+  const node = options.jobs?.node ?? `node-${randomUUID()}`;
+  const projector = createProjector({ engine, node, onError: report });
+  const settings = { ...options.jobs, node };
+  const jobs = createJobs({ engine, store, clock, calendar, chores: options.chores, settings, report });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {

@@ -32,11 +32,14 @@ export interface House {
   advance(by: number | string): Promise<void>;
 }
 
+/** The name of the node that a house is. */
+export const house = 'house';
+
 /** Opens a house in a folder of its own; it goes with the test. */
 export async function openHouse(t: TestContext): Promise<House> {
   const data = mkdtempSync(join(tmpdir(), 'weft-house-'));
   const clock = createClock();
-  const engine = await createEngine({ ...databaseOf(data), clock, begin: false });
+  const engine = await createEngine({ ...databaseOf(data), clock, jobs: { node: house }, begin: false });
   const { store, projector } = engine;
   const directory = createDirectory({ store });
   t.after(async () => {

@@ -96,10 +96,11 @@ export async function foldBatch(
   await write(store, 'incidents', incidents);
 }
 
+/** A process that slept, while another one folded on, overwrites nothing newer. */
 async function write<T extends Document>(store: Store, collection: CollectionName, { changed }: Working<T>) {
   const documents = [...changed.values()];
   for (let from = 0; from < documents.length; from += SLICE) {
-    await store.put(collection, documents.slice(from, from + SLICE));
+    await store.put(collection, documents.slice(from, from + SLICE), 'seq');
   }
 }
 
@@ -110,6 +111,7 @@ async function countIn(store: Store, batch: number, tallies: Tally[]): Promise<v
   await store.put(
     'statistics',
     tallies.map(tally => addTally(byId.get(tallyId(tally)), tally, batch)),
+    'batch',
   );
 }
 

@@ -1,10 +1,13 @@
 /** Runs the folds: takes unfolded history in batches, counts each once, and lets readers wait for their own writes. */
 
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Engine } from '../contract.js';
-import { type BatchDocument, FORMAT, type HistoryDocument } from '../store/documents.js';
-import type { CollectionName } from '../store/port.js';
+import type { BatchDocument, HistoryDocument } from '../store/documents.js';
+import { type CollectionName, StoreError } from '../store/port.js';
 import { cursorOf } from '../store/queries.js';
 import { foldBatch } from './batch.js';
+import { createLease } from './lease.js';
 
 export interface ProjectorOptions {
   engine: Pick<Engine, 'store' | 'clock' | 'definition' | 'onCommit'>;
@@ -14,6 +17,8 @@ export interface ProjectorOptions {
   delay?: number;
   /** Milliseconds that a reader waits at most. */
   patience?: number;
+  /** Name in the lease; default: a new one. */
+  node?: string;
   /** Hears what went wrong in the background; the fold is tried again with the next commit. */
   onError?: (error: unknown) => void;
 }
@@ -41,10 +46,14 @@ export interface Projector {
 const PAGE = 25;
 const MOST_EVENTS = 5_000;
 
+/** A process that does not fold looks this often whether another one has, and whether the other one is gone, milliseconds. */
+const LOOK = 25;
+const INHERIT = 5_000;
+
 const PROJECTIONS: CollectionName[] = ['activities', 'variables', 'statistics', 'incidents'];
 
 /**
- * Creates the projector of an engine. One per database: batches are numbered.
+ * Creates the projector of an engine. Of all that are on one database one folds, under a lease.
  *
  *     const projector = createProjector({ engine });
  *     await projector.start();
@@ -55,17 +64,20 @@ export function createProjector({
   size = 500,
   delay = 50,
   patience = 1000,
+  node = randomUUID(),
   onError = () => {},
 }: ProjectorOptions): Projector {
   const { store } = engine;
+  const lease = createLease(store, node);
   /** Readers that wait for a history document. */
   const readers = new Map<string, (() => void)[]>();
   let running: Promise<unknown> = Promise.resolve();
-  let queued: Promise<number> | undefined;
+  let queued: Promise<number | undefined> | undefined;
   /** The last batch may not be finished: after a start, and after an error. */
   let interrupted = true;
   let pending = 0;
   let timer: NodeJS.Timeout | undefined;
+  let heir: NodeJS.Timeout | undefined;
   let stopListening = () => {};
   let closed = false;
 
@@ -74,11 +86,6 @@ export function createProjector({
     const result = running.then(work);
     running = result.catch(() => {});
     return result;
-  }
-
-  async function readBatch(): Promise<BatchDocument> {
-    const none = { id: 'projector', tenant: '', format: FORMAT, batch: 0, ids: [] };
-    return (await store.get<BatchDocument>('meta', 'projector')) ?? none;
   }
 
   /** The oldest unfolded history: at most `size` documents, and fewer when much happened in them. */
@@ -117,49 +124,66 @@ export function createProjector({
   }
 
   /** Repeats the batch that was written down last: harmless when it was finished, necessary when it was not. */
-  async function repeatLast(): Promise<void> {
-    const { batch, ids } = await readBatch();
+  async function repeatLast({ batch, ids }: BatchDocument): Promise<void> {
     const documents = await store.getMany<HistoryDocument>('history', ids);
     if (documents.some(document => document.unfolded)) await foldDocuments(batch, documents);
     interrupted = false;
   }
 
-  async function foldAll(): Promise<number> {
+  /** The batch before the next one, finished; undefined: another process folds. */
+  async function begun(): Promise<BatchDocument | undefined> {
+    const held = await lease.take();
+    if (held && (interrupted || held.taken)) await repeatLast(held.last);
+    return held?.last;
+  }
+
+  /** Answers how many documents were folded; undefined: another process does it. */
+  async function foldAll(): Promise<number | undefined> {
+    let last = await begun();
     let folded = 0;
-    if (interrupted) await repeatLast();
-    while (!closed) {
+    while (last && !closed) {
       const documents = await nextDocuments();
-      if (documents.length === 0) break;
-      const last = await readBatch();
-      const next: BatchDocument = { ...last, batch: last.batch + 1, ids: documents.map(document => document.id) };
-      await store.put('meta', [next]);
-      await foldDocuments(next.batch, documents);
+      if (documents.length === 0) return folded;
+      last = await lease.begin(
+        last,
+        documents.map(document => document.id),
+      );
+      if (last) await foldDocuments(last.batch, documents);
       folded += documents.length;
     }
-    return folded;
+    return last && folded;
   }
 
   async function foldAgain(): Promise<number> {
-    const mark: BatchDocument = { ...(await readBatch()), ids: [], rebuilding: true };
-    await store.put('meta', [mark]);
+    const last = (await lease.take())?.last;
+    if (!last || !(await lease.rebuild(last, true))) {
+      throw new StoreError('another process folds the history now: stop it before you fold everything again');
+    }
     for (const projection of PROJECTIONS) while ((await store.remove(projection, {}, 1000)) > 0);
     const folded = { filter: { unfolded: { $exists: false } }, limit: 1000 };
     while ((await store.claim('history', folded, { set: { unfolded: 1 } })).length > 0);
-    const { rebuilding: _, ...done } = mark;
-    await store.put('meta', [done]);
-    return foldAll();
+    await lease.rebuild(last, false);
+    return (await foldAll()) ?? 0;
+  }
+
+  /** Has another process folded this document, before the reader waits no longer? */
+  async function foldedElsewhere(id: string): Promise<boolean> {
+    for (const end = Date.now() + patience; Date.now() < end; await setTimeout(LOOK)) {
+      if (!(await store.get<HistoryDocument>('history', id))?.unfolded) return true;
+    }
+    return false;
   }
 
   /** What was waited for, or `late`. */
   async function inTime<T>(work: Promise<T>): Promise<T | 'late'> {
     let timeout: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>(resolve => {
-      timeout = setTimeout(resolve, patience, 'late');
+      timeout = globalThis.setTimeout(resolve, patience, 'late');
     });
     return Promise.race([work, late]).finally(() => clearTimeout(timeout));
   }
 
-  function fold(): Promise<number> {
+  function fold(): Promise<number | undefined> {
     queued ??= inTurn(() => {
       queued = undefined;
       return foldAll();
@@ -170,7 +194,7 @@ export function createProjector({
   function soon(): void {
     pending++;
     if (pending >= size) now();
-    else timer ??= setTimeout(now, delay).unref();
+    else timer ??= globalThis.setTimeout(now, delay).unref();
   }
 
   function now(): void {
@@ -183,7 +207,8 @@ export function createProjector({
   return {
     async start() {
       stopListening = engine.onCommit(soon);
-      await inTurn(async () => ((await readBatch()).rebuilding ? foldAgain() : foldAll()));
+      if (store.shared) heir = setInterval(now, INHERIT).unref();
+      await inTurn(async () => ((await lease.take())?.last.rebuilding ? foldAgain() : foldAll()));
     },
 
     async fold() {
@@ -198,7 +223,9 @@ export function createProjector({
         readers.set(newest.id, [...(readers.get(newest.id) ?? []), () => resolve('folded')]);
       });
       const all = fold().then(
-        () => 'folded' as const,
+        async folded => {
+          return folded !== undefined || (await foldedElsewhere(newest.id)) ? 'folded' : 'late';
+        },
         (error: unknown) => {
           onError(error);
           return 'late' as const;
@@ -219,7 +246,9 @@ export function createProjector({
       closed = true;
       stopListening();
       clearTimeout(timer);
+      clearInterval(heir);
       await running;
+      await lease.release().catch(onError);
     },
   };
 }

@@ -196,6 +196,9 @@ export interface BatchDocument extends Document {
   ids: string[];
   /** Projections are being thrown away and folded again. */
   rebuilding?: true;
+  /** The process that folds, and until when it need not say so again: epoch milliseconds of the machines. */
+  holder?: string;
+  until?: number;
 }
 
 export interface IncidentDocument extends Document {

@@ -3,7 +3,7 @@
 import type { Instance } from '../core/types.js';
 import { FORMAT } from './documents.js';
 import { type Blobs, createBlobs } from './mongo/blobs.js';
-import { clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
+import { type Bulk, clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
 import { type Changes, createChanges } from './mongo/changes.js';
 import { type Commits, createCommits } from './mongo/commits.js';
 import { type Connection, connect, meaningOf } from './mongo/connection.js';
@@ -11,6 +11,7 @@ import { type Bson, encodePath, fromStored, own, type Stored, toStored } from '.
 import { filterOf, findOf, present } from './mongo/filter.js';
 import { ensureIndexes } from './mongo/indexes.js';
 import { planOf } from './mongo/plans.js';
+import { valueAt } from './paths.js';
 import {
   type CollectionName,
   type Document,
@@ -34,6 +35,7 @@ export interface MongoOptions {
 }
 
 interface Opened extends Connection {
+  bulk: Bulk;
   commits: Commits;
   changes: Changes;
   blobs: Blobs;
@@ -87,6 +89,8 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
   }
 
   return {
+    shared: true,
+
     async open() {
       if (closing) throw new StoreError('the store is closed: create another one');
       if (connection) return;
@@ -102,6 +106,7 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
       const bulk = (oneBulk ?? version >= ONE_BULK_SINCE) ? clientBulk(client, database) : collectionBulk(database);
       connection = {
         ...connected,
+        bulk,
         commits: createCommits(database.collection('instances'), bulk),
         changes: createChanges(database),
         blobs: createBlobs(database),
@@ -177,13 +182,14 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
         }
       }),
 
-    put: (collection, documents) =>
-      using(async () => {
-        if (documents.length === 0) return;
-        const writes = documents.map(document => ({
-          replaceOne: { filter: { _id: document.id }, replacement: toStored(document), upsert: true },
-        }));
-        await stored(collection).bulkWrite(writes);
+    put: (collection, documents, newer) =>
+      using(async ({ bulk }) => {
+        const writes = documents.map(document => {
+          const replacement = toStored(document);
+          const older = newer !== undefined && { [encodePath(newer)]: { $lt: valueAt(document, newer) } };
+          return { collection, filter: { _id: document.id, ...older }, replacement, upsert: true };
+        });
+        await bulk.write(writes);
       }),
 
     patch: (collection, id, guard, change) => using(({ changes }) => changes.patch(collection, id, guard, change)),

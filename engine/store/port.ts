@@ -143,6 +143,8 @@ export interface Change {
 }
 
 export interface Store {
+  /** May several processes have the same data open? */
+  readonly shared: boolean;
   /** Opens, creates or upgrades. Throws StoreError with a sentence when somebody else owns the data or its format is newer. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -165,8 +167,11 @@ export interface Store {
 
   /** Inserts; false when the id (or a unique index) is taken. */
   insert(collection: CollectionName, document: Document): Promise<boolean>;
-  /** Inserts or replaces, unconditionally: for projections and documents with one writer. */
-  put(collection: CollectionName, documents: Document[]): Promise<void>;
+  /**
+   * Inserts or replaces: for projections and documents with one writer. With `newer`, a stored document stays where its
+   * number at this path is not smaller than the new one's: a writer that slept overwrites nothing.
+   */
+  put(collection: CollectionName, documents: Document[], newer?: string): Promise<void>;
   /** Changes the one document where `guard` holds; answers the new document, or undefined. */
   patch<T extends Document>(
     collection: CollectionName,

@@ -64,6 +64,8 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
   const read = async <T>(request: Read) => (await opened().reader.request(request)) as T;
 
   return {
+    shared: false,
+
     async open() {
       if (closing) throw new StoreError('the store is closed: create another one');
       if (connections) return;
@@ -115,8 +117,8 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
 
     insert: async (collection, document) =>
       write<boolean>({ do: 'insert', collection, row: storedRow(tables[collection], document) }),
-    put: async (collection, documents) =>
-      write({ do: 'put', collection, rows: documents.map(document => storedRow(tables[collection], document)) }),
+    put: async (collection, documents, newer) =>
+      write({ do: 'put', collection, rows: documents.map(document => storedRow(tables[collection], document)), newer }),
 
     async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
       const doc = await write<string | undefined>({ do: 'patch', collection, id, guard, change });

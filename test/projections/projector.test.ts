@@ -11,7 +11,7 @@ import type {
 } from '../../engine/store/documents.js';
 import type { CollectionName, Document, Store } from '../../engine/store/port.js';
 import { xml } from '../diagram.js';
-import { type House, openHouse } from '../house.js';
+import { type House, house as node, openHouse } from '../house.js';
 
 const approval = xml(
   'approval',
@@ -160,12 +160,12 @@ test('items of a large multi-instance are cancelled with their body', async t =>
   const house = await openHouse(t);
   await house.deploy(survey);
   const { instance } = await house.engine.start({ key: 'survey' });
-  await house.projector.caughtUp(instance);
+  await house.projector.fold();
 
   // when
   await house.engine.send(instance, { do: 'cancel', at: house.clock(), onFailure: 'incident' });
   await house.engine.idle();
-  await house.projector.caughtUp(instance);
+  await house.projector.fold();
 
   // then
   const states = await house.store.group('activities', ['element', 'elementType', 'state'], { instance });
@@ -219,9 +219,13 @@ function dying(store: Store, at: number): Store {
   };
   return {
     ...store,
-    put: async (collection, documents) => {
+    put: async (collection, documents, newer) => {
       die();
-      await store.put(collection, documents);
+      await store.put(collection, documents, newer);
+    },
+    patch: async (collection, id, guard, change) => {
+      die();
+      return store.patch(collection, id, guard, change);
     },
     claim: async (collection, query, change) => {
       die();
@@ -242,9 +246,9 @@ for (const write of [0, 1, 2, 3, 4]) {
     const engine = { ...house.engine, store: dying(house.store, write) };
 
     // when: the process dies, more is committed, and its successor begins
-    await assert.rejects(createProjector({ engine }).fold(), /killed/);
+    await assert.rejects(createProjector({ engine, node }).fold(), /killed/);
     await house.engine.send(waiting, { do: 'cancel', at: house.clock(), onFailure: 'incident' });
-    const successor = createProjector({ engine: house.engine });
+    const successor = createProjector({ engine: house.engine, node });
     await successor.start();
     await successor.close();
 
@@ -257,7 +261,7 @@ for (const write of [0, 1, 2, 3, 4]) {
   });
 }
 
-for (const write of [2, 3, 4]) {
+for (const write of [2, 3, 4, 5]) {
   test(`a large multi-instance is cancelled once, although its fold died at write ${write}`, async t => {
     // given
     const house = await openHouse(t);
@@ -269,8 +273,8 @@ for (const write of [2, 3, 4]) {
 
     // when
     const engine = { ...house.engine, store: dying(house.store, write) };
-    await assert.rejects(createProjector({ engine }).fold(), /killed/);
-    const successor = createProjector({ engine: house.engine });
+    await assert.rejects(createProjector({ engine, node }).fold(), /killed/);
+    const successor = createProjector({ engine: house.engine, node });
     await successor.start();
     await successor.close();
 
@@ -295,7 +299,7 @@ test('a batch that is folded although it was already folded changes nothing', as
     'history',
     documents.map(document => ({ ...document, unfolded: 1 as const })),
   );
-  const successor = createProjector({ engine: house.engine });
+  const successor = createProjector({ engine: house.engine, node });
   await successor.start();
   await successor.close();
 
@@ -307,7 +311,7 @@ test('what is committed is folded without anybody asking', async t => {
   // given
   const house = await openHouse(t);
   await house.deploy(approval);
-  const projector = createProjector({ engine: house.engine, delay: 1 });
+  const projector = createProjector({ engine: house.engine, node, delay: 1 });
   await projector.start();
   t.after(() => projector.close());
 

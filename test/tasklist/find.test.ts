@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { FORMAT, type TaskDocument } from '../../engine/store/documents.js';
-import { filterOf, type TaskQuery, viewNames } from '../../tasklist/filters.js';
+import { filterOf, orders, type TaskQuery, viewNames } from '../../tasklist/filters.js';
 import { findTasks } from '../../tasklist/find.js';
 import { openHouse } from '../house.js';
 
@@ -115,7 +115,7 @@ test('no view reads the whole collection', async t => {
   for (const view of viewNames) {
     const { plan, scans } = await store.explain('tasks', {
       filter: filterOf(ann, { view }, clock()),
-      sort: { due: 1 },
+      sort: orders.due,
     });
     assert.equal(scans, false, `${view}: ${plan}`);
   }

@@ -33,9 +33,12 @@ export function allOf(parts: Bson[]): Bson {
   return again.length > 0 ? { ...all, $and: again } : all;
 }
 
+/** An `or` within an `or` is one. */
+const branchesOf = (filter: Bson): Bson[] => (Object.keys(filter).join() === '$or' ? (filter.$or as Bson[]) : [filter]);
+
 const combinators: Record<string, (filters: Bson[]) => Bson> = {
   $and: allOf,
-  $or: filters => (filters.length > 0 ? { $or: filters } : nothing),
+  $or: filters => (filters.length > 0 ? { $or: filters.flatMap(branchesOf) } : nothing),
   $nor: filters => (filters.length > 0 ? { $nor: filters } : everything),
 };
 

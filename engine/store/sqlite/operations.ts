@@ -1,7 +1,7 @@
 /** What the writer can do: one function per operation, each within the transaction of its group. */
 
 import type { Json } from '../../core/types.js';
-import { applyChange } from '../paths.js';
+import { applyChange, valueAt } from '../paths.js';
 import type { Change, CollectionName, CommitResult, Document, Filter, Query, WaitState } from '../port.js';
 import { matches } from '../queries.js';
 import { type Database, isDuplicate } from './driver.js';
@@ -29,7 +29,7 @@ export type Operation =
     }
   | { do: 'settle'; instance: string; version: number }
   | { do: 'insert'; collection: CollectionName; row: StoredRow }
-  | { do: 'put'; collection: CollectionName; rows: StoredRow[] }
+  | { do: 'put'; collection: CollectionName; rows: StoredRow[]; newer?: string }
   | { do: 'patch'; collection: CollectionName; id: string; guard: Filter; change: Change }
   | { do: 'claim'; collection: CollectionName; query: Query & { limit: number }; change: Change }
   | { do: 'remove'; collection: CollectionName; filter: Filter; limit: number }
@@ -103,6 +103,14 @@ export function createOperations(database: Database): (operation: Operation) => 
     else insert(table, row);
   }
 
+  /** Is the stored document missing, or its number at a path smaller? */
+  function isNewer(table: Table, row: StoredRow, path: string): boolean {
+    const old = database.first(`SELECT doc FROM ${table.name} WHERE id = ?`, [row.id]);
+    if (!old) return true;
+    const number = (doc: unknown) => (valueAt(JSON.parse(doc as string), path) as number | undefined) ?? 0;
+    return number(old[0]) < number(row.doc);
+  }
+
   function removeRow(table: Table, rid: number): void {
     for (const side of table.sides) database.run(`DELETE FROM ${side.name} WHERE rid = ?`, [rid]);
     database.run(`DELETE FROM ${table.name} WHERE rid = ?`, [rid]);
@@ -160,8 +168,8 @@ export function createOperations(database: Database): (operation: Operation) => 
       }
     },
 
-    put({ collection, rows }) {
-      for (const row of rows) upsert(tables[collection], row);
+    put({ collection, rows, newer }) {
+      for (const row of rows) if (!newer || isNewer(tables[collection], row, newer)) upsert(tables[collection], row);
     },
 
     patch({ collection, id, guard, change: changes }): string | undefined {

@@ -48,6 +48,18 @@ export function changeContract(contract: Contract): void {
     );
   });
 
+  contract('a put of what is not newer overwrites nothing', async store => {
+    const counted = (batch: number, entered: number) => document('s', { batch, entered });
+    await store.put('statistics', [counted(3, 30)], 'batch');
+
+    await store.put('statistics', [counted(2, 20), document('t', { batch: 1 })], 'batch');
+    await store.put('statistics', [counted(3, 31)], 'batch');
+    assert.deepEqual(await store.getMany('statistics', ['s', 't']), [counted(3, 30), document('t', { batch: 1 })]);
+
+    await store.put('statistics', [counted(4, 40)], 'batch');
+    assert.deepEqual(await store.get('statistics', 's'), counted(4, 40));
+  });
+
   contract('a patch changes the document only where its guard holds', async store => {
     await store.insert('tasks', task('a~1'));
 
