@@ -125,6 +125,8 @@ export function scenario(
       history.push({ ...event, at: clock.now });
       if (event.type === 'entered' && event.activation !== 1) entered.push(nameOf(definition.nodes[event.node]!));
     }
+    const sent = stepped.events.flatMap(event => (event.type === 'sent' ? [event.effect] : []));
+    assert.deepEqual(stepped.effects, sent, 'what is sent is what the history says');
     pending.push(...stepped.effects);
     for (const effect of stepped.effects) if (effect.do === 'sweep') for (const key of effect.chunks) promised.add(key);
     check(stepped.events.map(event => ({ ...event, at: clock.now })));

@@ -102,8 +102,8 @@ export interface Catcher {
 }
 
 /**
- * Searches outwards for the boundary event or event sub-process that catches (BPMN 2.0.2, 10.5.1 and 10.5.7). An event
- * sub-process does not catch what is thrown inside itself.
+ * Searches outwards for the boundary event or event sub-process that catches (BPMN 2.0.2, 10.5.1 and 10.5.7). Event
+ * sub-processes of a scope come before the boundary events around it; one does not catch what is thrown inside itself.
  */
 export function findCatcher(world: World, from: Activation, thrown: Thrown): Catcher | undefined {
   let inner = -1;
@@ -112,12 +112,17 @@ export function findCatcher(world: World, from: Activation, thrown: Thrown): Cat
       ({ index, event }) =>
         index !== inner && event?.type === thrown.type && (event.code === undefined || event.code === thrown.code),
     );
-    const node = candidates.find(({ event }) => event?.code !== undefined) ?? candidates[0];
+    const inside = candidates.filter(({ parent }) => parent === host.node);
+    const node = mostSpecific(inside) ?? mostSpecific(candidates);
     if (node) return { host, node };
     inner = host.node;
   }
   return undefined;
 }
+
+/** One that names the code comes before one that catches all. */
+const mostSpecific = (candidates: Node[]): Node | undefined =>
+  candidates.find(({ event }) => event?.code !== undefined) ?? candidates[0];
 
 /** Event sub-processes listen inside a scope, also of one item; boundary events on the activity as a whole. */
 export function attachedNodes(world: World, activation: Activation): Node[] {

@@ -102,7 +102,25 @@ test('an error thrown in the event sub-process that caught it goes outwards, not
   );
   process.start();
   process.throwError('inside', 'NO');
-  assert.deepEqual(process.waiting(), ['handle']);
+  assert.deepEqual(process.entered().slice(-5), ['event', 'caught', 'rethrown', 'outer', 'handle']);
+});
+
+test('an event sub-process catches before the boundary event around its scope', async () => {
+  for (const [definition, command] of [
+    [on.error(), (process: Scenario) => process.throwError('inside', 'NO')],
+    [on.escalation(), (process: Scenario) => process.escalate('inside', 'UP')],
+  ] as const) {
+    const [elements, flows] = scopes['a sub-process']!(eventSubProcess(definition, true));
+    const process = scenario(
+      await draw(
+        `${elements}<boundaryEvent id="outer" attachedToRef="scope">${definition}</boundaryEvent><userTask id="outside"/>`,
+        [...flows, 'outer -> outside'],
+      ),
+    );
+    process.start();
+    command(process);
+    assert.deepEqual(process.waiting(), ['handle']);
+  }
 });
 
 test('an error thrown in one event sub-process is caught by another one of the same scope', async () => {
@@ -152,6 +170,24 @@ test('a non-interrupting event sub-process that fires while its scope is about t
     process.goOn();
     assert.deepEqual(process.waiting(), ['after']);
   }
+});
+
+test('an event sub-process that begins while the end of its scope is parked keeps the scope open', async () => {
+  const output =
+    '<extensionElements><camunda:inputOutput><camunda:outputParameter name="x">${missing}</camunda:outputParameter></camunda:inputOutput></extensionElements>';
+  const [elements, flows] = scopes['a sub-process']!(eventSubProcess(on.message(), false));
+  const process = scenario(
+    await draw(elements.replace('<subProcess id="scope">', `<subProcess id="scope">${output}`), flows as string[]),
+  );
+  process.start();
+  process.complete('inside');
+  assert.equal(process.incidents().length, 1);
+  process.complete('event');
+  process.set({ missing: 1 });
+  process.retry();
+  assert.deepEqual(process.waiting(), ['event', 'handle']);
+  process.complete('handle');
+  assert.deepEqual(process.waiting(), ['after']);
 });
 
 test('the code and the payload of what was caught are set before the event sub-process goes on', async () => {

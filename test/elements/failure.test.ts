@@ -137,6 +137,25 @@ test('a process that only events start is not started without one', async () => 
   assert.deepEqual(process.waiting(), ['work']);
 });
 
+test('what a move had sent before it failed is not sent', async () => {
+  // given a call that is started and cancelled in a circle until the loop guard stops it
+  const process = scenario(
+    await draw(
+      `<startEvent id="start"/><exclusiveGateway id="again"/><callActivity id="call" calledElement="child"/><boundaryEvent id="always" attachedToRef="call">${on.condition('${true}')}</boundaryEvent>`,
+      ['start -> again -> call', 'always -> again'],
+    ),
+    { limits: { loop: 5 }, answers: () => ({ definition: 'child:1' }) },
+  );
+  process.start();
+  assert.equal(process.incidents().length, 1);
+  const sent = process.effects().map(effect => effect.do);
+  const open = process.waiting().filter(name => name === 'call').length;
+  assert.equal(
+    sent.filter(what => what === 'startChild').length - open,
+    sent.filter(what => what === 'cancelChild').length,
+  );
+});
+
 test('a loop that does nothing but turn is named after its visits, also over many steps with commands in between', async () => {
   const process = scenario(
     await draw(
