@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'express';
-import type { Engine, Reader } from '../engine/contract.js';
+import type { CommitNews, Engine, News, Reader } from '../engine/contract.js';
+import { newsOf } from '../engine/news.js';
 import type { TaskDocument } from '../engine/store/documents.js';
-import type { Unit } from '../engine/store/port.js';
 import type { Person } from './auth/people.js';
 import { Problem } from './problems.js';
 
@@ -36,7 +36,7 @@ export interface EventHub {
 }
 
 export interface EventHubOptions {
-  engine: Pick<Engine, 'onCommit' | 'store'>;
+  engine: Pick<Engine, 'onCommit' | 'onNews' | 'tell' | 'store'>;
   /** Whether a person may see a task: the rule of the lists, in memory. */
   seesTask(reader: Reader, task: TaskDocument): boolean;
   /** Events that are kept for those who lost their connection. */
@@ -73,7 +73,10 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
   let number = 0;
   let telling: Promise<unknown> = Promise.resolve();
 
-  const stopListening = engine.onCommit(({ unit }) => inTurn(() => tellCommit(unit)));
+  const stopListening = engine.onCommit(({ unit }) => inTurn(() => tellCommit(newsOf(unit))));
+  const stopHearing = engine.onNews(news =>
+    inTurn(() => (tellNews[news.of] as (news: News) => Promise<void> | void)(news)),
+  );
   const pulse = setInterval(beat, heartbeat).unref();
 
   /** Tasks are read before they are told: the order stays that of the commits. */
@@ -96,26 +99,28 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
     if (stream.response.writableLength > most.unsentBytes) stream.response.destroy();
   }
 
-  async function tellCommit(unit: Unit): Promise<void> {
-    const { instance, rows, history } = unit;
-    const of = { instance: instance.id, key: instance.key };
-    const rowsOfTasks = rows.filter(row => row.collection === 'tasks');
-    const tasks = await readTasks(rowsOfTasks.map(row => row.id));
-    for (const row of rowsOfTasks) {
-      const type = row.insert ? 'created' : row.wait.state === 'answered' ? 'completed' : 'cancelled';
-      tellTask(tasks.get(row.id), { topic: 'task', type, id: row.id, ...of });
-    }
-    const seesInstance = (person: Person) => operates(person) || person.person === instance.startedBy;
-    for (const event of history.events) {
-      if (event.type === 'incident')
-        publish({ topic: 'incident', type: 'opened', id: event.incident.id, ...of }, seesInstance);
-      if (event.type === 'resolved')
-        publish({ topic: 'incident', type: 'resolved', id: event.incident, ...of }, seesInstance);
-    }
-    const types = new Set(history.events.map(event => event.type));
-    const type = types.has('ended') ? 'ended' : types.has('started') ? 'started' : 'changed';
-    publish({ topic: 'instance', type, id: instance.id, ...of }, seesInstance);
+  async function tellCommit(commit: CommitNews): Promise<void> {
+    const { instance, key, startedBy, type, incidents } = commit;
+    const of = { instance, key };
+    const tasks = await readTasks(commit.tasks.map(task => task.id));
+    for (const { id, type } of commit.tasks) tellTask(tasks.get(id), { topic: 'task', type, id, ...of });
+    const seesInstance = (person: Person) => operates(person) || person.person === startedBy;
+    for (const { id, type } of incidents) publish({ topic: 'incident', type, id, ...of }, seesInstance);
+    publish({ topic: 'instance', type, id: instance, ...of }, seesInstance);
   }
+
+  async function tellTaskChanged(id: string): Promise<void> {
+    const task = (await readTasks([id])).get(id);
+    tellTask(task, { topic: 'task', type: 'changed', id, instance: task?.instance, key: task?.definitionKey });
+  }
+
+  /** What other processes on the same data did. */
+  const tellNews: { [K in News['of']]: (news: Extract<News, { of: K }>) => Promise<void> | void } = {
+    commit: ({ commit }) => tellCommit(commit),
+    task: ({ task }) => tellTaskChanged(task),
+    deployment: ({ deployment: id }) => publish({ topic: 'deployment', type: 'created', id }, () => true),
+    job() {},
+  };
 
   async function readTasks(ids: string[]): Promise<Map<string, TaskDocument>> {
     if (ids.length === 0) return new Map();
@@ -144,10 +149,8 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
   return {
     publish: (event, sees) => inTurn(() => publish(event, sees)),
     taskChanged(id) {
-      inTurn(async () => {
-        const task = (await readTasks([id])).get(id);
-        tellTask(task, { topic: 'task', type: 'changed', id, instance: task?.instance, key: task?.definitionKey });
-      });
+      inTurn(() => tellTaskChanged(id));
+      engine.tell({ of: 'task', task: id });
     },
     open({ person, topics, last, response }) {
       if (streams.size >= most.all) throw new Problem(503, 'too-many-streams', 'too many live streams are open');
@@ -165,6 +168,7 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
     close() {
       clearInterval(pulse);
       stopListening();
+      stopHearing();
       for (const stream of streams) stream.response.end();
     },
   };

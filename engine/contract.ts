@@ -2,7 +2,7 @@
 
 import type { Command } from './core/language.js';
 import type { Definition, Incident, Instance, InstanceState, Json, Variables } from './core/types.js';
-import type { DefinitionDocument, DeploymentDocument } from './store/documents.js';
+import type { DefinitionDocument, DeploymentDocument, JobDocument } from './store/documents.js';
 import type { Store, Unit } from './store/port.js';
 
 /** Epoch milliseconds (UTC). Tests hand in a virtual one. */
@@ -117,6 +117,28 @@ export interface Committed {
   unit: Unit;
 }
 
+/** A commit, as those hear of it who did not make it. */
+export interface CommitNews {
+  instance: string;
+  /** Process id. */
+  key: string;
+  startedBy?: string;
+  type: 'started' | 'changed' | 'ended';
+  tasks: { id: string; type: 'created' | 'completed' | 'cancelled' }[];
+  jobs: JobNews[];
+  incidents: { id: string; type: 'opened' | 'resolved' }[];
+}
+
+/** There is, or will be, a job to do. */
+export type JobNews = Pick<JobDocument, 'kind' | 'topic' | 'due'>;
+
+/** What processes on the same data tell each other. */
+export type News =
+  | { of: 'commit'; commit: CommitNews }
+  | { of: 'job'; job: JobNews }
+  | { of: 'task'; task: string }
+  | { of: 'deployment'; deployment: string };
+
 export interface Engine {
   readonly store: Store;
   readonly clock: Clock;
@@ -145,6 +167,10 @@ export interface Engine {
   onCommit(listener: (committed: Committed) => void): () => void;
   /** Called after each deployment of this node. Answers the function that stops it. */
   onDeploy(listener: (result: DeploymentResult) => void): () => void;
+  /** Tells the other processes on the same data, if there are any. Commits and deployments are told without it. */
+  tell(news: News): void;
+  /** Hears what other processes tell, soon; a crash may swallow it. Answers the function that ends it. */
+  onNews(listener: (news: News) => void): () => void;
   /** Finishes what a crash left: delivers unsettled outboxes. */
   recover(): Promise<void>;
   /** Resolves when no command runs and nothing is left to deliver. */

@@ -9,18 +9,20 @@ import {
   type Definitions,
   type DeploymentResult,
   type Engine,
+  type News,
   type Outcome,
 } from './contract.js';
 import type { Calendar } from './core/language.js';
 import { instanceOfWait } from './core/state.js';
 import { createStep } from './core/step.js';
-import type { Instance } from './core/types.js';
+import type { Instance, Json } from './core/types.js';
 import type { Limits } from './core/world.js';
 import { createDelivery } from './deliver.js';
 import { behaviours } from './elements/index.js';
 import { createExecution } from './execution.js';
 import { inPlace } from './expressions/index.js';
 import { createCourier } from './messages.js';
+import { newsOf } from './news.js';
 import { createOutbox, createSession, type Session } from './outbox.js';
 import { createQueue } from './queue.js';
 import { variablesAt } from './reads.js';
@@ -65,6 +67,7 @@ export function createEngine({
   const queue = createQueue();
   const listeners = new Set<(committed: Committed) => void>();
   const deploymentListeners = new Set<(result: DeploymentResult) => void>();
+  const newsListeners = new Set<(news: News) => void>();
   const errands = new Set<Promise<void>>();
   let closing = false;
 
@@ -80,6 +83,7 @@ export function createEngine({
     strange: (instance, effects) => outbox.strange(instance, effects),
     committed(unit, effects, session, hops) {
       announce({ unit });
+      tell({ of: 'commit', commit: newsOf(unit) });
       outbox.add(unit.instance.id, unit.instance.version, effects, hops >= HOPS ? createSession() : session);
       const listens = unit.rows.some(row => row.collection === 'subscriptions' && row.insert);
       if (listens) errand(courier.subscribed(unit, session), session);
@@ -112,6 +116,11 @@ export function createEngine({
       await store.settle(id, version);
       if (cached && cache.get(id) === cached && cached.version === version) cache.set({ ...cached, outbox: [] });
     },
+  });
+
+  const tell = (news: News) => store.tell(news as unknown as Json);
+  const stopHearing = store.hear(news => {
+    for (const listener of newsListeners) listener(news as unknown as News);
   });
 
   /** A listener that fails must not undo what is committed. */
@@ -167,6 +176,7 @@ export function createEngine({
     async deploy(input) {
       const result = await definitions.deploy(input);
       for (const listener of deploymentListeners) listener(result);
+      tell({ of: 'deployment', deployment: result.deployment.id });
       return result;
     },
     definition: id => definitions.definition(id),
@@ -191,6 +201,12 @@ export function createEngine({
       return () => void deploymentListeners.delete(listener);
     },
 
+    tell,
+    onNews(listener) {
+      newsListeners.add(listener);
+      return () => void newsListeners.delete(listener);
+    },
+
     async recover() {
       await store.repair();
       const filter = { 'outbox.0.id': { $exists: true } };
@@ -208,6 +224,7 @@ export function createEngine({
     async close() {
       closing = true;
       await this.idle();
+      stopHearing();
     },
   };
 }

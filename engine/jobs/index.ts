@@ -1,9 +1,10 @@
 /** The job service: timers and continuations when they are due, and work for workers outside and inside. */
 
 import { randomUUID } from 'node:crypto';
-import type { Clock, Engine, Reader } from '../contract.js';
+import type { Clock, Engine, JobNews, Reader } from '../contract.js';
 import type { Calendar } from '../core/language.js';
 import { calendar as utc } from '../expressions/calendar.js';
+import { jobNews } from '../news.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter, Query, Store, Unit } from '../store/port.js';
 import { createBell } from './bell.js';
@@ -15,7 +16,7 @@ import { jobFor } from './lookup.js';
 import { createParking, type ParkingRequest } from './parking.js';
 import { purgeClosedJobs } from './purge.js';
 import { createRepair, type Repair } from './repair.js';
-import { type Chore, createWakes } from './wakes.js';
+import { type Chore, createWakes, HORIZON, SWEEP_EVERY } from './wakes.js';
 import { createWork, type Work, type WorkJob } from './work.js';
 
 export { BpmnError, LockLost, TooManyParked } from './errors.js';
@@ -93,7 +94,7 @@ export function createJobs({
   report = console.error,
 }: JobsOptions): Jobs {
   const handlers = new Set<RunningHandler>();
-  const work = createWork({ engine, store, clock, free: announce });
+  const work = createWork({ engine, store, clock, free });
   const { fetch, ...answers } = work;
   const parking = createParking({ work, perClient: parkedPerClient, total: parkedTotal, report });
   const recover = { name: 'recover', every: RECOVER_EVERY, run: () => engine.recover() };
@@ -105,7 +106,7 @@ export function createJobs({
     report,
   });
 
-  const tools = { engine, store, clock, calendar, node, free: announce };
+  const tools = { engine, store, clock, calendar, node, free };
   /** Jobs that were taken since `runDue` asked. */
   let ran = 0;
   const due = createCrew<JobDocument>({
@@ -118,6 +119,10 @@ export function createJobs({
     work: job => runOne(tools, job),
     report,
   });
+
+  const later = new Set<NodeJS.Timeout>();
+  /** Where processes share the data, one of them looks for leases that are over; each asks again for those who wait here. */
+  const round = store.shared ? setInterval(ringWorkers, SWEEP_EVERY).unref() : undefined;
 
   /** Commits that may have set jobs free. */
   const freed: Unit[] = [];
@@ -136,10 +141,26 @@ export function createJobs({
     for (const handler of handlers) if (topic === undefined || handler.topic === topic) handler.ring();
   }
 
-  /** A job is new, or free again. */
-  function announce(job: JobDocument) {
-    if (job.kind === 'work' && job.due <= clock()) ringWorkers(job.topic);
-    else wakes.at(job.due);
+  /** A job is new, or free again, here or in another process. */
+  function announce({ kind, topic, due }: JobNews) {
+    if (kind === 'work' && due <= clock()) return ringWorkers(topic);
+    wakes.at(due);
+    // Of all processes one is woken; those who wait for work may wait in any.
+    if (kind === 'work' && store.shared && due < clock() + HORIZON) ringLater(due - clock(), topic);
+  }
+
+  function ringLater(pause: number, topic: string | undefined) {
+    const timer = setTimeout(() => {
+      later.delete(timer);
+      ringWorkers(topic);
+    }, pause);
+    later.add(timer.unref());
+  }
+
+  /** A job is free again. */
+  function free(job: JobDocument) {
+    announce(job);
+    engine.tell({ of: 'job', job: jobNews(job) });
   }
 
   const stopListening = engine.onCommit(({ unit }) => {
@@ -148,12 +169,17 @@ export function createJobs({
     freed.push(unit);
     freeing.ring();
   });
+  const stopHearing = engine.onNews(news => {
+    if (news.of === 'commit') for (const job of news.commit.jobs) announce(job);
+    if (news.of === 'job') announce(news.job);
+    if (news.of === 'deployment') wakes.look();
+  });
   // Timer start events are among what was deployed.
   const stopLooking = engine.onDeploy(wakes.look);
 
   return {
     ...answers,
-    ...createRepair({ engine, store, clock, free: announce }),
+    ...createRepair({ engine, store, clock, free }),
     fetchAndLock: parking.fetch,
     parked: parking.size,
     start: wakes.start,
@@ -161,6 +187,9 @@ export function createJobs({
     async stop() {
       stopListening();
       stopLooking();
+      stopHearing();
+      clearInterval(round);
+      for (const timer of later) clearTimeout(timer);
       await wakes.stop();
       await Promise.all([
         due.close(grace),

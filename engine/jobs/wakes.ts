@@ -12,7 +12,8 @@ export const HORIZON = 30_000;
 /** Due times within one bucket share a wake, milliseconds. */
 const BUCKET = 20;
 
-const SWEEP_EVERY = 5_000;
+/** Milliseconds between two looks for what is due within the horizon, or overdue. */
+export const SWEEP_EVERY = 5_000;
 
 /**
  * Milliseconds that agenda locks a row. Its handlers only ring, so they are done at once; and a lock is as long as a

@@ -10,7 +10,7 @@ import { foldBatch } from './batch.js';
 import { createLease } from './lease.js';
 
 export interface ProjectorOptions {
-  engine: Pick<Engine, 'store' | 'clock' | 'definition' | 'onCommit'>;
+  engine: Pick<Engine, 'store' | 'clock' | 'definition' | 'onCommit' | 'onNews'>;
   /** History documents per batch. */
   size?: number;
   /** Milliseconds that commits are collected before they are folded. */
@@ -206,7 +206,10 @@ export function createProjector({
 
   return {
     async start() {
-      stopListening = engine.onCommit(soon);
+      const stop = [engine.onCommit(soon), engine.onNews(news => news.of === 'commit' && soon())];
+      stopListening = () => {
+        for (const end of stop) end();
+      };
       if (store.shared) heir = setInterval(now, INHERIT).unref();
       await inTurn(async () => ((await lease.take())?.last.rebuilding ? foldAgain() : foldAll()));
     },

@@ -8,6 +8,7 @@ import { type Changes, createChanges } from './mongo/changes.js';
 import { type Commits, createCommits } from './mongo/commits.js';
 import { type Connection, connect, meaningOf } from './mongo/connection.js';
 import { type Bson, encodePath, fromStored, own, type Stored, toStored } from './mongo/documents.js';
+import { createFeed, type Feed } from './mongo/feed.js';
 import { filterOf, findOf, present } from './mongo/filter.js';
 import { ensureIndexes } from './mongo/indexes.js';
 import { planOf } from './mongo/plans.js';
@@ -39,6 +40,7 @@ interface Opened extends Connection {
   commits: Commits;
   changes: Changes;
   blobs: Blobs;
+  feed: Feed;
 }
 
 /** Servers that take writes to several collections in one command. */
@@ -110,12 +112,14 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
         commits: createCommits(database.collection('instances'), bulk),
         changes: createChanges(database),
         blobs: createBlobs(database),
+        feed: createFeed(database, connected.replicaSet),
       };
     },
 
     close() {
       closing ??= (async () => {
         while (underWay.size > 0) await Promise.allSettled(underWay);
+        await connection?.feed.close();
         await connection?.client.close();
       })();
       return closing;
@@ -195,6 +199,9 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
     patch: (collection, id, guard, change) => using(({ changes }) => changes.patch(collection, id, guard, change)),
     claim: (collection, query, change) => using(({ changes }) => changes.claim(collection, query, change)),
     remove: (collection, filter, limit) => using(({ changes }) => changes.remove(collection, filter, limit)),
+
+    tell: news => connection?.feed.tell(news),
+    hear: listener => opened().feed.hear(listener),
 
     putBlob: (tenant, bytes) => using(({ blobs }) => blobs.put(tenant, bytes, clock())),
     getBlob: (tenant, hash) => using(({ blobs }) => blobs.get(tenant, hash)),

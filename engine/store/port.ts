@@ -184,6 +184,11 @@ export interface Store {
   /** Removes up to `limit` matching documents; answers how many. For purging only. */
   remove(collection: CollectionName, filter: Filter, limit: number): Promise<number>;
 
+  /** Tells other processes on the same data; nothing waits for it, and a crash may swallow it. */
+  tell(news: Json): void;
+  /** Hears what they tell, within half a second; answers the function that ends it. */
+  hear(listener: (news: Json) => void): () => void;
+
   /** Stores bytes under the tenant and their SHA-256 (hex), which is answered. */
   putBlob(tenant: string, bytes: Uint8Array): Promise<string>;
   getBlob(tenant: string, hash: string): Promise<Uint8Array | undefined>;

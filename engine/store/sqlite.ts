@@ -129,6 +129,10 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
     },
     remove: (collection, filter, limit) => write({ do: 'remove', collection, filter, limit }),
 
+    // one process owns the data: there is nobody to tell
+    tell() {},
+    hear: () => () => {},
+
     async putBlob(tenant, bytes) {
       const hash = createHash('sha256').update(bytes).digest('hex');
       await write({ do: 'putBlob', tenant, hash, bytes, at: clock() });

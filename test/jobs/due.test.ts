@@ -152,6 +152,8 @@ test('two nodes share what is due, and run nothing twice', async t => {
     clock,
     onCommit: () => () => {},
     onDeploy: () => () => {},
+    onNews: () => () => {},
+    tell() {},
     idle: async () => {},
     send: async (instance: string) => said.push({ instance } as never),
   };

@@ -66,6 +66,8 @@ export async function openSetting(
       return () => listeners.delete(listener);
     },
     onDeploy: () => () => {},
+    onNews: () => () => {},
+    tell() {},
     idle: async () => {},
   } as unknown as Engine;
   const jobs = createJobs({ engine, store, clock, settings: { node: 'here', ...settings } });

@@ -14,6 +14,7 @@ interface Wanted {
 }
 
 const DAY = 86_400;
+const MINUTE = 60;
 
 /** Collections of this adapter beside those of the port, and what only it looks up. */
 const internal: Record<string, Wanted[]> = {
@@ -25,6 +26,7 @@ const internal: Record<string, Wanted[]> = {
     },
   ],
   chunks: [{ name: 'gone', key: { [own.gone]: 1 }, expireAfterSeconds: DAY }],
+  feed: [{ name: 'at', key: { at: 1 }, expireAfterSeconds: MINUTE }],
   blobs: [],
   pieces: [],
 };
