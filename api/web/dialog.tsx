@@ -13,14 +13,22 @@ interface DialogProps {
   wide?: boolean;
 }
 
-/** `ref` of the field that a dialog begins with. */
+/** `ref` of the field that a dialog begins with, where it comes after the dialog has opened. */
 export const takeFocus = (node: HTMLElement | null) => node?.focus();
+
+/** Puts the focus on the first field that one can fill. */
+export const focusField = (place: Element | null | undefined) =>
+  place
+    ?.querySelector<HTMLElement>(':is(input, select, textarea):not(:disabled, [readonly], [aria-readonly="true"])')
+    ?.focus();
 
 export function Dialog({ title, onClose, children, footer, wide }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
     element.current?.showModal();
+    // The browser would begin with the close button.
+    focusField(element.current?.querySelector('.body'));
   }, []);
   return (
     <dialog ref={element} class={wide ? 'wide' : ''} aria-labelledby={heading} onClose={onClose}>

@@ -1,21 +1,26 @@
-/** Keyboard shortcuts: single keys while nobody types, keys with Ctrl always. */
+/** Keyboard shortcuts: single keys while nobody types, Escape and keys with Ctrl always. */
 
 import { useEffect } from 'preact/hooks';
 
 const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('dialog') !== null);
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 const nameOf = ({ key, ctrlKey, metaKey }: KeyboardEvent) => (ctrlKey || metaKey ? `Ctrl+${key}` : key);
 
-/** Binds keys by name (`j`, `Ctrl+Enter`) while the component lives; an entry left undefined does nothing. */
-export function useKeys(keys: Record<string, (() => void) | undefined>) {
+const works = (name: string, { altKey, target }: KeyboardEvent) =>
+  name === 'Escape' || name.startsWith('Ctrl+') || !(altKey || typing(target));
+
+/**
+ * Binds keys by name (`j`, `Ctrl+Enter`) while the component lives; an entry left undefined does nothing.
+ * Keys of the page rest while a dialog is open; a dialog binds its own with `'dialog'`.
+ */
+export function useKeys(keys: Record<string, (() => void) | undefined>, place: 'page' | 'dialog' = 'page') {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const name = nameOf(event);
       const action = keys[name];
-      if (!action || event.defaultPrevented || (!name.startsWith('Ctrl+') && (event.altKey || typing(event.target))))
-        return;
+      const open = document.querySelector('dialog[open]') ? 'dialog' : 'page';
+      if (!action || event.defaultPrevented || place !== open || !works(name, event)) return;
       event.preventDefault();
       action();
     };

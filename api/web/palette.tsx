@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { call, query } from './client.js';
-import { Dialog, takeFocus } from './dialog.js';
+import { Dialog } from './dialog.js';
 import type { Definition, Instance, List, Task } from './model.js';
 import { text } from './text.js';
 
@@ -90,7 +90,6 @@ export function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={text.go} onClose={onClose}>
       <input
-        ref={takeFocus}
         type="search"
         class="wide"
         role="combobox"

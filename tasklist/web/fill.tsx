@@ -86,7 +86,7 @@ export function Fill({ task }: { task: Task }) {
     <div class="card sheet">
       <State task={task} />
       {form.value ? (
-        <Form form={form.value} readOnly={!editable} onChange={keep} onReady={ready} />
+        <Form form={form.value} readOnly={!editable} noForm={text.noForm} onChange={keep} onReady={ready} />
       ) : (
         <p class="muted">{shell.loading}</p>
       )}

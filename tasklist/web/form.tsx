@@ -11,6 +11,8 @@ import { text } from './text.js';
 interface FormProps {
   form: FormDescription;
   readOnly: boolean;
+  /** What is said where there is no form. */
+  noForm: string;
   /** Called after each change with what the form holds now, valid or not. */
   onChange?: (data: Variables) => void;
   /** Gets the function that reads the form: its variables, or undefined when something is not valid. */
@@ -54,7 +56,7 @@ function Schema({ form, readOnly, onChange, onReady }: FormProps & { form: { sch
   );
 }
 
-function TypedVariables({ form, readOnly, onChange, onReady }: FormProps) {
+function TypedVariables({ form, readOnly, noForm, onChange, onReady }: FormProps) {
   const drafts = useSignal<Draft[]>(toDrafts(form.data ?? {}));
   const problem = useSignal('');
 
@@ -85,7 +87,7 @@ function TypedVariables({ form, readOnly, onChange, onReady }: FormProps) {
 
   return (
     <>
-      <p class="muted">{text.noForm}</p>
+      <p class="muted">{noForm}</p>
       <VariableEditor drafts={drafts} disabled={readOnly} />
       {problem.value && (
         <p class="refused" role="alert">

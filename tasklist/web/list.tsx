@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { go } from '../../api/web/address.js';
 import { call } from '../../api/web/client.js';
+import { focusField } from '../../api/web/dialog.js';
 import { Icon } from '../../api/web/icons.js';
 import type { Task } from '../../api/web/model.js';
 import { user } from '../../api/web/session.js';
@@ -101,9 +102,11 @@ function Search() {
   );
 }
 
-/** Enter goes from the list into the form. */
+/** Enter goes from the list to the first field that can be filled, or to what lets one fill it. */
 function enterForm() {
-  document.querySelector<HTMLElement>('.pane .sheet :is(input, select, textarea, button):not(:disabled)')?.focus();
+  const sheet = document.querySelector('.pane .sheet');
+  focusField(sheet);
+  if (!sheet?.contains(document.activeElement)) sheet?.querySelector<HTMLElement>('button:not(:disabled)')?.focus();
 }
 
 export function TaskList() {

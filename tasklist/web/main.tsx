@@ -48,8 +48,14 @@ function step(by: 1 | -1) {
   document.querySelector<HTMLElement>('.rows [role=listbox]')?.focus();
 }
 
+/** Escape leaves the task for the list. */
+function leaveTask() {
+  if (document.activeElement?.closest('.place')) document.querySelector<HTMLElement>('.rows [role=listbox]')?.focus();
+}
+
 function Tasklist() {
   useKeys({
+    Escape: leaveTask,
     j: () => step(1),
     k: () => step(-1),
     n: openStart,

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { call } from '../../api/web/client.js';
-import { Dialog, takeFocus } from '../../api/web/dialog.js';
+import { Dialog } from '../../api/web/dialog.js';
 import type { List, User } from '../../api/web/model.js';
 import { initials, user } from '../../api/web/session.js';
 import { text as shell } from '../../api/web/text.js';
@@ -38,7 +38,6 @@ export function ChoosePerson({ title, help, nobody, onChoose, onClose }: PeopleP
     <Dialog title={title} onClose={onClose}>
       <p class="muted">{help}</p>
       <input
-        ref={takeFocus}
         type="search"
         class="wide"
         aria-label={text.findPerson}

@@ -3,8 +3,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { call, query } from '../../api/web/client.js';
-import { Dialog, takeFocus } from '../../api/web/dialog.js';
+import { Dialog, focusField, takeFocus } from '../../api/web/dialog.js';
 import { Icon } from '../../api/web/icons.js';
+import { useKeys } from '../../api/web/keys.js';
 import type { Definition, Form as FormDescription, Instance, List, Task, Variables } from '../../api/web/model.js';
 import { text as shell } from '../../api/web/text.js';
 import { attempt, toast } from '../../api/web/toast.js';
@@ -70,6 +71,7 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
   const form = useSignal<FormDescription | undefined>(undefined);
   const read = useRef<() => Variables | undefined>();
   const businessKey = useRef<HTMLInputElement>(null);
+  const fields = useRef<HTMLDivElement>(null);
   const starting = useSignal(false);
   useEffect(() => {
     attempt(async () => {
@@ -82,7 +84,7 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
 
   const start = async () => {
     const variables = read.current?.();
-    if (!variables) return;
+    if (!variables || starting.peek()) return;
     starting.value = true;
     await attempt(async () => {
       const instance = await call<Instance>('POST', '/instances', {
@@ -97,9 +99,10 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
     });
     starting.value = false;
   };
+  useKeys({ 'Ctrl+Enter': start }, 'dialog');
 
   return (
-    <>
+    <div ref={fields}>
       {form.value && !keyField && (
         <label class="field">
           {words.businessKey}
@@ -110,8 +113,10 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
         <Form
           form={form.value}
           readOnly={false}
+          noForm={words.noForm}
           onReady={reader => {
             read.current = reader;
+            if (reader) focusField(fields.current);
           }}
         />
       ) : (
@@ -122,10 +127,10 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
           {words.back}
         </button>
         <button type="button" class="primary" disabled={starting.value || !form.value} onClick={start}>
-          {words.start}
+          {words.start} <kbd>Ctrl ↵</kbd>
         </button>
       </div>
-    </>
+    </div>
   );
 }
 

@@ -206,3 +206,50 @@ pageTest('on a narrow screen there is the list or the task', async pages => {
   await row(page, 'CL-1').waitFor();
   await assertAccessible(page);
 });
+
+pageTest('while a dialog is open its keys are its own: nothing happens to the task behind', async pages => {
+  const admin = await pages.as('ada');
+  await startClaims(admin, [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+  await row(page, 'CL-1').click();
+  await button(page, 'Claim and edit').click();
+  await button(page, 'Complete').and(page.locator(':enabled')).waitFor();
+
+  await page.keyboard.press('Escape');
+  await button(page, 'Start a process').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /Insurance claim/ }).click();
+  await dialog.locator('input:focus').waitFor();
+  await dialog.getByLabel('Policy holder').fill('R. Lindqvist');
+  await dialog.getByLabel('Amount').fill('2500');
+  await page.keyboard.press('Control+Enter');
+
+  await shows(page, '“Insurance claim” has started.');
+  const { items } = await admin.call<{ items: { businessKey?: string }[] }>('GET', '/tasks?view=all');
+  assert.ok(items.some(({ businessKey }) => businessKey === 'CL-1'));
+});
+
+pageTest('a dialog begins with its field; Enter goes from the list into the form, Escape back', async pages => {
+  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
+  await row(page, 'CL-1').click();
+  await button(page, 'Claim and edit').click();
+  await button(page, 'Complete').and(page.locator(':enabled')).waitFor();
+
+  await page.keyboard.press('Control+k');
+  await page.locator('dialog input[role=combobox]:focus').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.locator('[role=listbox]').focus();
+  await page.keyboard.press('d');
+  await page.locator('dialog input[type=search]:focus').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+
+  await page.locator('[role=listbox]').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.sheet input:focus').waitFor();
+  assert.equal(await page.locator('.sheet input:focus').isEditable(), true);
+  await page.keyboard.press('Escape');
+  await page.locator('[role=listbox]:focus').waitFor();
+});
