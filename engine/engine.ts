@@ -25,7 +25,7 @@ import { createCourier } from './messages.js';
 import { newsOf } from './news.js';
 import { createOutbox, createSession, type Session } from './outbox.js';
 import { createQueue } from './queue.js';
-import { variablesAt } from './reads.js';
+import { unsettled, variablesAt } from './reads.js';
 import { reserve } from './reservations.js';
 import type { Store } from './store/port.js';
 import { triggers } from './triggers/index.js';
@@ -94,11 +94,12 @@ export function createEngine({
     store,
     clock,
     instance: id => store.get<Instance>('instances', id),
-    async resume(wait, variables, by, session, hops) {
+    async resume(wait, variables, { by, hops, commit }, session) {
       await command(
         instanceOfWait(wait),
         { do: 'resume', wait, variables, by, hops, at: clock(), onFailure: 'incident' },
         session,
+        commit,
       );
     },
     async startByEvent({ definition, tenant, startEvent }, id, input, session) {
@@ -209,8 +210,8 @@ export function createEngine({
 
     async recover() {
       await store.repair();
-      const filter = { 'outbox.0.id': { $exists: true } };
-      for (const instance of await store.find<Instance>('instances', { filter, limit: 1_000 })) {
+      await courier.recover();
+      for (const instance of await unsettled(store, clock())) {
         const left = outbox.strange(instance.id, instance.outbox);
         const session = createSession();
         outbox.retry(instance.id, session);

@@ -40,8 +40,11 @@ export interface Origin {
 }
 
 export interface Execution {
-  /** Runs one command on one instance, behind whatever else is queued there; its effects go to the session. */
-  command(instance: string, what: Command, session: Session): Promise<Instance>;
+  /**
+   * Runs one command on one instance, behind whatever else is queued there; its effects go to the session. The commit's id
+   * may be given, by which it can be found again.
+   */
+  command(instance: string, what: Command, session: Session, commit?: string): Promise<Instance>;
   /** Starts an instance; one that exists under the id is answered as it is. */
   begin(input: StartInput, session: Session, from?: Origin): Promise<Instance>;
 }
@@ -61,9 +64,14 @@ export function createExecution(tools: ExecutionTools): Execution {
   const { store, clock, definitions, cache, queue } = tools;
 
   /** Runs a command until it is committed or refused; `starting`: the instance is made, or answered where it exists. */
-  async function execute(id: string, what: Command, session: Session, starting?: Definition): Promise<Instance> {
+  async function execute(
+    id: string,
+    what: Command,
+    session: Session,
+    commit: string = randomUUID(),
+    starting?: Definition,
+  ): Promise<Instance> {
     const deadline = Date.now() + PATIENCE;
-    const commit = randomUUID();
     let unsure: Attempt | undefined;
     for (let round = 0; ; round++) {
       const cached = starting || round > 0 ? undefined : cache.get(id);
@@ -155,11 +163,11 @@ export function createExecution(tools: ExecutionTools): Execution {
       onFailure: input.onFailure ?? 'incident',
       ...from,
     };
-    return queue.run(id, () => execute(id, start, session, definition));
+    return queue.run(id, () => execute(id, start, session, undefined, definition));
   }
 
   return {
-    command: (id, what, session) => queue.run(id, () => execute(id, what, session)),
+    command: (id, what, session, commit) => queue.run(id, () => execute(id, what, session, commit)),
     begin,
   };
 }

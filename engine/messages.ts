@@ -6,7 +6,8 @@ import type { Clock, PublishInput, PublishResult } from './contract.js';
 import { StaleCommand, SuspendedInstance } from './core/errors.js';
 import { instanceOfWait } from './core/state.js';
 import type { Instance, Variables } from './core/types.js';
-import type { Session } from './outbox.js';
+import { createSession, type Session } from './outbox.js';
+import { LEFT } from './reads.js';
 import { FORMAT, type MessageDocument, type SubscriptionDocument } from './store/documents.js';
 import type { Document, Filter, Store, Unit } from './store/port.js';
 
@@ -14,7 +15,12 @@ import type { Document, Filter, Store, Unit } from './store/port.js';
 export interface CourierTools {
   store: Store;
   clock: Clock;
-  resume(wait: string, variables: Variables, by: string | undefined, session: Session, hops: number): Promise<void>;
+  resume(
+    wait: string,
+    variables: Variables,
+    how: { by?: string; hops: number; commit?: string },
+    session: Session,
+  ): Promise<void>;
   startByEvent(
     subscription: SubscriptionDocument,
     id: string,
@@ -37,6 +43,8 @@ export interface Courier {
     input: { id?: string; name: string; tenant?: string; variables?: Variables; by?: string; hops?: number },
     session: Session,
   ): Promise<string[]>;
+  /** Brings to an end what a crash left between a message and its wait. */
+  recover(): Promise<void>;
   /** Looks whether a stored message waits for the message waits that a commit opened. */
   subscribed(unit: Unit, session: Session): Promise<void>;
 }
@@ -98,13 +106,9 @@ export function createCourier(tools: CourierTools): Courier {
     }
     if (listener) {
       if (!(await reserve(listener.id))) return 'given';
-      try {
-        await tools.resume(listener.id, input.variables ?? {}, input.by, session, hops);
-        return { result: 'delivered', instance: listener.instance, wait: listener.id };
-      } catch (error) {
-        if (error instanceof StaleCommand || error instanceof SuspendedInstance) return 'again';
-        throw error;
-      }
+      const how = { by: input.by, hops, ...(input.id && { commit: derivedId(input.id, listener.id) }) };
+      if (!(await heard(listener.id, input.variables ?? {}, how, session))) return 'again';
+      return { result: 'delivered', instance: listener.instance, wait: listener.id };
     }
     const start = await startListener(input);
     if (!start) return { result: 'nobody' };
@@ -113,6 +117,24 @@ export function createCourier(tools: CourierTools): Courier {
     const businessKey = input.businessKey ?? input.key;
     await tools.startByEvent(start, id, { variables: input.variables ?? {}, businessKey, by: input.by, hops }, session);
     return { result: 'delivered', instance: id, started: true };
+  }
+
+  /** Does the wait have it now? The commit's id tells what somebody else delivered from what came too late. */
+  async function heard(
+    wait: string,
+    variables: Variables,
+    how: { by?: string; hops: number; commit?: string },
+    session: Session,
+  ): Promise<boolean> {
+    try {
+      await tools.resume(wait, variables, how, session);
+      return true;
+    } catch (error) {
+      if (error instanceof SuspendedInstance) return false;
+      if (!(error instanceof StaleCommand)) throw error;
+      const filter = { instance: instanceOfWait(wait), commit: how.commit ?? null };
+      return how.commit !== undefined && (await store.find('history', { filter, limit: 1 })).length > 0;
+    }
   }
 
   /** Nothing is stored: look, answer, on a stale look again, else refuse. */
@@ -129,10 +151,12 @@ export function createCourier(tools: CourierTools): Courier {
     for (let look = 0; look < LOOKS; look++) {
       const result = await give({ ...input, id: message.id }, session, wait => reserve(message.id, wait));
       if (result === 'given') break;
-      if (result === 'again')
-        await store.patch('messages', message.id, { state: 'given' }, { set: { state: 'stored' }, unset: ['wait'] });
-      else if (result.result === 'delivered' || result.result === 'ambiguous') return result;
-      else break;
+      if (result === 'again') await giveBack(message.id);
+      else {
+        if (result.result === 'delivered') await received(message.id);
+        if (result.result === 'delivered' || result.result === 'ambiguous') return result;
+        break;
+      }
     }
     return { result: 'stored', message: message.id, expiresAt: message.expiresAt };
   }
@@ -142,8 +166,28 @@ export function createCourier(tools: CourierTools): Courier {
       'messages',
       message,
       { state: 'stored', expiresAt: { $gt: clock() } },
-      { set: { state: 'given', wait } },
+      { set: { state: 'given', wait, givenAt: clock() } },
     )) !== undefined;
+
+  const giveBack = (message: string) =>
+    store.patch('messages', message, { state: 'given' }, { set: { state: 'stored' }, unset: ['wait', 'givenAt'] });
+  const received = (message: string) =>
+    store.patch('messages', message, { state: 'given' }, { set: { state: 'delivered' } });
+
+  /** A message that was published before: its publisher may have died before it was offered, or before it was heard. */
+  async function goOn(message: MessageDocument, session: Session): Promise<PublishResult> {
+    const { id, wait, state, variables } = message;
+    if (state === 'given' && wait !== undefined) {
+      const there = wait.startsWith('start:')
+        ? (await tools.instance(wait.slice('start:'.length))) !== undefined
+        : await heard(wait, variables, { hops: 0, commit: derivedId(id, wait) }, session);
+      await (there ? received(id) : giveBack(id));
+      if (there) return deliveredTo(wait);
+    }
+    if (state === 'delivered' && wait !== undefined) return deliveredTo(wait);
+    if (state === 'expired') return { result: 'stored', message: id, expiresAt: message.expiresAt };
+    return offer(message, message, session);
+  }
 
   return {
     async publish(input, session) {
@@ -161,7 +205,9 @@ export function createCourier(tools: CourierTools): Courier {
         expiresAt: now + timeToLive,
         state: 'stored',
       };
-      if (!(await store.insert('messages', message))) return repeated(store, message.id);
+      if (!(await store.insert('messages', message))) {
+        return goOn((await store.get<MessageDocument>('messages', message.id)) ?? message, session);
+      }
       return offer(message, input, session);
     },
 
@@ -173,20 +219,21 @@ export function createCourier(tools: CourierTools): Courier {
           $and: [{ tenant: row.tenant, name: row.name, state: 'stored', expiresAt: { $gt: clock() } }, keyOf(row)],
         };
         const [message] = await store.find<MessageDocument>('messages', { filter, sort: { at: 1 }, limit: 1 });
-        if (message)
-          await offer(
-            message,
-            { name: message.name, tenant: message.tenant, key: message.key, variables: message.variables },
-            session,
-          );
+        if (message) await offer(message, message, session);
       }
+    },
+
+    async recover() {
+      const filter = { state: 'given', givenAt: { $lte: store.shared ? clock() - LEFT : clock() } };
+      const left = await store.find<MessageDocument>('messages', { filter, limit: PAGE });
+      for (const message of left) await goOn(message, createSession());
     },
 
     async broadcast({ id = randomUUID(), name, tenant = '', variables = {}, by, hops = 0 }, session) {
       const recipients = await recipientsOf(store, { id, name, tenant });
       const reached: string[] = [];
       for (const wait of recipients.waits) {
-        const heard = tools.resume(wait, variables, by, session, hops).then(() => true, unlessLate);
+        const heard = tools.resume(wait, variables, { by, hops }, session).then(() => true, unlessLate);
         if (await heard) reached.push(instanceOfWait(wait));
       }
       for (const start of await store.getMany<SubscriptionDocument>('subscriptions', recipients.starts)) {
@@ -205,15 +252,10 @@ function keyOf(row: SubscriptionDocument): Filter {
   return key === undefined ? { key: null } : { key: { $in: [key, null] } };
 }
 
-async function repeated(store: Store, id: string): Promise<PublishResult> {
-  const message = await store.get<MessageDocument>('messages', id);
-  if (message?.state === 'given' && message.wait) {
-    const { wait } = message;
-    return wait.startsWith('start:')
-      ? { result: 'delivered', instance: wait.slice('start:'.length), started: true }
-      : { result: 'delivered', instance: instanceOfWait(wait), wait };
-  }
-  return { result: 'stored', message: id, expiresAt: message?.expiresAt ?? 0 };
+function deliveredTo(wait: string): PublishResult {
+  return wait.startsWith('start:')
+    ? { result: 'delivered', instance: wait.slice('start:'.length), started: true }
+    : { result: 'delivered', instance: instanceOfWait(wait), wait };
 }
 
 /** Everybody who listens now, written down before anybody hears it. */

@@ -3,6 +3,7 @@
 import { NotFound } from './contract.js';
 import { chunkOfId, chunksAround } from './core/state.js';
 import type { Activation, Chunk, Incident, Instance, Variables } from './core/types.js';
+import type { HistoryDocument } from './store/documents.js';
 import type { Store } from './store/port.js';
 
 /** An instance with the chunks that lie around one of its waits or incidents, whose id names them. */
@@ -36,4 +37,20 @@ export async function incidentAfter(store: Store, instance: string, before: Inci
   return parts
     .flatMap(part => Object.values(part.incidents))
     .find(({ activation }) => activation === before.activation);
+}
+
+/** Older than any delivery that is under way, milliseconds. */
+export const LEFT = 10_000;
+
+/** Instances whose outbox nobody delivers any more; where processes share the data, another one may be about it. */
+export async function unsettled(store: Store, now: number): Promise<Instance[]> {
+  const filter = { 'outbox.0.id': { $exists: true } };
+  const found = await store.find<Instance>('instances', { filter, limit: 1_000 });
+  if (!store.shared) return found;
+  const commits = await store.getMany<HistoryDocument>(
+    'history',
+    found.map(({ id, version }) => `${id}:${version}`),
+  );
+  const left = new Set(commits.filter(({ at }) => at <= now - LEFT).map(({ instance }) => instance));
+  return found.filter(({ id }) => left.has(id));
 }

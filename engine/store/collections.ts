@@ -87,6 +87,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'stored', paths: ['name', 'tenant', 'key', 'at'], where: { state: 'stored' } },
     { name: 'expires', paths: ['expiresAt'] },
     { name: 'wait', paths: ['wait'], sparse: true },
+    { name: 'given', paths: ['givenAt'], where: { state: 'given' } },
   ],
   signals: [{ name: 'at', paths: ['at'] }],
   comments: [{ name: 'task', paths: ['task', 'at'] }, byInstance],

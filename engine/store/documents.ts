@@ -224,9 +224,11 @@ export interface MessageDocument extends Document {
   at: number;
   /** Epoch milliseconds, UTC. */
   expiresAt: number;
-  state: 'stored' | 'given' | 'expired';
-  /** The wait it was given to. */
+  /** `given` is under way to its wait; `delivered`: the wait has it. */
+  state: 'stored' | 'given' | 'delivered' | 'expired';
+  /** The wait it was given to, and when. */
   wait?: string;
+  givenAt?: number;
 }
 
 /** A person who may sign in. Written by the sign-in part of the API, read by everybody who shows or checks a person. */

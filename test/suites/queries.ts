@@ -142,6 +142,7 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     sort: { at: 1 },
     limit: 1,
   },
+  'messages under way': { collection: 'messages', filter: { state: 'given', givenAt: { $lte: 9 } } },
   'messages that expire': { collection: 'messages', filter: { state: 'stored', expiresAt: { $lte: 9 } } },
 
   'instances with an unsettled outbox': {

@@ -1,0 +1,118 @@
+/** Messages on several nodes: each goes to one wait, whoever published it where, and whoever died in between. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Weft } from '../../engine/index.js';
+import {
+  FORMAT,
+  type HistoryDocument,
+  type MessageDocument,
+  type SubscriptionDocument,
+} from '../../engine/store/documents.js';
+import { xml } from '../diagram.js';
+import { skip } from '../mongod.js';
+import { until } from '../until.js';
+import { deployment, openCluster } from './nodes.js';
+
+const catching = `<intermediateCatchEvent id="paid"><messageEventDefinition messageRef="Paid"/></intermediateCatchEvent>`;
+const once = xml('once', `<startEvent id="start"/>${catching}<userTask id="task"/><endEvent id="end"/>`, [
+  'start -> paid -> task -> end',
+]).replace('<process ', '<message id="Paid" name="paid"/><process ');
+const threeTimes = xml(
+  'loop',
+  `<startEvent id="start"/>${['one', 'two', 'three'].map(id => catching.replace('"paid"', `"${id}"`)).join('')}<endEvent id="end"/>`,
+  ['start -> one -> two -> three -> end'],
+).replace('<process ', '<message id="Paid" name="paid"/><process ');
+
+const HOUR = 3_600_000;
+
+const waitOf = async ({ store }: Weft, instance: string) =>
+  (await store.find<SubscriptionDocument>('subscriptions', { filter: { instance, 'wait.state': 'open' } }))[0]!.id;
+
+const given = (wait: string): MessageDocument => ({
+  ...{ id: 'm', tenant: '', format: FORMAT, name: 'paid', variables: { amount: 7 }, at: 1, givenAt: 1, wait },
+  ...{ expiresAt: Date.now() + HOUR, state: 'given' },
+});
+
+test('a message whose publisher died before the wait heard of it is delivered by another node, once', {
+  skip,
+}, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node()];
+  await one.deploy(deployment(once));
+  const { instance } = await one.start({ key: 'once' });
+  await one.store.insert('messages', given(await waitOf(one, instance)));
+
+  await two.recover();
+  await two.recover();
+
+  assert.deepEqual(await two.variablesAt(instance, 1), { amount: 7 });
+  assert.equal((await two.instance(instance))?.version, 2);
+  assert.equal((await two.store.get<MessageDocument>('messages', 'm'))?.state, 'delivered');
+});
+
+test('a message that was heard, but whose publisher died before he wrote it down, is not delivered again', {
+  skip,
+}, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node()];
+  await one.deploy(deployment(once));
+  const { instance } = await one.start({ key: 'once' });
+  await one.publish({ id: 'm', name: 'paid', timeToLive: HOUR });
+  await one.start({ key: 'once' });
+  await one.store.patch('messages', 'm', {}, { set: { state: 'given', givenAt: 1 } });
+
+  await two.recover();
+
+  assert.equal((await two.store.get<MessageDocument>('messages', 'm'))?.state, 'delivered');
+  assert.equal(await two.store.count('tasks', {}), 1);
+  assert.equal((await two.instance(instance))?.version, 2);
+});
+
+test('a message that was given to a wait which somebody else answered goes to the next one', { skip }, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node()];
+  await one.deploy(deployment(threeTimes));
+  const { instance } = await one.start({ key: 'loop' });
+  const wait = await waitOf(one, instance);
+  await one.store.insert('messages', given(wait));
+  await one.send(instance, { do: 'resume', wait, variables: {}, at: one.clock(), onFailure: 'incident' });
+
+  await two.recover();
+
+  assert.equal((await two.instance(instance))?.version, 3);
+  assert.deepEqual(await two.variablesAt(instance, 1), { amount: 7 });
+});
+
+test('a repeated publication goes on where the first one broke off', { skip }, async t => {
+  const cluster = await openCluster(t);
+  const one = await cluster.node();
+  await one.deploy(deployment(once));
+  const { instance } = await one.start({ key: 'once' });
+  const { wait: _, givenAt: __, ...rest } = given('');
+  const stored: MessageDocument = { ...rest, state: 'stored' };
+  await one.store.insert('messages', stored);
+
+  const result = await one.publish({ id: 'm', name: 'paid', timeToLive: HOUR });
+
+  assert.ok(result.result === 'delivered');
+  assert.equal(result.instance, instance);
+});
+
+test('messages that two nodes publish at once for one instance are all heard, each once', { skip }, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node()];
+  await one.deploy(deployment(threeTimes));
+  const { instance } = await one.start({ key: 'loop' });
+
+  await Promise.all(
+    ['a', 'b', 'c'].map((id, number) =>
+      (number % 2 ? one : two).publish({ id, name: 'paid', timeToLive: HOUR, variables: { [id]: true } }),
+    ),
+  );
+
+  await until('the instance has ended', async () => (await one.instance(instance))?.state === 'completed');
+  const history = await one.store.find<HistoryDocument>('history', { filter: { instance } });
+  assert.equal(history.flatMap(({ events }) => events).filter(({ type }) => type === 'answered').length, 3);
+  const states = await one.store.find<MessageDocument>('messages', {});
+  assert.deepEqual(new Set(states.map(({ state }) => state)), new Set(['delivered']));
+});
