@@ -203,3 +203,16 @@ test('a condition inside the items of a large multi-instance hears of a change',
   process.goOn();
   assert.deepEqual(process.waiting(), ['after']);
 });
+
+test('a condition inside nested large multi-instances hears of a change, in small steps too', async () => {
+  const until = `<startEvent id="b"/><intermediateCatchEvent id="until">${on.condition('${open}')}</intermediateCatchEvent>${arrows('b -> until')}`;
+  const process = scenario(await nested(`<subProcess id="inner">${times(5)}${until}</subProcess>`), {
+    limits: { chunk: 2, nodes: 3, size: 1000 },
+  });
+  process.start();
+  process.goOn();
+  assert.equal(process.waiting().length, 30);
+  process.set({ open: true });
+  process.goOn();
+  assert.deepEqual(process.waiting(), ['after']);
+});
