@@ -68,6 +68,47 @@ pageTest('a new diagram is drawn with keyboard and mouse, and undone', async pag
   await button(page, 'Stay here').click();
 });
 
+pageTest('a drawing outlives a reload until it is discarded or deployed', async pages => {
+  const page = await (await pages.as('diana')).visit('/modeler.html');
+  page.on('dialog', dialog => dialog.accept());
+  await opened(page, 'StartEvent_1');
+  const kept = async () => {
+    const { origins } = await page.context().storageState();
+    return origins.some(({ localStorage }) => localStorage.some(({ name }) => name.startsWith('weft-drawing')));
+  };
+  const reload = async () => {
+    while (!(await kept())) await shows(page, 'not saved');
+    await page.reload();
+    await opened(page, 'StartEvent_1');
+  };
+  const nameIt = async (name: string) => {
+    await page.getByText('General', { exact: true }).click();
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('Name', { exact: true }).press('Tab');
+  };
+
+  await nameIt('Travel request');
+  await page.getByRole('heading', { name: 'travel-request.bpmn' }).waitFor();
+  await reload();
+  await shows(page, /Unsaved changes of \d\d:\d\d.* restored/);
+  await page.getByRole('heading', { name: 'travel-request.bpmn' }).waitFor();
+  await assertAccessible(page);
+  await button(page, 'Discard changes').click();
+  await page.getByRole('heading', { name: 'diagram.bpmn' }).waitFor();
+
+  await nameIt('Holiday');
+  await reload();
+  await shows(page, /Unsaved changes/);
+  await button(page, 'Deploy').click();
+  await shows(page, '“Holiday” is deployed as version 1.');
+  await page.getByRole('heading', { name: 'Holiday' }).waitFor();
+  await shows(page, 'holiday.bpmn · v1');
+  await page.reload();
+  await opened(page, 'StartEvent_1');
+  await shows(page, 'holiday.bpmn · v1');
+  assert.equal(await page.getByText(/Unsaved changes/).count(), 0);
+});
+
 pageTest('a file without a drawing gets one, and no BPMN is refused in a sentence', async pages => {
   const page = await (await pages.as('diana')).visit('/modeler.html');
   await opened(page, 'StartEvent_1');

@@ -37,6 +37,11 @@ interface Element {
   id: string;
 }
 
+interface RootElement {
+  $type: string;
+  name?: string;
+}
+
 interface Canvas extends FittedCanvas {
   findRoot(element: Element): Element | undefined;
   setRootElement(root: Element): void;
@@ -105,6 +110,11 @@ export async function openEditor(xml: string, { canvas: container, panel }: Edit
     undo: () => stack.canUndo() && stack.undo(),
     redo: () => stack.canRedo() && stack.redo(),
     can: () => ({ undo: stack.canUndo(), redo: stack.canRedo() }),
+    /** Name of the first process that has one. */
+    processName(): string | undefined {
+      const { rootElements } = modeler.getDefinitions() as unknown as { rootElements: RootElement[] };
+      return rootElements.find(({ $type, name }) => $type === 'bpmn:Process' && name)?.name;
+    },
     async xml(): Promise<string> {
       const { xml: written } = await modeler.saveXML({ format: true });
       return written ?? '';

@@ -2,8 +2,8 @@
 
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { param } from '../../../api/web/address.js';
 import { Dialog } from '../../../api/web/dialog.js';
+import { when } from '../../../api/web/format.js';
 import { Icon } from '../../../api/web/icons.js';
 import { useKeys } from '../../../api/web/keys.js';
 import { may } from '../../../api/web/session.js';
@@ -12,9 +12,24 @@ import { useTitle } from '../../../api/web/title.js';
 import '../diagram/diagram.css';
 import './modeler.css';
 import { downloadBpmn, downloadSvg } from './download.js';
+import { forgetDraft } from './draft.js';
 import { OpenDialog } from './open.js';
 import { Problems } from './problems.js';
-import { begin, deploy, deployed, deploying, editing, fileName, history, openFile, openNew, unsaved } from './state.js';
+import {
+  begin,
+  deploy,
+  deployed,
+  deploying,
+  discard,
+  editing,
+  fileName,
+  history,
+  openFile,
+  openNew,
+  origin,
+  restored,
+  unsaved,
+} from './state.js';
 import { text } from './text.js';
 
 const opening = signal(false);
@@ -32,6 +47,21 @@ const showOpen = () =>
     opening.value = true;
   });
 
+/** The process where it is deployed, else the file. */
+const title = () => origin.value?.name ?? origin.value?.key ?? fileName.value;
+
+function Restored() {
+  if (!restored.value) return null;
+  return (
+    <p class="restored" role="status">
+      {text.restored(when(restored.value))}
+      <button type="button" class="quiet small" onClick={discard}>
+        {text.lose}
+      </button>
+    </p>
+  );
+}
+
 function Deployed() {
   const [definition] = deployed.value;
   if (!definition) return null;
@@ -48,8 +78,10 @@ function Deployed() {
 function Toolbar() {
   return (
     <header class="tools">
-      <h1>{fileName.value}</h1>
+      <h1>{title()}</h1>
+      {origin.value && <span class="muted">{text.filed(fileName.value, origin.value.version)}</span>}
       {unsaved.value && <span class="chip soon">{text.unsaved}</span>}
+      <Restored />
       <Deployed />
       <span class="space" />
       <button type="button" class="quiet" disabled={!history.value.undo} onClick={() => editing()?.undo()}>
@@ -97,6 +129,7 @@ function Leave({ next }: { next: () => void }) {
             class="danger"
             onClick={() => {
               close();
+              forgetDraft();
               next();
             }}
           >
@@ -105,7 +138,7 @@ function Leave({ next }: { next: () => void }) {
         </>
       }
     >
-      <p>{text.loseHelp(fileName.value)}</p>
+      <p>{text.loseHelp(title())}</p>
     </Dialog>
   );
 }
@@ -125,7 +158,7 @@ function ModelerPage() {
   const canvas = useRef<HTMLDivElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    begin({ canvas: canvas.current!, panel: panel.current! }, param('d'));
+    begin({ canvas: canvas.current!, panel: panel.current! });
     const stop = new AbortController();
     addEventListener('beforeunload', guard, stop);
     addEventListener('dragover', event => event.preventDefault(), stop);
@@ -133,7 +166,7 @@ function ModelerPage() {
     return () => stop.abort();
   }, []);
   useKeys({ 'Ctrl+o': showOpen, 'Ctrl+s': downloadBpmn });
-  useTitle(fileName.value);
+  useTitle(title());
   return (
     <div class="modeler">
       <Toolbar />

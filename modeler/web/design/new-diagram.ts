@@ -1,4 +1,4 @@
-/** What a new diagram begins with: one start event in an executable process. */
+/** What a new diagram begins with, one start event in an executable process; and the file that it becomes. */
 
 /** A fresh id, so that two new diagrams are not versions of each other. */
 export function newDiagram(): string {
@@ -17,4 +17,10 @@ export function newDiagram(): string {
   </bpmndi:BPMNDiagram>
 </bpmn:definitions>
 `;
+}
+
+/** `Travel request` → `travel-request.bpmn`; `diagram.bpmn` while the process has no name. */
+export function fileNameOf(process: string | undefined): string {
+  const words = process?.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['diagram'];
+  return `${words.join('-')}.bpmn`;
 }
