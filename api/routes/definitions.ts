@@ -119,6 +119,8 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
         path: '/definitions/{id}/statistics',
         tag: 'Definitions',
         summary: 'Per element: tokens now, visits, durations; per flow: how often it was taken',
+        // The figures count every instance: they are for whoever may see every instance.
+        access: 'operate',
         params: idParams,
         answer: Statistics,
         errors: [404],

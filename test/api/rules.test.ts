@@ -115,6 +115,23 @@ test('a job without attempts is an incident that an operator retries', async t =
   assert.equal((await root.get('/incidents')).body.total, 0);
 });
 
+test('figures of all instances are for who may see all instances', async t => {
+  const { person, deploy } = await startApi(t);
+  const [definition] = await deploy(approval);
+  const sue = await person({ id: 'sue' });
+  const root = await person({ id: 'root', administrator: true });
+  await sue.post('/instances', { key: 'w3_approval' });
+  await root.post('/instances', { key: 'w3_approval' });
+  const path = `/definitions/${encodeURIComponent(definition!.id)}`;
+
+  const figures = Object.values((await root.get(`${path}/statistics`)).body.elements) as { tokens: number }[];
+
+  assert.equal((await sue.get(`${path}/statistics`)).status, 403);
+  assert.equal((await sue.get(path)).body.running, 1);
+  assert.equal((await root.get(path)).body.running, 2);
+  assert.equal(Math.max(...figures.map(({ tokens }) => tokens)), 2);
+});
+
 test('the same idempotency key starts one instance', async t => {
   const { person, deploy } = await startApi(t);
   await deploy(approval);

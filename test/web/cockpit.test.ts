@@ -111,3 +111,18 @@ pageTest('who may not operate sees no levers', async pages => {
   assert.equal(await button(page, 'Suspend').count(), 0);
   assert.equal(await button(page, 'Edit amount').count(), 0);
 });
+
+pageTest('who may not operate sees his own instances, and no figures of others', async pages => {
+  await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
+  const page = await (await pages.as('clara')).visit('/cockpit.html?p=claim');
+
+  await shows(page, 'Figures of all instances need the right “operate”.');
+  await shows(page, '0 running');
+  await shows(page, 'No instance matches.');
+  await button(page, /Assess damage/).waitFor();
+  await page.locator('.djs-shape[data-element-id=assess]').waitFor();
+
+  assert.equal(await page.locator('.badge.tokens').count(), 0);
+  assert.equal(await page.getByText(/\d token/).count(), 0);
+  await assertAccessible(page);
+});

@@ -7,6 +7,8 @@ import { exactly, when } from '../../../api/web/format.js';
 import type { Definition, Instance, InstanceState, List, Statistics } from '../../../api/web/model.js';
 import { nameOf } from '../../../api/web/people.js';
 import { resource, useResource } from '../../../api/web/resource.js';
+import { may } from '../../../api/web/session.js';
+import { text as shell } from '../../../api/web/text.js';
 import { useTitle } from '../../../api/web/title.js';
 import { explain } from '../../../api/web/toast.js';
 import { Diagram } from '../diagram/diagram.js';
@@ -139,7 +141,7 @@ function Drawing({ definition }: { definition: Definition }) {
   const outline = useSignal<OutlineItem[]>([]);
   const statistics = useResource(
     () =>
-      resource<Statistics>(() => `/definitions/${definition.id}/statistics`, {
+      resource<Statistics>(() => (may('operate') ? `/definitions/${definition.id}/statistics` : undefined), {
         concerns: ({ key, topic }) => key === definition.key && topic !== 'task',
       }),
     [definition.id],
@@ -184,7 +186,7 @@ export function ProcessPage({ process }: { process: string }) {
   const error = versions.error.value;
   useTitle(definition && (definition.name ?? definition.key));
   if (error) return <p role="alert">{explain(error)}</p>;
-  if (!definition) return versions.data.value ? <p class="nothing">{text.noProcess.title}</p> : null;
+  if (!definition) return <p class="nothing">{versions.data.value ? text.noProcess.title : shell.loading}</p>;
   return (
     <div class="operate">
       <header>
@@ -207,6 +209,7 @@ export function ProcessPage({ process }: { process: string }) {
           {text.model}
         </a>
       </header>
+      {!may('operate') && <p class="muted">{text.onlyYours}</p>}
       <Drawing key={definition.id} definition={definition} />
       <Instances key={`list ${definition.id}`} definition={definition} />
     </div>
