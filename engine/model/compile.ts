@@ -19,6 +19,7 @@ import {
   kindOf,
   lineOf,
   nameOf,
+  placeOf,
   within,
 } from './element.js';
 import { eventOf, messageOf } from './events.js';
@@ -101,6 +102,7 @@ function tablesOf(process: Element, forms: Forms, cx: Compilation): { nodes: Nod
     }
   }
   refuseUnsupported([...elements, ...others], cx);
+  for (const element of [...elements, ...flowElements]) refuseNameless(element, cx);
   const flowIndexes = new Map<Element, number>();
   for (const element of flowElements) {
     const from = indexes.get(child(element, 'sourceRef')!);
@@ -186,6 +188,15 @@ function openBareFlow(element: Element, flow: Flow, nodes: Node[], cx: Compilati
   if (!decides || outgoing.length < 2 || defaultFlow === flow.index || child(element, 'conditionExpression')) return;
   flow.condition = { language: 'juel', source: '${true}', line: flow.line };
   warn(cx, element, `it leaves ${type} '${id}' without a condition, so it is taken whenever no flow before it was`);
+}
+
+/** Instances, tasks and history find an element by its id; one that we made up would be another after the next edit. */
+function refuseNameless(element: Element, cx: Compilation): void {
+  if (idOf(element) !== '') return;
+  const kind = kindOf(element) === 'sequenceFlow' ? 'flow' : kindOf(element);
+  const name = nameOf(element);
+  const called = name === undefined ? kind : `${kind} '${name}'`;
+  cx.report.error(`line ${lineOf(element)}: the ${called} has no id; give it one`, placeOf(element));
 }
 
 /** A flow that begins or ends nowhere in its process; an id that does not exist was reported when it was resolved. */

@@ -21,6 +21,15 @@ const timer = '<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDura
 /** What is wrong → the model, and every error. */
 const invalid: Record<string, [text: string, ...errors: string[]]> = {
   'no start event': [model('<bpmn:task id="a"/>'), "process 'p' (line 2) has no start event; draw one"],
+  'a process without an id': [model(`${start}`).replace('id="p" ', ''), 'line 2: the process has no id; give it one'],
+  'a flow node and a flow without an id': [
+    model(`${start}
+<bpmn:endEvent name="Done"><bpmn:incoming>f</bpmn:incoming></bpmn:endEvent>
+<bpmn:task id="a"/>
+<bpmn:sequenceFlow sourceRef="start" targetRef="a"/>`),
+    "line 4: the endEvent 'Done' has no id; give it one",
+    'line 6: the flow has no id; give it one',
+  ],
   'two start events without a trigger': [
     model(`${start}<bpmn:startEvent id="other"/>`),
     "process 'p' (line 2) has 2 start events without a trigger; keep one, or give the others a trigger",
