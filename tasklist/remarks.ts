@@ -1,17 +1,30 @@
 /** What lies beside a task: the draft of its form, and comments. */
 
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../engine/contract.js';
 import type { Variables } from '../engine/core/types.js';
 import { type CommentDocument, type DraftDocument, FORMAT, type TaskDocument } from '../engine/store/documents.js';
 import type { Store } from '../engine/store/port.js';
 
+/** Of the variables those that have one of the names. */
+const having = (variables: Variables, names: string[]): Variables =>
+  Object.fromEntries(names.filter(name => Object.hasOwn(variables, name)).map(name => [name, variables[name]!]));
+
+/** The draft above the variables, save for those that somebody has changed after it was saved. */
+export function filled(variables: Variables, { data = {}, over }: Partial<DraftDocument> = {}): Variables {
+  const still = Object.entries(data).filter(([name]) => !over || isDeepStrictEqual(variables[name], over[name]));
+  return { ...variables, ...Object.fromEntries(still) };
+}
+
 export function createRemarks(store: Store, clock: Clock) {
   return {
     draft: (task: string) => store.get<DraftDocument>('drafts', task),
 
-    async saveDraft({ id, tenant }: TaskDocument, by: string, data: Variables): Promise<void> {
-      const draft: DraftDocument = { id, tenant, format: FORMAT, by, at: clock(), data };
+    /** `variables`: what the process has now. */
+    async saveDraft({ id, tenant }: TaskDocument, by: string, data: Variables, variables: Variables): Promise<void> {
+      const over = having(variables, Object.keys(data));
+      const draft: DraftDocument = { id, tenant, format: FORMAT, by, at: clock(), data, over };
       await store.put('drafts', [draft]);
     },
 

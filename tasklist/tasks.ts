@@ -10,7 +10,7 @@ import type { Directory } from './directory.js';
 import type { TaskQuery, View } from './filters.js';
 import { countTasks, findTasks } from './find.js';
 import { createForms, type Form } from './forms.js';
-import { createRemarks } from './remarks.js';
+import { createRemarks, filled } from './remarks.js';
 import { type Action, isOpen } from './rights.js';
 import { createViews, type TaskView } from './views.js';
 
@@ -46,6 +46,9 @@ export type BatchAction =
   | { action: 'delegate'; to: string }
   | { action: 'complete'; variables?: Variables }
   | { action: 'change'; due?: number | null; followUp?: number | null; priority?: number };
+
+/** What a task keeps of its delegation. */
+const delegated = ['delegation', 'resolvedBy'];
 
 export type BatchResult = { id: string; ok: true; task: TaskView } | { id: string; ok: false; error: Error };
 
@@ -130,7 +133,7 @@ export function createTasks({
   };
 
   const unclaim: Tasks['unclaim'] = async (reader, id) => {
-    const unset = ['assignee', 'claimedAt', 'delegation'];
+    const unset = ['assignee', 'claimedAt', ...delegated];
     return views.one(reader, await changes.apply(reader, id, 'unclaim', () => ({ unset })));
   };
 
@@ -138,14 +141,18 @@ export function createTasks({
     if (assignee === null) return unclaim(reader, id);
     await known(assignee);
     const set = { assignee, claimedAt: clock() };
-    return views.one(reader, await changes.apply(reader, id, 'assign', () => ({ set, unset: ['delegation'] })));
+    return views.one(reader, await changes.apply(reader, id, 'assign', () => ({ set, unset: delegated })));
   };
 
   const delegate: Tasks['delegate'] = async (reader, id, to) => {
     await known(to);
-    const task = await changes.apply(reader, id, 'delegate', ({ owner, assignee }) => ({
-      set: { owner: owner ?? assignee!, assignee: to, claimedAt: clock(), delegation: 'pending' },
-    }));
+    const task = await changes.apply(reader, id, 'delegate', ({ name, owner, assignee }) => {
+      if (assignee === to) throw new BadCommand(`'${to}' has task '${name}' already; delegate it to somebody else`);
+      return {
+        set: { owner: owner ?? assignee!, assignee: to, claimedAt: clock(), delegation: 'pending' },
+        unset: ['resolvedBy'],
+      };
+    });
     return views.one(reader, task);
   };
 
@@ -230,8 +237,7 @@ export function createTasks({
     async form(reader, id) {
       const task = await changes.read(reader, id);
       const variables = await variablesOf(task);
-      const draft = await remarks.draft(id);
-      return { ...(await forms.task(task, variables)), data: { ...variables, ...draft?.data } };
+      return { ...(await forms.task(task, variables)), data: filled(variables, await remarks.draft(id)) };
     },
 
     claim,
@@ -249,8 +255,15 @@ export function createTasks({
         await engine.send(instance, { ...command, onFailure: 'incident' });
       }
       const task = await changes.apply(reader, id, 'resolve', ({ owner, assignee }) => ({
-        set: { delegation: 'resolved', assignee: owner ?? assignee!, claimedAt: clock() },
+        set: {
+          delegation: 'resolved',
+          resolvedBy: reader.person,
+          assignee: owner ?? assignee!,
+          claimedAt: clock(),
+        },
       }));
+      // What was handed back is in the variables now; an older draft would hide it from the owner.
+      await remarks.dropDraft(id);
       return views.one(reader, task);
     },
 
@@ -268,7 +281,8 @@ export function createTasks({
     },
 
     async saveDraft(reader, id, data) {
-      await remarks.saveDraft(await allowed(reader, id, 'draft'), reader.person, data);
+      const task = await allowed(reader, id, 'draft');
+      await remarks.saveDraft(task, reader.person, data, await variablesOf(task));
     },
     async dropDraft(reader, id) {
       await allowed(reader, id, 'draft');

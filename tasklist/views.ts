@@ -29,6 +29,8 @@ export interface TaskView {
   owner?: string;
   ownerName?: string;
   delegation?: 'pending' | 'resolved';
+  resolvedBy?: string;
+  resolvedByName?: string;
   candidateUsers: string[];
   candidateGroups: string[];
   state: 'open' | 'completed' | 'cancelled';
@@ -45,7 +47,12 @@ const states = { open: 'open', answered: 'completed', dropped: 'cancelled' } as 
 
 export function createViews(store: Store, directory: Directory) {
   async function many(reader: Reader, tasks: TaskDocument[]): Promise<TaskView[]> {
-    const people = tasks.flatMap(({ assignee, owner, wait }) => [assignee, owner, wait.answeredBy]);
+    const people = tasks.flatMap(({ assignee, owner, resolvedBy, wait }) => [
+      assignee,
+      owner,
+      resolvedBy,
+      wait.answeredBy,
+    ]);
     const names = await directory.names(people);
     const drafts = await store.getMany<DraftDocument>(
       'drafts',
@@ -74,6 +81,8 @@ export function createViews(store: Store, directory: Directory) {
       owner: task.owner,
       ownerName: nameOf(task.owner),
       delegation: task.delegation,
+      resolvedBy: task.resolvedBy,
+      resolvedByName: nameOf(task.resolvedBy),
       candidateUsers: task.candidateUsers,
       candidateGroups: task.candidateGroups,
       state: states[task.wait.state],

@@ -60,9 +60,12 @@ export function taskRoutes({ tasks, directory }: Services): Route[] {
   async function named(error: unknown): Promise<unknown> {
     if (!(error instanceof TaskConflict)) return error;
     const { message, by, at } = error;
-    const names = await directory.names([by]);
-    const who = by === undefined ? {} : { by, byName: names.get(by) };
-    return new Problem(409, 'somebody-was-faster', message, { ...who, ...(at === undefined ? {} : { at: time(at) }) });
+    const more = at === undefined ? {} : { at: time(at) };
+    if (by === undefined) return new Problem(409, 'somebody-was-faster', message, more);
+    const byName = (await directory.names([by])).get(by)!;
+    // The service ends its sentence with the id.
+    const sentence = message.endsWith(` ${by}`) ? message.slice(0, -by.length) + byName : message;
+    return new Problem(409, 'somebody-was-faster', sentence, { by, byName, ...more });
   }
 
   /** A route that does something with one task and answers it as it is then. */

@@ -37,6 +37,8 @@ export const Task = z
     owner: z.string().optional(),
     ownerName: z.string().optional(),
     delegation: z.enum(['pending', 'resolved']).optional(),
+    resolvedBy: z.string().optional().meta({ description: 'Who handed it back to its owner' }),
+    resolvedByName: z.string().optional(),
     candidateUsers: z.array(z.string()),
     candidateGroups: z.array(z.string()),
     state: z.enum(['open', 'completed', 'cancelled']),

@@ -42,6 +42,8 @@ export interface Task {
   owner?: string;
   ownerName?: string;
   delegation?: 'pending' | 'resolved';
+  resolvedBy?: string;
+  resolvedByName?: string;
   candidateUsers: string[];
   candidateGroups: string[];
   state: 'open' | 'completed' | 'cancelled';

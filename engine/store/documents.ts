@@ -70,6 +70,8 @@ export interface TaskDocument extends RowDocument {
   assignee?: string;
   owner?: string;
   delegation?: 'pending' | 'resolved';
+  /** Who handed it back to its owner. */
+  resolvedBy?: string;
   candidateUsers: string[];
   candidateGroups: string[];
   /** Epoch milliseconds, UTC. */
@@ -264,6 +266,8 @@ export interface DraftDocument extends Document {
   by: string;
   at: number;
   data: Variables;
+  /** What the process had for the same fields then: what has changed since is newer than the draft. */
+  over?: Variables;
 }
 
 /** One of agenda's few rows. Dates are epoch milliseconds (UTC); the fields are agenda's `JobParameters`. */

@@ -330,6 +330,47 @@ test('a draft fills the form again and goes with the completion', async t => {
   assert.equal(await house.store.count('drafts', {}), 0);
 });
 
+test('a draft hides nothing that was written after it: neither an answer handed back nor a variable changed', async t => {
+  // given
+  const house = await office(t);
+  const { id, instance } = await started(house);
+  const { tasks, engine, ann, eve } = house;
+  await tasks.claim(ann, id);
+  await tasks.saveDraft(ann, id, { advice: 'none yet', note: 'ask again' });
+
+  // when: somebody else changes one of the variables
+  await engine.send(instance, {
+    do: 'set',
+    variables: { advice: 'take it' },
+    activation: 1,
+    at: house.clock(),
+    onFailure: 'refuse',
+  });
+
+  // then
+  assert.deepEqual((await tasks.form(ann, id)).data, { advice: 'take it', note: 'ask again' });
+
+  // when: a delegate answers
+  await tasks.delegate(ann, id, 'eve');
+  await tasks.saveDraft(eve, id, { note: 'half an answer' });
+  const handed = await tasks.resolve(eve, id, { note: 'the whole answer' });
+
+  // then
+  assert.deepEqual([handed.draft, handed.resolvedBy, handed.resolvedByName], [false, 'eve', 'Eve']);
+  assert.deepEqual((await tasks.form(ann, id)).data, { advice: 'take it', note: 'the whole answer' });
+});
+
+test('nobody delegates to whom the task has already', async t => {
+  // given
+  const house = await office(t);
+  const { id } = await started(house);
+  await house.tasks.claim(house.ann, id);
+
+  // then
+  await assert.rejects(house.tasks.delegate(house.ann, id, 'ann'), BadCommand);
+  assert.equal((await house.tasks.get(house.ann, id)).delegation, undefined);
+});
+
 test('comments stay with the task, in their order, also when it is closed', async t => {
   // given
   const house = await office(t);
