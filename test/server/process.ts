@@ -16,12 +16,15 @@ export interface ServerProcess {
   kill(): Promise<void>;
   /** Asks it to end, and waits; answers its exit code. */
   stop(): Promise<number | null>;
+  /** Puts it to sleep where it stands, and wakes it up. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Starts a server on a data folder and a free port; resolves when it answers. */
-export async function startServer(folder: string): Promise<ServerProcess> {
+export async function startServer(folder: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
   const child = spawn(process.execPath, [cli, 'serve'], {
-    env: { PATH: process.env.PATH, PORT: '0', ...environmentOf(folder) },
+    env: { PATH: process.env.PATH, PORT: '0', ...environmentOf(folder), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = await printed(child, /The API: /);
@@ -37,6 +40,8 @@ export async function startServer(folder: string): Promise<ServerProcess> {
     setup: /setup=(\S+)/.exec(output)?.[1],
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
   };
 }
 
