@@ -17,9 +17,22 @@ export const VariablesIn: z.ZodType<Variables, Variables> = z.record(variableNam
 /** Variables by name, as they go out: nothing is checked again. */
 export const VariablesOut: z.ZodType<Variables, Variables> = z.record(z.string(), AnyJson);
 
-export const Id = z.string().min(1).max(500);
-export const Name = z.string().min(1).max(500);
-export const Key = z.string().min(1).max(500);
+/** A short text that the database looks things up by: databases and logs disagree about control characters. */
+const lookup = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^\P{Cc}*$/u, 'contains control characters');
+
+export const Id = lookup;
+export const Name = lookup;
+export const Key = lookup;
+export const FileName = lookup;
+
+/** Id of a user or group that is made: it is typed, stands in addresses, and in front of the colon of HTTP Basic. */
+export const NewPersonId = z
+  .string()
+  .regex(/^[\p{L}\p{N}._@-]{1,128}$/u, 'must be 1 to 128 letters, digits, or any of . _ - @');
 
 export const idParams = z.strictObject({ id: Id });
 

@@ -6,16 +6,9 @@ import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/
 import { listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Bytes, Flag, Id, idParams, listOf, Name, ProblemOfFile, paging } from '../schemas.js';
+import { Bytes, FileName, Flag, Id, idParams, listOf, Name, ProblemOfFile, paging } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Deployment, deploymentView } from '../views/definition.js';
-
-const FileName = z
-  .string()
-  .min(1)
-  .max(500)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  .regex(/^[^\u0000-\u001f]*$/, 'contains control characters');
 
 const TextFile = z.strictObject({ name: FileName, text: z.string() });
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { rights } from '../auth/documents.js';
 import { type Route, route } from '../route.js';
-import { Id, Instant, idParams, listOf, maybeTime, Name, paging, Time, time } from '../schemas.js';
+import { Instant, idParams, listOf, maybeTime, Name, NewPersonId, paging, Time, time } from '../schemas.js';
 import type { Services } from '../services.js';
 import { NewPassword } from './session.js';
 
@@ -49,11 +49,11 @@ export function peopleRoutes({ directory, identity }: Pick<Services, 'directory'
         summary: 'Creates a user',
         access: 'administrator',
         body: z.strictObject({
-          id: Id,
+          id: NewPersonId,
           name: Name,
           email: z.email().optional(),
           password: NewPassword.optional(),
-          groups: z.array(Id).max(1000).default([]),
+          groups: z.array(NewPersonId).max(1000).default([]),
           administrator: z.boolean().default(false),
         }),
         status: 201,
@@ -77,7 +77,11 @@ export function peopleRoutes({ directory, identity }: Pick<Services, 'directory'
         tag: 'People',
         summary: 'Creates a group; its rights are those of its members',
         access: 'administrator',
-        body: z.strictObject({ id: Id, name: Name, rights: z.array(z.enum(rights)).max(rights.length).default([]) }),
+        body: z.strictObject({
+          id: NewPersonId,
+          name: Name,
+          rights: z.array(z.enum(rights)).max(rights.length).default([]),
+        }),
         status: 201,
         answer: Group,
         errors: [409],

@@ -6,7 +6,7 @@ import { cookieOf, wrongCredentials } from '../auth/authenticate.js';
 import { rights } from '../auth/documents.js';
 import type { Person } from '../auth/people.js';
 import { type Route, route } from '../route.js';
-import { Id, Name } from '../schemas.js';
+import { Id, Name, NewPersonId } from '../schemas.js';
 import type { Services } from '../services.js';
 
 const SignedIn = z
@@ -124,7 +124,12 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
         tag: 'Signing in',
         summary: 'Creates the first administrator with the one-time token that the first start printed',
         access: 'anyone',
-        body: z.strictObject({ token: z.string().min(1).max(200), user: Id, name: Name, password: NewPassword }),
+        body: z.strictObject({
+          token: z.string().min(1).max(200),
+          user: NewPersonId,
+          name: Name,
+          password: NewPassword,
+        }),
         answer: z.strictObject({ user: SignedIn }),
         errors: [403, 409],
         audit: 'first administrator created',

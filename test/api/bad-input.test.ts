@@ -119,6 +119,52 @@ test('names that reach a prototype are refused as variables', async t => {
   assert.equal(({} as { polluted?: boolean }).polluted, undefined);
 });
 
+test('the id of a user or group is letters, digits and . _ - @, at most 128', async t => {
+  const { root } = await setUp(t);
+
+  for (const path of ['/users', '/groups'])
+    for (const id of ['\u0000', ' ', '', 'a b', 'a:b', 'a/b', '<b>', 'x'.repeat(129), 'a\n']) {
+      const answer = await root.post(path, { id, name: 'N' });
+      assertExplained(answer, `${path} ${JSON.stringify(id)}`, 'body.id');
+    }
+  for (const id of ['ann@example.org', 'jörg_1', 'a-b.c', 'x'.repeat(128)])
+    assert.equal((await root.post('/users', { id, name: 'N' })).status, 201, id);
+});
+
+test('control characters in what the database looks up are bad input', async t => {
+  const { root } = await setUp(t);
+  const bad = 'a\u0000b';
+
+  const asked: [body: Promise<Answer>, path: string][] = [
+    [root.post('/tokens', { name: bad }), 'body.name'],
+    [root.post('/session', { user: bad, password: 'sesame' }), 'body.user'],
+    [root.post('/instances', { key: bad }), 'body.key'],
+    [root.post('/instances', { key: 'x', businessKey: bad }), 'body.businessKey'],
+    [root.post('/messages', { name: 'paid', id: bad }), 'body.id'],
+    [root.post('/deployments', { files: [{ name: bad, text: '' }] }), 'body.files.0.name'],
+    [root.post('/jobs/fetch', { worker: bad, topics: [{ topic: bad }] }), 'body.worker'],
+    [root.post('/instances', { key: 'x' }, { 'Idempotency-Key': 'a\u0085b' }), 'header.idempotency-key'],
+    [root.get('/tasks/a%00b'), 'path.id'],
+    [root.get('/tasks?assignee=a%00b'), 'query.assignee'],
+  ];
+  for (const [answer, path] of asked) assertExplained(await answer, path, path);
+});
+
+test('control characters in variables and in what is searched for are no trouble', async t => {
+  const api = await startApi(t);
+  const root = await api.person({ id: 'root', administrator: true });
+  await api.deploy('models/w3-approval.bpmn');
+  const { key } = (await root.get('/definitions')).body.items[0];
+  const note = 'a\u0000b\u0007';
+
+  const started = await root.post('/instances', { key, variables: { note } });
+
+  assert.equal(started.status, 201, started.text);
+  const { body } = await root.get(`/instances/${started.body.id}/variables`);
+  assert.ok(JSON.stringify(body).includes(JSON.stringify(note)), JSON.stringify(body));
+  assert.equal((await root.get('/tasks?text=a%00b')).status, 200);
+});
+
 test('a password that is refused is not repeated in the answer', async t => {
   const { root } = await setUp(t);
 
