@@ -1,6 +1,6 @@
 /** What an element sees and says: the Context over the running step. */
 
-import { BadCommand, Failure } from './errors.js';
+import { BadCommand, Failure, shortened } from './errors.js';
 import type { Answer, Context, Need, Steps } from './language.js';
 import { evaluate, evaluateOn, readVariable, setVariables, visibleVariables } from './scope.js';
 import { caughtVariables, clear, dropWaits, findCatcher } from './scopes.js';
@@ -75,7 +75,7 @@ class View implements Context {
     if (typeof result === 'boolean') return result;
     throw this.failure(
       'expression',
-      `${condition.source} (line ${condition.line}) is ${JSON.stringify(result)}; a condition must be true or false`,
+      `${shortened(condition.source)} (line ${condition.line}) is ${JSON.stringify(result)}; a condition must be true or false`,
     );
   }
   *time(kind: TimeKind, value: Expression, after = this.world.command.at): Steps<{ due: number; repeats: number }> {
@@ -84,7 +84,7 @@ class View implements Context {
       return this.world.vocabulary.calendar.next(kind, String(text), after);
     } catch (error) {
       const reason = (error as Error).message;
-      throw this.failure('expression', `${value.source} (line ${value.line}) is no ${kind}: ${reason}`);
+      throw this.failure('expression', `${shortened(value.source)} (line ${value.line}) is no ${kind}: ${reason}`);
     }
   }
   *ask(need: Need): Steps<Answer> {

@@ -16,6 +16,12 @@ export class Failure extends Error {
   }
 }
 
+/** The text of an expression as messages show it: in one line, a long one cut. */
+export function shortened(source: string): string {
+  const line = source.replace(/\s+/g, ' ').trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}
+
 /** A late or repeated command: the wait is answered, the instance has ended. HTTP 409, or silence for a timer. */
 export class StaleCommand extends Error {
   override readonly name = 'StaleCommand';

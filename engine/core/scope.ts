@@ -1,6 +1,6 @@
 /** Variables: where they are read and written on the tree of activations, and how expressions see them. */
 
-import { Failure, ThrownInScript } from './errors.js';
+import { Failure, shortened, ThrownInScript } from './errors.js';
 import type { ExecutionView, LiveScope, ScopeView, Steps, Write } from './language.js';
 import type { Activation, Expression, Json, Node, Value, Variables } from './types.js';
 import { activationOf, nodeOf, place, record, type World } from './world.js';
@@ -149,6 +149,8 @@ function* evaluateExpression(
     try {
       return inPlace(expression, scope);
     } catch (error) {
+      // It names its text and line itself.
+      if (error instanceof Failure) throw new Failure(error.type, `${place(node)}: ${error.message}`, node.index);
       throw failed(node, expression, error instanceof Error ? error.message : String(error));
     }
   }
@@ -166,6 +168,6 @@ function* evaluateExpression(
 }
 
 function failed(node: Node, expression: Expression, reason: string): Failure {
-  const text = expression.source.length > 120 ? `${expression.source.slice(0, 117)}…` : expression.source;
-  return new Failure('expression', `${place(node)}: ${text} failed (line ${expression.line}): ${reason}`, node.index);
+  const text = `${shortened(expression.source)} failed (line ${expression.line})`;
+  return new Failure('expression', `${place(node)}: ${text}: ${reason}`, node.index);
 }

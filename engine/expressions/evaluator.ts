@@ -7,7 +7,7 @@ import type { GuestScope } from './sandbox/guest.js';
 import type { Task } from './worker.js';
 
 export interface Evaluator {
-  /** Never rejects: what fails is a failure in the answer. */
+  /** Never rejects: what fails is a failure in the answer, without the text and its line, which the asker knows. */
   evaluate(need: Extract<Need, { need: 'value' }>): Promise<Answer>;
   /** Ends the thread; what is still asked is answered with a failure. */
   close(): Promise<void>;
@@ -96,7 +96,7 @@ export function createEvaluator({ deadline = 200, grace = 1000, memory = 128 }: 
     worker = undefined;
     ready = false;
     void broken.terminate();
-    settle({ failure: current ? failing(current, reason) : reason });
+    settle({ failure: reason });
   }
 
   return {
@@ -126,9 +126,6 @@ function narrow({ variables, local, execution }: ScopeView, source: string): Gue
   const seen = mentioned(source, names).map(name => [name, variables[name]]);
   return { variables: Object.fromEntries(seen), local, names, execution };
 }
-
-const failing = ({ task: { expression } }: Asked, reason: string) =>
-  `${expression.source.slice(0, 200)} (line ${expression.line}): ${reason}`;
 
 const explain = (error: Error & { code?: string }, memory: number) =>
   error.code === 'ERR_WORKER_OUT_OF_MEMORY'

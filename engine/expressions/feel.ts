@@ -25,15 +25,14 @@ const DIALECT = 'camunda';
 const body = (source: string) => source.replace(/^\s*=/, '');
 
 /** What fails is answered, never thrown; null that comes with a warning is a failure, which says what was unknown. */
-export function evaluateFeel({ source, line }: Expression, { variables, names, execution }: GuestScope): Answer {
+export function evaluateFeel({ source }: Expression, { variables, names, execution }: GuestScope): Answer {
   const text = body(source);
-  const failure = (reason: string): Answer => ({ failure: `${source} (line ${line}): ${reason}` });
   try {
     const { value, warnings } = evaluate(text, { ...variables, ...functionsFor(text, execution.at) }, DIALECT);
-    if ((value ?? null) === null && warnings.length > 0) return failure(reasonOf(warnings, names));
+    if ((value ?? null) === null && warnings.length > 0) return { failure: reasonOf(warnings, names) };
     return { value: plain(value, toJson) };
   } catch (error) {
-    return failure(sentenceOf(error));
+    return { failure: sentenceOf(error) };
   }
 }
 

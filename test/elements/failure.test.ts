@@ -46,7 +46,26 @@ test('the incident says element, name, line, and what was evaluated', async () =
   const process = scenario(await failing());
   process.start();
   process.complete('work');
-  assert.match(process.incidents()[0]!, /^exclusiveGateway 'choice' \(line \d+\): \$\{x > 0\} failed \(line \d+\): .+/);
+  assert.match(
+    process.incidents()[0]!,
+    /^exclusiveGateway 'choice' \(line \d+\): \$\{x > 0\} failed \(line \d+\): there is no variable/,
+  );
+});
+
+test('a script that fails is named by its beginning, not by its whole text', async () => {
+  const script = `\${missing} ${'and so on '.repeat(100)}`;
+  const process = scenario(
+    await draw(
+      `<startEvent id="start"/><scriptTask id="sum" scriptFormat="juel"><script>${script}</script></scriptTask>`,
+      ['start -> sum'],
+    ),
+  );
+  process.start();
+  assert.match(
+    process.incidents()[0]!,
+    /^scriptTask 'sum' \(line \d+\): \$\{missing\} and so on .+… failed \(line \d+\)/,
+  );
+  assert.ok(process.incidents()[0]!.length < 300, process.incidents()[0]);
 });
 
 test('a retry that fails again leaves one incident, not two', async () => {

@@ -164,7 +164,7 @@ test('setVariable writes to the scope at once, setVariableLocal to the innermost
 const failures: [string, RegExp][] = [
   [
     '${aproved}',
-    /^\$\{aproved\} \(line 42\): there is no variable 'aproved'; did you mean 'approved'\? known here: amount, /,
+    /^\$\{aproved\} failed \(line 42\): there is no variable 'aproved'; did you mean 'approved'\? known here: amount, /,
   ],
   ['${"abc" + 1}', /cannot read 'abc' as a number/],
   ['${amount && true}', /cannot read 1200 as true or false/],

@@ -1,6 +1,6 @@
 /** JUEL, the expression language of Camunda 7, Flowable and Activiti: `${amount > 1000}`. */
 
-import { Failure } from '../../core/errors.js';
+import { Failure, shortened } from '../../core/errors.js';
 import type { LiveScope } from '../../core/language.js';
 import type { Expression, Json } from '../../core/types.js';
 import { remembering } from '../cache.js';
@@ -23,7 +23,10 @@ export function evaluateJuel(expression: Expression, scope: LiveScope): Json {
     return evaluate(parsed(expression.source), scope);
   } catch (error) {
     if (!(error instanceof JuelError)) throw error;
-    throw new Failure('expression', `${shortened(expression.source)} (line ${expression.line}): ${error.message}`);
+    throw new Failure(
+      'expression',
+      `${shortened(expression.source)} failed (line ${expression.line}): ${error.message}`,
+    );
   }
 }
 
@@ -63,5 +66,3 @@ function* trees(parts: (string | Syntax)[]): Generator<Syntax> {
     }
   }
 }
-
-const shortened = (source: string) => (source.length > 200 ? `${source.slice(0, 200)}…` : source);

@@ -45,7 +45,7 @@ export function createSandbox(): Sandbox {
         return runIn(await module, expression, scope, deadline);
       } catch (error) {
         module = undefined;
-        return answerTo(error, expression, scope, deadline);
+        return answerTo(error, scope, deadline);
       }
     },
   };
@@ -118,7 +118,7 @@ const limits: [RegExp, (deadline: number) => string][] = [
   [/^stack overflow$|call stack size/, () => 'calls itself too deeply; end the recursion sooner'],
 ];
 
-function answerTo(error: unknown, expression: Expression, { names }: GuestScope, deadline: number): Answer {
+function answerTo(error: unknown, { names }: GuestScope, deadline: number): Answer {
   const thrown: Thrown = error instanceof ScriptError ? error.thrown : { message: (error as Error).message };
   if (thrown.name === 'BpmnError' && thrown.code !== undefined) {
     return {
@@ -131,6 +131,6 @@ function answerTo(error: unknown, expression: Expression, { names }: GuestScope,
   const line = /script\.js:(\d+)/.exec(thrown.stack ?? '')?.[1];
   const missing = /^'?([\w$]+)'? is not defined/.exec(message)?.[1];
   return {
-    failure: `script (line ${expression.line})${line ? `, its line ${line}` : ''}: ${reason}${missing ? `; ${known(missing, names)}` : ''}`,
+    failure: `${line ? `in its line ${line}: ` : ''}${reason}${missing ? `; ${known(missing, names)}` : ''}`,
   };
 }
