@@ -10,7 +10,7 @@ import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Id, idParams, Key, listOf, paging } from '../schemas.js';
 import type { Services } from '../services.js';
-import { folded } from '../views/incident.js';
+import { foldedViews } from '../views/incident.js';
 import { IncidentView, incidentView } from '../views/instance.js';
 import { visibleInstance } from '../visible.js';
 
@@ -56,7 +56,7 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
           $and: [{ tenant: { $in: person.tenants } }, given({ definitionKey: key, definition, state })],
         };
         const page = await listPage<IncidentDocument>(store, 'incidents', { filter, sort: { at: -1 }, limit, after });
-        return { ...page, items: await Promise.all(page.items.map(folded(engine))) };
+        return { ...page, items: await foldedViews({ engine, store }, page.items) };
       },
     ),
     route(

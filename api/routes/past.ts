@@ -12,12 +12,13 @@ import { type Route, route } from '../route.js';
 import { AnyJson, idParams, listOf, paging, VariablesOut } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Activity, activityView, HistoryEntry, historyView } from '../views/history.js';
-import { folded } from '../views/incident.js';
+import { foldedViews } from '../views/incident.js';
 import { IncidentView } from '../views/instance.js';
 import { visibleInstance } from '../visible.js';
 
-/** Activities that name what a page of history speaks of. */
+/** Activities and incidents that name what a page of history speaks of. */
 const mostActivities = 10_000;
+const mostIncidents = 1000;
 
 export function pastRoutes({ engine, store }: Services): Route[] {
   return [
@@ -88,12 +89,13 @@ export function pastRoutes({ engine, store }: Services): Route[] {
         const instance = await visibleInstance(store, person, params.id);
         await engine.projector.caughtUp(params.id);
         const filter = { instance: params.id };
-        const [page, activities, definition] = await Promise.all([
+        const [page, activities, incidents, definition] = await Promise.all([
           listPage<HistoryDocument>(store, 'history', { ...query, filter, sort: { seq: 1 } }),
           store.find<ActivityDocument>('activities', { filter, limit: mostActivities }),
+          store.find<IncidentDocument>('incidents', { filter, limit: mostIncidents }),
           engine.definition(instance.definition),
         ]);
-        return { ...page, items: historyView(page.items, definition, activities) };
+        return { ...page, items: historyView(page.items, definition, { activities, incidents }) };
       },
     ),
     route(
@@ -112,7 +114,7 @@ export function pastRoutes({ engine, store }: Services): Route[] {
         await engine.projector.caughtUp(params.id);
         const list = { ...query, filter: { instance: params.id }, sort: { at: -1 } as const };
         const page = await listPage<IncidentDocument>(store, 'incidents', list);
-        return { ...page, items: await Promise.all(page.items.map(folded(engine))) };
+        return { ...page, items: await foldedViews({ engine, store }, page.items) };
       },
     ),
   ];

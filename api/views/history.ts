@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import type { Definition, Event, RecordedEvent } from '../../engine/core/types.js';
-import type { ActivityDocument, HistoryDocument } from '../../engine/store/documents.js';
+import { incidentId } from '../../engine/projections/incidents.js';
+import type { ActivityDocument, HistoryDocument, IncidentDocument } from '../../engine/store/documents.js';
 import { AnyJson, maybeTime, Time, time, VariablesOut } from '../schemas.js';
 
 export const Activity = z
@@ -26,7 +27,9 @@ export const HistoryEntry = z
     by: z.string().optional(),
     events: z.array(
       z.strictObject({
-        type: z.string(),
+        type: z
+          .string()
+          .meta({ description: 'As the engine calls it; `retried` is an incident whose retry failed again' }),
         element: z.string().optional(),
         name: z.string().optional(),
         flow: z.string().optional(),
@@ -88,11 +91,19 @@ const readable: { [T in Event['type']]?: (event: Of<T>, names: Names) => Omit<Re
   ended: ({ state, by, reason }) => ({ state, by, message: reason }),
 };
 
-/** `activities` name the activations that earlier entries entered. */
+/** What stopped again in the same commit was retried, not resolved. `activationOf`: the activation of an incident. */
+function typeOf(event: Event, { instance, events }: HistoryDocument, activationOf: Map<string, number>): string {
+  if (event.type !== 'resolved') return event.type;
+  const stopped = activationOf.get(incidentId(instance, event.incident));
+  const again = events.some(other => other.type === 'incident' && other.incident.activation === stopped);
+  return again ? 'retried' : event.type;
+}
+
+/** `activities` name the activations that earlier entries entered, `incidents` those that stopped. */
 export function historyView(
   documents: HistoryDocument[],
   definition: Definition,
-  activities: ActivityDocument[],
+  { activities, incidents }: { activities: ActivityDocument[]; incidents: IncidentDocument[] },
 ): z.infer<typeof HistoryEntry>[] {
   const entered = new Map(activities.map(({ activation, element, name }) => [activation, { element, name }]));
   const node = (index: number) => ({ element: definition.nodes[index]?.id, name: definition.nodes[index]?.name });
@@ -101,9 +112,13 @@ export function historyView(
     activation: number => entered.get(number) ?? {},
     flow: index => definition.flows[index]?.id,
   };
-  const view = (event: RecordedEvent): ReadableEvent[] => {
+  const activationOf = new Map(incidents.map(({ id, activation }) => [id, activation]));
+  const view = (event: RecordedEvent, document: HistoryDocument): ReadableEvent[] => {
     const read = readable[event.type] as ((event: Event, names: Names) => Omit<ReadableEvent, 'type'>) | undefined;
-    return read ? [{ type: event.type, ...read(event, names) }] : [];
+    return read ? [{ type: typeOf(event, document, activationOf), ...read(event, names) }] : [];
   };
-  return documents.map(({ seq, at, by, events }) => ({ seq, at: time(at), by, events: events.flatMap(view) }));
+  return documents.map(document => {
+    const { seq, at, by, events } = document;
+    return { seq, at: time(at), by, events: events.flatMap(event => view(event, document)) };
+  });
 }

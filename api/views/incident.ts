@@ -2,24 +2,32 @@
 
 import type { z } from 'zod';
 import type { Engine } from '../../engine/contract.js';
+import type { Instance } from '../../engine/core/types.js';
 import type { IncidentDocument } from '../../engine/store/documents.js';
+import type { Store } from '../../engine/store/port.js';
 import { maybeTime, time } from '../schemas.js';
 import type { IncidentView } from './instance.js';
 
-/** Answers the function that makes a view of a document; names come from the diagram. */
-export const folded =
-  (engine: Pick<Engine, 'definition'>) =>
-  async (document: IncidentDocument): Promise<z.infer<typeof IncidentView>> => {
-    const { id, instance, definition, definitionKey, element, type, message, at, state, resolvedAt, resolvedBy } =
-      document;
+/** Views of documents: names come from the diagram, business keys from the instances. */
+export async function foldedViews(
+  { engine, store }: { engine: Pick<Engine, 'definition'>; store: Pick<Store, 'getMany'> },
+  documents: IncidentDocument[],
+): Promise<z.infer<typeof IncidentView>[]> {
+  const instances = await store.getMany<Instance>('instances', [...new Set(documents.map(({ instance }) => instance))]);
+  const keys = new Map(instances.map(({ id, businessKey }) => [id, businessKey]));
+  const view = async (document: IncidentDocument): Promise<z.infer<typeof IncidentView>> => {
+    const { id, instance, definition, element, type, message, at, state, resolvedAt, resolvedBy } = document;
     const { nodes } = await engine.definition(definition);
+    const node = nodes.find(node => node.id === element);
     return {
       id,
       instance,
       definition,
-      key: definitionKey,
+      key: document.definitionKey,
+      businessKey: keys.get(instance),
       element,
-      name: nodes.find(node => node.id === element)?.name,
+      elementType: node?.type,
+      name: node?.name,
       type,
       message,
       at: time(at),
@@ -28,3 +36,5 @@ export const folded =
       resolvedBy,
     };
   };
+  return Promise.all(documents.map(view));
+}

@@ -115,7 +115,9 @@ export interface Incident {
   instance: string;
   definition?: string;
   key?: string;
+  businessKey?: string;
   element: string;
+  elementType?: string;
   name?: string;
   type: string;
   message: string;

@@ -239,10 +239,11 @@ test('a retry that fails again says so, also for an item in a chunk of a large m
     ['start -> each -> end'],
   );
   assert.equal((await root.post('/deployments', { name: 'large', files: [{ name: 'large.bpmn', text }] })).status, 201);
-  await root.post('/instances', { key: 'large' });
+  const { body: started } = await root.post('/instances', { key: 'large', businessKey: 'L-1' });
   const [task] = (await root.get('/tasks?view=all&limit=1')).body.items;
   await root.post(`/tasks/${task.id}/complete`, { variables: {} });
   const [incident] = (await root.get('/incidents')).body.items;
+  assert.deepEqual([incident.businessKey, incident.elementType], ['L-1', 'scriptTask']);
 
   const failed = await root.post(`/incidents/${incident.id}/retry`, {});
 
@@ -251,4 +252,10 @@ test('a retry that fails again says so, also for an item in a chunk of a large m
   await root.put(`/instances/${again.instance}/variables`, { variables: { missing: 1 } });
   const mended = await root.post(`/incidents/${again.id}/retry`, {});
   assert.equal(mended.body.resolved, true);
+  const { items } = (await root.get(`/instances/${started.id}/history?limit=500`)).body;
+  const told = items.flatMap(({ events }: { events: { type: string }[] }) => events.map(({ type }) => type));
+  assert.deepEqual(
+    told.filter((type: string) => ['incident', 'retried', 'resolved'].includes(type)),
+    ['incident', 'retried', 'incident', 'resolved'],
+  );
 });

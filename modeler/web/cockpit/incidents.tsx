@@ -6,6 +6,7 @@ import { exactly, when } from '../../../api/web/format.js';
 import { Icon } from '../../../api/web/icons.js';
 import type { Incident } from '../../../api/web/model.js';
 import { attempt, toast } from '../../../api/web/toast.js';
+import { typeName } from '../diagram/text.js';
 import { text } from './text.js';
 
 interface Retried {
@@ -13,13 +14,17 @@ interface Retried {
   incidents: Incident[];
 }
 
-async function retry({ id, name, element }: Incident) {
+/** The name in the diagram, else what it is. */
+const labelOf = ({ name, element, elementType }: Incident) => name ?? (elementType ? typeName(elementType) : element);
+
+async function retry(tried: Incident) {
+  const { id, element } = tried;
   const { resolved, incidents } = await call<Retried>('POST', `/incidents/${encodeURIComponent(id)}/retry`, {});
   const again = incidents.find(incident => incident.element === element && incident.state === 'open');
   // What fails again is a new incident: the old one is resolved and nothing is won.
   if (again) toast(text.retryFailed(again.message), { bad: true });
-  else if (resolved) toast(text.retryWorked(name ?? element));
-  else toast(text.retrySent(name ?? element));
+  else if (resolved) toast(text.retryWorked(labelOf(tried)));
+  else toast(text.retrySent(labelOf(tried)));
 }
 
 interface IncidentTableProps {
@@ -42,13 +47,13 @@ function Row({
     busy.value = false;
     onRetried();
   };
-  const { element, name, key, instance, message, at, state } = incident;
+  const { element, businessKey, instance, message, at, state } = incident;
   return (
     <tr>
-      <td>{name ?? element}</td>
+      <td title={element}>{labelOf(incident)}</td>
       {withInstance && (
         <td>
-          <a href={`/cockpit.html?i=${instance}`}>{key ?? instance}</a>
+          <a href={`/cockpit.html?i=${instance}`}>{businessKey ?? instance}</a>
         </td>
       )}
       <td class="message">{message}</td>

@@ -8,6 +8,7 @@ import type { Instance } from '../../../api/web/model.js';
 import { nameOf } from '../../../api/web/people.js';
 import { may } from '../../../api/web/session.js';
 import { Tabs } from '../../../api/web/tabs.js';
+import { text as shell } from '../../../api/web/text.js';
 import { useTitle } from '../../../api/web/title.js';
 import { explain } from '../../../api/web/toast.js';
 import { Diagram } from '../diagram/diagram.js';
@@ -101,7 +102,7 @@ export function InstancePage({ id }: { id: string }) {
         {explain(error)}
       </p>
     );
-  if (!instance) return null;
+  if (!instance) return <p class="nothing">{shell.loading}</p>;
 
   const open = instance.incidents?.length ?? 0;
   const tab = tabs.find(name => name === param('tab')) ?? (open > 0 ? 'incidents' : 'variables');

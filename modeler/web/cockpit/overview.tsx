@@ -3,6 +3,7 @@
 import type { Definition, Incident, List } from '../../../api/web/model.js';
 import { resource, useResource } from '../../../api/web/resource.js';
 import { may } from '../../../api/web/session.js';
+import { text as shell } from '../../../api/web/text.js';
 import { explain } from '../../../api/web/toast.js';
 import { IncidentTable } from './incidents.js';
 import { text } from './text.js';
@@ -65,6 +66,7 @@ function OpenIncidents() {
     <>
       <h2>{text.openIncidents}</h2>
       {error && <p role="alert">{explain(error)}</p>}
+      {!open && !error && <p class="muted">{shell.loading}</p>}
       {open?.length === 0 && <p class="muted">{text.noIncidents}</p>}
       {open && open.length > 0 && (
         <div class="card scrolling">
@@ -89,6 +91,7 @@ export function Overview() {
     <div class="overview">
       <h1>{text.overview}</h1>
       {error && <p role="alert">{explain(error)}</p>}
+      {!items && !error && <p class="muted">{shell.loading}</p>}
       {items && (items.length ? <Processes items={items} /> : nothing)}
       {may('operate') && <OpenIncidents />}
     </div>
