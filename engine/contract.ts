@@ -184,16 +184,13 @@ export class NotFound extends Error {
   override readonly name = 'NotFound';
 }
 
-/** The deployment has errors: HTTP 422 with all of them. */
+/** The deployment has errors: HTTP 422 with all of them; the message tells the first three. */
 export class DeploymentRefused extends Error {
   override readonly name = 'DeploymentRefused';
   constructor(readonly problems: Problem[]) {
-    super(
-      problems
-        .filter(problem => problem.level === 'error')
-        .map(problem => `${problem.file}: ${problem.message}`)
-        .join('\n'),
-    );
+    const errors = problems.filter(problem => problem.level === 'error');
+    const told = errors.slice(0, 3).map(({ file, message }) => `${file}: ${message}`);
+    super([...told, ...(errors.length > 3 ? [`and ${errors.length - 3} more`] : [])].join('\n'));
   }
 }
 

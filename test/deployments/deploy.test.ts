@@ -116,6 +116,17 @@ test('one wrong file refuses the whole deployment with all its problems, and not
   assert.equal(await store.count('deployments', {}), 0);
 });
 
+test('a refusal tells the first three errors, and counts the others, which its problems hold', async t => {
+  const { deployments } = await openSetting(t);
+  const files = [1, 2, 3, 4, 5].map(number => file(`ask${number}.form`, '{'));
+
+  const refusal = await deployments.deploy({ files }).catch(error => error);
+
+  const told = (number: number) => `ask${number}.form: the form is not valid JSON; save it again with a form editor`;
+  assert.equal(refusal.message, [told(1), told(2), told(3), 'and 2 more'].join('\n'));
+  assert.equal(refusal.problems.length, 5);
+});
+
 test('two processes with one id are refused, naming both files', async t => {
   const { deployments } = await openSetting(t);
   await assert.rejects(
