@@ -1,6 +1,6 @@
 /** What only the SQLite store has: groups of commits, closing, backups. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { StoreError } from '../../engine/store/port.js';
@@ -86,6 +86,17 @@ test('a store that was never opened says so, and may be closed', async t => {
 
   await assert.rejects(store.get('users', 'ann'), /call open\(\) first/);
   await store.close();
+});
+
+test('a folder in place of the database file is refused in a sentence', async t => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'weft.db'));
+
+  await assert.rejects(createSqliteStore({ folder }).open(), (error: Error) => {
+    assert.ok(error instanceof StoreError);
+    assert.match(error.message, /weft\.db is a folder, not a database: name another data folder$/);
+    return true;
+  });
 });
 
 test('a closed store is not opened again', async t => {

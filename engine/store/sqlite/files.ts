@@ -1,6 +1,6 @@
 /** The database file of a data folder: opened for writing and for reading, made, checked, erased. */
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../port.js';
 import type { Upgrade } from '../upgrades.js';
@@ -57,6 +57,8 @@ export function prepare(folder: string, steps: Upgrade[]): void {
 }
 
 function checkOurs(file: string): void {
+  if (statSync(file).isDirectory())
+    throw new StoreError(`${file} is a folder, not a database: name another data folder`);
   const database = openDatabase(file);
   try {
     const id = database.first('PRAGMA application_id')![0];
