@@ -42,7 +42,7 @@ export interface JobsOptions {
 export interface JobsSettings {
   /** Name of this node in the leases; default: a new one. */
   node?: string;
-  /** Requests that may be parked, per client and in all. */
+  /** Requests that may be parked, per worker of a client and in all. */
   parkedPerClient?: number;
   parkedTotal?: number;
   /** Milliseconds that what runs gets to finish at a stop. */

@@ -10,7 +10,7 @@ export const LONGEST_WAIT = 60_000;
 export interface ParkingRequest extends FetchRequest {
   /** Milliseconds to wait for work; default 0: answer at once. */
   wait?: number;
-  /** Whose requests are counted together; default: the worker. */
+  /** Who asks: the requests of one of its workers are counted together; default: nobody in particular. */
   client?: string;
   /** The asker has gone: nothing is locked for it any more. */
   signal?: AbortSignal;
@@ -93,11 +93,14 @@ export function createParking({ work, perClient, total, report }: ParkingOptions
       const jobs = await work.fetch(request);
       const wait = Math.min(request.wait ?? 0, LONGEST_WAIT);
       if (jobs.length > 0 || wait <= 0 || closed || request.signal?.aborted) return jobs;
-      const client = request.client ?? request.worker;
+      // Workers often share a token: one that asks too much starves none of the others.
+      const client = JSON.stringify([request.client, request.worker]);
       const own = [...parked].filter(car => car.client === client).length;
       if (parked.size >= total) throw new TooManyParked(`${total} requests for work are waiting; ask again later`);
       if (own >= perClient) {
-        throw new TooManyParked(`${own} requests of '${client}' are waiting for work; one answers for all its topics`);
+        throw new TooManyParked(
+          `${own} requests of worker '${request.worker}' are waiting for work; one answers for all its topics`,
+        );
       }
       return park(request, client, wait);
     },

@@ -86,3 +86,17 @@ test('more requests than may be parked are refused', async t => {
   // then
   assert.deepEqual(await Promise.all(parked), [[], []]);
 });
+
+test('workers that share a client are counted one by one, and so are clients whose workers share a name', async t => {
+  // given
+  const { jobs } = await openSetting(t, { parkedPerClient: 1 });
+  const ask = (client: string, worker: string) => jobs.fetchAndLock({ client, worker, topics, wait });
+
+  // when
+  const parked = [ask('ann', 'w1'), ask('ann', 'w2'), ask('bob', 'w1')];
+
+  // then
+  await assert.rejects(ask('ann', 'w1'), /1 requests of worker 'w1' are waiting/);
+  await jobs.stop();
+  assert.deepEqual(await Promise.all(parked), [[], [], []]);
+});
