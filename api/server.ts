@@ -100,9 +100,7 @@ export async function createServer({
         http.once('error', reject);
         http.listen(settings.port, settings.host, resolve);
       }).catch((error: NodeJS.ErrnoException) => {
-        throw error.code === 'EADDRINUSE'
-          ? new Error(`port ${settings.port} is in use; set PORT to another one`)
-          : error;
+        throw cannotListen(settings, error);
       });
       http.on('request', awaitAnswer);
       // Nobody asks: what is due does not wait for that. The demo is made for somebody who looks.
@@ -125,6 +123,20 @@ async function closed(http: ReturnType<typeof createHttpServer>): Promise<void> 
     http.closeIdleConnections();
   });
   clearTimeout(late);
+}
+
+/** Names the setting that is wrong. */
+function cannotListen({ host, port }: Settings, error: NodeJS.ErrnoException): Error {
+  const unknown = `HOST="${host}" is no address that can be found; set HOST to one of this machine, such as 127.0.0.1`;
+  const sentences: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use; set PORT to another one`,
+    EACCES: `port ${port} needs more rights than this process has; set PORT to one above 1023`,
+    ENOTFOUND: unknown,
+    EAI_AGAIN: unknown,
+    EADDRNOTAVAIL: `HOST="${host}" is no address of this machine; set HOST to one, such as 127.0.0.1`,
+  };
+  const sentence = sentences[error.code ?? ''] ?? `HOST="${host}", PORT="${port}" cannot be used (${error.message})`;
+  return new Error(sentence, { cause: error });
 }
 
 function urlOf({ publicUrl, host }: Settings, port: number): string {

@@ -14,9 +14,11 @@ const text = z.string();
 const whole = (from: number, to: number) =>
   z
     .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine(value => value >= from && value <= to, `must be between ${from} and ${to}`);
+    .refine(
+      given => /^\d+$/.test(given) && Number(given) >= from && Number(given) <= to,
+      `must be a whole number between ${from} and ${to}`,
+    )
+    .transform(Number);
 const onOff = z
   .enum(['on', 'off', 'true', 'false', '1', '0', ''], 'must be "on" or "off"')
   .transform(value => ['on', 'true', '1'].includes(value));

@@ -30,15 +30,17 @@ test('every wrong setting is named with its value and what it must be', () => {
   const sentences = sentencesOf({
     PORT: '70000',
     WEFT_JOBS: 'maybe',
+    WEFT_BODY_LIMIT_MB: '-1',
     WEFT_PUBLIC_URL: 'weft.example',
     WEFT_TRUSTED_PROXIES: 'nginx',
   });
 
   assert.deepEqual(sentences, [
-    'PORT="70000" must be between 0 and 65535',
+    'PORT="70000" must be a whole number between 0 and 65535',
     'WEFT_JOBS="maybe" must be "on" or "off"',
     'WEFT_PUBLIC_URL="weft.example" must be a URL that begins with http:// or https://',
     'WEFT_TRUSTED_PROXIES="nginx" must be addresses such as 10.0.0.1, subnets such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+    'WEFT_BODY_LIMIT_MB="-1" must be a whole number between 1 and 1024',
   ]);
   assert.deepEqual(sentencesOf({ WEFT_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8, ::1' }), []);
 });

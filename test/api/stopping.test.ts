@@ -140,11 +140,14 @@ test('weft deploy and weft start work against a running server, with answers for
 test('the command line says when it is called wrongly', async t => {
   const unknown = run(t, ['dance']);
   const wrong = run(t, ['serve'], { PORT: 'x' });
+  const elsewhere = run(t, ['serve'], { HOST: '192.0.2.1', WEFT_DATA: folder(t) });
   const help = run(t, ['--help']);
 
   assert.equal(await unknown.ended, 2);
   assert.equal(await wrong.ended, 1);
   assert.match(wrong.text(), /PORT="x" must be a whole number/);
+  assert.equal(await elsewhere.ended, 1);
+  assert.match(elsewhere.text(), /HOST="192\.0\.2\.1" is no address of this machine; set HOST to one/);
   assert.equal(await help.ended, 0);
   assert.match(help.text(), /weft serve/);
 });
