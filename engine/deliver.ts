@@ -1,5 +1,6 @@
 /** What each effect means outside of its instance. Every receiver bears a repetition. */
 
+import type { Cascades } from './cascades.js';
 import { type Clock, NotFound, type StartInput } from './contract.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './core/errors.js';
 import type { Command } from './core/language.js';
@@ -10,6 +11,7 @@ import type { Session } from './outbox.js';
 export interface DeliveryTools {
   clock: Clock;
   courier: Courier;
+  cascades: Cascades;
   command(instance: string, command: Command, session: Session): Promise<Instance>;
   begin(
     input: StartInput,
@@ -30,7 +32,7 @@ type Deliveries = {
 export function createDelivery(
   tools: DeliveryTools,
 ): (sender: string, effect: Effect, session: Session) => Promise<boolean> {
-  const { clock, courier, command, begin } = tools;
+  const { clock, courier, cascades, command, begin } = tools;
   const incident = { onFailure: 'incident' as const };
 
   const deliveries: Deliveries = {
@@ -40,12 +42,9 @@ export function createDelivery(
       command(sender, { do: 'sweep', chunks, at: clock(), hops, ...incident }, session),
     async startChild(sender, { wait, definition, variables, businessKey, hops }, session) {
       const caller = await tools.instance(sender);
-      const from = {
-        parent: { instance: sender, wait },
-        root: caller?.root ?? sender,
-        depth: (caller?.depth ?? 0) + 1,
-        hops,
-      };
+      const root = caller?.root ?? sender;
+      const depth = (caller?.depth ?? 0) + 1;
+      const from = { parent: { instance: sender, wait }, root, depth, hops: cascades.ofCall(root, depth, hops) };
       try {
         await begin({ definition, id: wait, variables, businessKey, ...incident }, session, from);
       } catch (error) {

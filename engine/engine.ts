@@ -2,6 +2,7 @@
 
 import { createAnswers, type Evaluator } from './answers.js';
 import { createCache } from './cache.js';
+import { createCascades } from './cascades.js';
 import {
   Busy,
   type Clock,
@@ -16,7 +17,7 @@ import type { Calendar } from './core/language.js';
 import { instanceOfWait } from './core/state.js';
 import { createStep } from './core/step.js';
 import type { Instance, Json } from './core/types.js';
-import type { Limits } from './core/world.js';
+import { defaultLimits, type Limits } from './core/world.js';
 import { createDelivery } from './deliver.js';
 import { behaviours } from './elements/index.js';
 import { createExecution } from './execution.js';
@@ -90,6 +91,7 @@ export function createEngine({
     },
   });
 
+  const cascades = createCascades(clock, { ...defaultLimits, ...limits });
   const courier = createCourier({
     store,
     clock,
@@ -104,14 +106,21 @@ export function createEngine({
     },
     async startByEvent({ definition, tenant, startEvent }, id, input, session) {
       await begin({ definition, tenant, startEvent, id, onFailure: 'incident', ...input }, session, {
-        hops: input.hops,
+        hops: cascades.ofEvent(definition, input.hops),
       });
     },
   });
 
   const outbox = createOutbox({
     report,
-    deliver: createDelivery({ clock, courier, command, begin, instance: id => store.get<Instance>('instances', id) }),
+    deliver: createDelivery({
+      clock,
+      courier,
+      cascades,
+      command,
+      begin,
+      instance: id => store.get<Instance>('instances', id),
+    }),
     async settle(id, version) {
       const cached = cache.get(id);
       await store.settle(id, version);
@@ -224,6 +233,7 @@ export function createEngine({
     },
     async close() {
       closing = true;
+      outbox.stop();
       await this.idle();
       stopHearing();
     },

@@ -21,7 +21,12 @@ export interface Outbox {
   /** Queues the effects of the commit that made this version. */
   add(instance: string, version: number, effects: Effect[], session: Session): void;
   idle(): Promise<void>;
+  /** Finishes what is being delivered and begins nothing more: the rest stays in the stored outboxes for the next start. */
+  stop(): void;
 }
+
+/** Effects delivered side by side: what processes cause among themselves leaves room for those who ask from outside. */
+const SIDE_BY_SIDE = 32;
 
 interface Mailbox {
   effects: { effect: Effect; session: Session }[];
@@ -65,14 +70,18 @@ export function createSession(): Session {
 
 export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox {
   const mailboxes = new Map<string, Mailbox>();
+  const turns = createTurns(SIDE_BY_SIDE);
+  let stopped = false;
 
   async function drain(instance: string, mailbox: Mailbox): Promise<void> {
     while (mailbox.effects.length > 0) {
       const { effect, session } = mailbox.effects[0]!;
-      const delivered = await deliver(instance, effect, session).catch(error => {
-        report(error);
-        return false;
-      });
+      const delivered = await turns
+        .take(() => !stopped && deliver(instance, effect, session))
+        .catch(error => {
+          report(error);
+          return false;
+        });
       mailbox.effects.shift();
       if (delivered) mailbox.delivered.add(effect.id);
       else mailbox.stuck.push(effect);
@@ -107,6 +116,9 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
       if (mailbox) mailbox.version = Math.max(mailbox.version, version);
       if (effects.length > 0) queue(instance, mailbox ?? emptyMailbox(version), effects, session);
     },
+    stop() {
+      stopped = true;
+    },
     async idle() {
       for (;;) {
         const draining = [...mailboxes.values()].flatMap(mailbox => mailbox.draining ?? []);
@@ -131,3 +143,22 @@ const emptyMailbox = (version: number): Mailbox => ({
   draining: undefined,
   version,
 });
+
+/** Lets so many work at once; the others wait in the order in which they came. */
+function createTurns(most: number): { take<T>(work: () => T | Promise<T>): Promise<T> } {
+  const waiting: (() => void)[] = [];
+  let taken = 0;
+  return {
+    async take(work) {
+      if (taken >= most) await new Promise<void>(resolve => waiting.push(resolve));
+      else taken++;
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else taken--;
+      }
+    },
+  };
+}

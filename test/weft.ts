@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Engine } from '../engine/contract.js';
 import type { Instance } from '../engine/core/types.js';
+import type { Limits } from '../engine/core/world.js';
 import { createEngine } from '../engine/index.js';
 import type { Jobs, JobsSettings } from '../engine/jobs/index.js';
 import type { Store } from '../engine/store/port.js';
@@ -33,6 +34,7 @@ export interface WeftOptions {
   folder?: string;
   clock?: VirtualClock;
   settings?: JobsSettings;
+  limits?: Partial<Limits>;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface WeftOptions {
  */
 export async function openWeft(t: TestContext, options: WeftOptions = {}): Promise<Weft> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'weft-'));
-  const weft = await start(folder, options.clock ?? createClock(), options.settings);
+  const weft = await start(folder, options.clock ?? createClock(), options);
   t.after(async () => {
     await weft.close();
     rmSync(folder, { recursive: true, force: true });
@@ -56,8 +58,9 @@ export async function openWeft(t: TestContext, options: WeftOptions = {}): Promi
 }
 
 /** As `openWeft`, for a program that ends without being asked. */
-export async function start(data: string, clock: VirtualClock, settings?: JobsSettings): Promise<Weft> {
-  const engine = await createEngine({ ...databaseOf(data), clock, jobs: settings, begin: false });
+export async function start(data: string, clock: VirtualClock, options: WeftOptions = {}): Promise<Weft> {
+  const { settings, limits } = options;
+  const engine = await createEngine({ ...databaseOf(data), clock, jobs: settings, limits, begin: false });
   await engine.begin({ jobs: false });
   const { jobs } = engine;
   return {

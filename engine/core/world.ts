@@ -18,11 +18,21 @@ export interface Limits {
   depth: number;
   /** Persisted hops without an answer from outside. */
   hops: number;
+  /** Processes that processes start far from whoever asked, of one tree or one definition, within a minute. */
+  cascade: number;
   /** Items of a multi-instance that lie in one chunk document; up to this many stay in the instance. */
   chunk: number;
 }
 
-export const defaultLimits: Limits = { nodes: 2000, size: 1_000_000, loop: 10_000, depth: 100, hops: 1000, chunk: 250 };
+export const defaultLimits: Limits = {
+  nodes: 2000,
+  size: 1_000_000,
+  loop: 10_000,
+  depth: 100,
+  hops: 1000,
+  cascade: 1000,
+  chunk: 250,
+};
 
 export interface World {
   definition: Definition;

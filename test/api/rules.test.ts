@@ -259,3 +259,21 @@ test('a retry that fails again says so, also for an item in a chunk of a large m
     ['incident', 'retried', 'incident', 'resolved'],
   );
 });
+
+test('an idempotency key is one request of one person: another body is refused, another person has keys of his own', async t => {
+  const { person, deploy } = await startApi(t);
+  await deploy('models/w8-external.bpmn');
+  const ann = await person({ id: 'ann' });
+  const bob = await person({ id: 'bob' });
+  const key = { 'Idempotency-Key': 'k1' };
+  const first = await ann.post('/instances', { key: 'w8_external', businessKey: 'a' }, key);
+
+  const repeated = await ann.post('/instances', { key: 'w8_external', businessKey: 'a' }, key);
+  const another = await ann.post('/instances', { key: 'w8_external', businessKey: 'b' }, key);
+  const others = await bob.post('/instances', { key: 'w8_external', businessKey: 'a' }, key);
+
+  assert.equal(repeated.body.id, first.body.id);
+  assert.equal(another.status, 409);
+  assert.match(another.body.detail, /another request/);
+  assert.notEqual(others.body.id, first.body.id);
+});
