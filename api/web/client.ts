@@ -19,6 +19,19 @@ function sentence({ title, detail, errors }: Record<string, unknown>): string {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+let leaving = false;
+addEventListener('beforeunload', () => {
+  leaving = true;
+  // A download leaves no page.
+  setTimeout(() => {
+    leaving = false;
+  }, 3000);
+});
+
+/** The browser itself gave the request up: for a newer one, or because the page is left. */
+export const isAborted = (error: unknown): boolean =>
+  (error instanceof DOMException && error.name === 'AbortError') || (error instanceof TypeError && leaving);
+
 /** Sends the browser to the sign-in page, which comes back to this very address. */
 export function toSignIn() {
   const here = location.pathname + location.search;

@@ -2,7 +2,7 @@
 
 import { effect, type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { call } from './client.js';
+import { call, isAborted } from './client.js';
 import { onLive } from './live.js';
 import type { LiveEvent } from './model.js';
 
@@ -47,7 +47,7 @@ export function resource<T>(path: () => string | undefined, options: ResourceOpt
       data.value = merge && data.value ? merge(data.value, fresh) : fresh;
       error.value = undefined;
     } catch (problem) {
-      if (!cancelled.aborted) error.value = problem as Error;
+      if (!cancelled.aborted && !isAborted(problem)) error.value = problem as Error;
     }
   }
 

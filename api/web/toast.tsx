@@ -1,7 +1,7 @@
-/** Short messages at the foot of the page: what happened, what went wrong, and where to go next. */
+/** Short messages in a corner of the page: what happened, what went wrong, and where to go next. */
 
 import { signal } from '@preact/signals';
-import { Problem } from './client.js';
+import { isAborted, Problem } from './client.js';
 import { Icon } from './icons.js';
 import { text } from './text.js';
 
@@ -9,6 +9,8 @@ interface Toast {
   id: number;
   message: string;
   bad?: boolean;
+  /** What it is about: a newer one about the same replaces it. */
+  about?: string;
   link?: { href: string; label: string };
 }
 
@@ -19,11 +21,20 @@ const drop = (id: number) => {
   toasts.value = toasts.value.filter(toast => toast.id !== id);
 };
 
-/** Shows a message: a good one for 8 seconds, a bad one until it is closed. */
-export function toast(message: string, more: Pick<Toast, 'bad' | 'link'> = {}) {
+/** Takes away what was said about something: it has succeeded. */
+export const dropToasts = (about: string) => {
+  toasts.value = toasts.value.filter(toast => toast.about !== about);
+};
+
+/** At most so many at once. */
+const MOST = 3;
+
+/** Shows a message: a good one for 8 seconds, a bad one for 10. */
+export function toast(message: string, more: Omit<Toast, 'id' | 'message'> = {}) {
   const id = ++last;
-  toasts.value = [...toasts.value.slice(-3), { id, message, ...more }];
-  if (!more.bad) setTimeout(drop, 8000, id);
+  if (more.about) dropToasts(more.about);
+  toasts.value = [...toasts.value, { id, message, ...more }].slice(-MOST);
+  setTimeout(drop, more.bad ? 10_000 : 8000, id);
 }
 
 /** The sentence for somebody who wanted something that did not work. */
@@ -35,7 +46,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
   try {
     return await work();
   } catch (error) {
-    toast(explain(error), { bad: true });
+    if (!isAborted(error)) toast(explain(error), { bad: true });
     return undefined;
   }
 }

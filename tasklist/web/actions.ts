@@ -4,7 +4,9 @@ import { signal } from '@preact/signals';
 import { call, Problem, query } from '../../api/web/client.js';
 import { when } from '../../api/web/format.js';
 import type { Completion, List, Task, Variables } from '../../api/web/model.js';
-import { explain, toast } from '../../api/web/toast.js';
+import { user } from '../../api/web/session.js';
+import { dropToasts, explain, toast } from '../../api/web/toast.js';
+import { settleDraft } from './draft.js';
 import { choose, chosen, counts, drop, isClaimable, neighbour, tasks } from './state.js';
 import { text } from './text.js';
 
@@ -14,20 +16,25 @@ export const busy = signal(false);
 /** The form of the chosen task: gives its variables, or undefined when it is not valid. */
 export const formReader = signal<() => Variables | undefined>();
 
-function refused(error: unknown) {
-  const conflict = error instanceof Problem && error.status === 409 ? error.body : undefined;
-  const name = conflict?.byName ?? conflict?.by;
-  const message = name ? text.faster(String(name), when(conflict?.at as string | undefined)) : explain(error);
-  toast(message, { bad: true });
+function whyRefused(error: unknown): string {
+  const { by, byName = by, at } = error instanceof Problem && error.status === 409 ? error.body : {};
+  if (!by) return explain(error);
+  return by === user.peek()?.id ? text.already : text.faster(String(byName), when(at as string | undefined));
 }
+
+/** What the messages about an action are about: they go when it succeeds. */
+const about = (task: Task, action: string) => `${action} ${task.id}`;
 
 /** Sends one action and shows its outcome; undefined when the server refused it. */
 async function send<T>(task: Task, action: string, body?: unknown): Promise<T | undefined> {
   busy.value = true;
   try {
-    return await call<T>('POST', `/tasks/${task.id}/${action}`, body ?? {});
+    await settleDraft();
+    const answer = await call<T>('POST', `/tasks/${task.id}/${action}`, body ?? {});
+    dropToasts(about(task, action));
+    return answer;
   } catch (error) {
-    refused(error);
+    toast(whyRefused(error), { bad: true, about: about(task, action) });
     return undefined;
   } finally {
     busy.value = false;
@@ -39,7 +46,9 @@ async function refresh() {
 }
 
 async function act(task: Task, action: string, body?: unknown) {
-  await send(task, action, body);
+  const changed = await send<Task>(task, action, body);
+  // At once: the list keeps a row that it knows to be its reader's.
+  if (changed && chosen.data.peek()?.id === changed.id) chosen.data.value = changed;
   await refresh();
 }
 
@@ -57,8 +66,9 @@ export const claimOrRelease = (task: Task) => {
 export async function change(task: Task, values: { due?: string | null; followUp?: string | null; priority?: number }) {
   try {
     await call('PATCH', `/tasks/${task.id}`, values);
+    dropToasts(about(task, 'change'));
   } catch (error) {
-    refused(error);
+    toast(whyRefused(error), { bad: true, about: about(task, 'change') });
   }
   await Promise.all([refresh(), tasks.reload()]);
 }
@@ -79,7 +89,7 @@ async function tellNext(task: Task, { instance }: Completion) {
 
 async function finish(task: Task, action: 'complete' | 'resolve') {
   const variables = formReader.peek()?.();
-  if (!variables) return toast(text.invalid, { bad: true });
+  if (!variables) return toast(text.invalid, { bad: true, about: about(task, action) });
   const answer = await send<Completion>(task, action, { variables });
   if (!answer) return refresh();
   const next = neighbour(1) ?? neighbour(-1);
@@ -87,6 +97,7 @@ async function finish(task: Task, action: 'complete' | 'resolve') {
   choose(next, 'replace');
   counts.reload();
   if (action === 'complete') await tellNext(task, answer);
+  else toast(text.handedBack(task.name, task.ownerName ?? task.owner ?? ''));
 }
 
 /** Completes the task with what its form holds, and opens the next one. */

@@ -7,7 +7,7 @@ import type { Comment, List, Task } from '../../api/web/model.js';
 import { resource, useResource } from '../../api/web/resource.js';
 import { attempt } from '../../api/web/toast.js';
 import { change } from './actions.js';
-import { holder } from './list.js';
+import { holder } from './state.js';
 import { text } from './text.js';
 import { Where } from './where.js';
 

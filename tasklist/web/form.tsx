@@ -1,7 +1,7 @@
 /** A form of any kind: form-js (loaded when first needed), the variable editor, or a link to another place. */
 
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { signal, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Form as FormDescription, Variables } from '../../api/web/model.js';
 import { text as shell } from '../../api/web/text.js';
 import { attempt } from '../../api/web/toast.js';
@@ -57,7 +57,7 @@ function Schema({ form, readOnly, onChange, onReady }: FormProps & { form: { sch
 }
 
 function TypedVariables({ form, readOnly, noForm, onChange, onReady }: FormProps) {
-  const drafts = useSignal<Draft[]>(toDrafts(form.data ?? {}));
+  const drafts = useMemo(() => signal<Draft[]>(toDrafts(form.data ?? {})), [form]);
   const problem = useSignal('');
 
   useEffect(() => {

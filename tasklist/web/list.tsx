@@ -6,30 +6,44 @@ import { call } from '../../api/web/client.js';
 import { focusField } from '../../api/web/dialog.js';
 import { Icon } from '../../api/web/icons.js';
 import type { Task } from '../../api/web/model.js';
-import { user } from '../../api/web/session.js';
 import { text as shell } from '../../api/web/text.js';
 import { explain } from '../../api/web/toast.js';
 import { Due } from './due.js';
-import { choose, chosenId, move, type Row, rows, searched, showFresh, showMore, tasks, view } from './state.js';
+import {
+  choose,
+  chosenId,
+  holder,
+  isDelegatedByMe,
+  isHeldByMe,
+  move,
+  type Row,
+  rows,
+  searched,
+  showFresh,
+  showMore,
+  tasks,
+  view,
+} from './state.js';
 import { text } from './text.js';
 
 /** BPMN's default priority is 50; only what is clearly above it is worth a mark. */
 const HIGH = 70;
 
-/** Who holds a task, in words for its reader. */
-export const holder = ({ assignee, assigneeName, candidateGroups }: Task): string =>
-  assignee === user.value?.id && assignee ? text.you : (assigneeName ?? assignee ?? candidateGroups.join(', '));
+function whyGone(task: Task): string {
+  const { state, completedBy, completedByName, assignee } = task;
+  if (state === 'cancelled') return text.gone.cancelled;
+  if (state === 'completed') return text.gone.completed(completedByName ?? completedBy ?? '');
+  if (isHeldByMe(task)) return text.gone.yours;
+  if (isDelegatedByMe(task)) return text.gone.delegated(holder(task));
+  return assignee ? text.gone.taken(holder(task)) : text.gone.elsewhere;
+}
 
 /** Why a greyed row has left the list. */
 function Gone({ id }: { id: string }) {
   const [why, setWhy] = useState(text.gone.elsewhere);
   useEffect(() => {
     call<Task>('GET', `/tasks/${id}`).then(
-      ({ state, completedBy, completedByName, assignee, assigneeName }) => {
-        if (state === 'cancelled') setWhy(text.gone.cancelled);
-        else if (state === 'completed') setWhy(text.gone.completed(completedByName ?? completedBy ?? ''));
-        else if (assignee) setWhy(text.gone.taken(assigneeName ?? assignee));
-      },
+      task => setWhy(whyGone(task)),
       () => {},
     );
   }, [id]);

@@ -81,6 +81,7 @@ function Actions({ task }: { task: Task }) {
         <ChoosePerson
           title={`${text[choosing.value].replace('…', '')}: ${task.name}`}
           help={choosing.value === 'assign' ? text.assignHelp : text.delegateHelp}
+          without={task.assignee}
           nobody={choosing.value === 'assign' && task.assignee !== undefined}
           onChoose={id => (choosing.peek() === 'assign' || id === null ? assign(task, id) : delegate(task, id))}
           onClose={() => {

@@ -13,13 +13,15 @@ import { text } from './text.js';
 interface PeopleProps {
   title: string;
   help: string;
+  /** Who has it already is not offered. */
+  without?: string;
   /** Offers to leave the task to nobody. */
   nobody?: boolean;
   onChoose: (id: string | null) => void;
   onClose: () => void;
 }
 
-export function ChoosePerson({ title, help, nobody, onChoose, onClose }: PeopleProps) {
+export function ChoosePerson({ title, help, without, nobody, onChoose, onClose }: PeopleProps) {
   const people = useSignal<User[]>([]);
   const words = useSignal('');
   useEffect(() => {
@@ -27,8 +29,8 @@ export function ChoosePerson({ title, help, nobody, onChoose, onClose }: PeopleP
       people.value = (await call<List<User>>('GET', '/users')).items;
     });
   }, []);
-  const matching = people.value.filter(({ id, name }) =>
-    `${id} ${name}`.toLowerCase().includes(words.value.toLowerCase()),
+  const matching = people.value.filter(
+    ({ id, name }) => id !== without && `${id} ${name}`.toLowerCase().includes(words.value.toLowerCase()),
   );
   const take = (id: string | null) => {
     onClose();

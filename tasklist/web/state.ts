@@ -5,6 +5,8 @@ import { go, param } from '../../api/web/address.js';
 import { query } from '../../api/web/client.js';
 import type { List, Task, TaskView } from '../../api/web/model.js';
 import { resource } from '../../api/web/resource.js';
+import { user } from '../../api/web/session.js';
+import { text } from './text.js';
 
 export const views: TaskView[] = ['mine', 'group', 'today', 'late', 'all'];
 
@@ -32,7 +34,10 @@ function merge(shown: Shown, fresh: Shown): Shown {
   if (!isRead()) return fresh;
   const byId = new Map(fresh.items.map(task => [task.id, task]));
   const known = new Set(shown.items.map(({ id }) => id));
-  const items = shown.items.map(row => byId.get(row.id) ?? { ...row, gone: true });
+  const mine = chosen.data.peek();
+  // What its reader has just taken stays where it is, and open.
+  const kept = (row: Row): Row => (mine?.id === row.id && isHeldByMe(mine) ? mine : { ...row, gone: true });
+  const items = shown.items.map(row => byId.get(row.id) ?? kept(row));
   const waiting = fresh.items.filter(({ id }) => !known.has(id));
   return items.every(({ gone }) => gone) && waiting.length ? fresh : { ...fresh, items, waiting };
 }
@@ -51,6 +56,17 @@ export const chosen = resource<Task>(() => chosenId.value && `/tasks/${chosenId.
 });
 
 export const rows = computed(() => tasks.data.value?.items ?? []);
+
+/** Who holds a task, in words for its reader. */
+export const holder = ({ assignee, assigneeName, candidateGroups }: Task): string =>
+  assignee === user.value?.id && assignee ? text.you : (assigneeName ?? assignee ?? candidateGroups.join(', '));
+
+export const isHeldByMe = ({ state, assignee }: Task): boolean =>
+  state === 'open' && assignee !== undefined && assignee === user.value?.id;
+
+/** With somebody else, and comes back to its reader. */
+export const isDelegatedByMe = ({ delegation, owner, assignee }: Task): boolean =>
+  delegation === 'pending' && owner !== assignee && owner === user.value?.id;
 
 /** Free, and this reader may take it. */
 export const isClaimable = ({ can, assignee }: Task): boolean => Boolean(can.claim) && assignee === undefined;

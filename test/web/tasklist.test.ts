@@ -7,6 +7,8 @@ const row = (page: Page, key: string) => page.locator('.row').filter({ hasText: 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const shows = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 
+const shownNowhere = async (page: Page, text: RegExp) => (await page.getByText(text).count()) === 0;
+
 /** Chromium prints a checked box in the form as a label; its input lies under it. */
 const field = (page: Page, label: string) => page.locator('.sheet').getByLabel(label);
 
@@ -138,18 +140,34 @@ pageTest('delegating hands a task over, and it comes back', async pages => {
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
   await row(page, 'CL-1').click();
   await button(page, 'Claim and edit').click();
+  await field(page, 'Estimated damage').fill('1');
+  await shows(page, /Draft saved/);
+  assert.equal(await row(page, 'CL-1').getAttribute('aria-selected'), 'true');
+  assert.equal(await shownNowhere(page, /taken by|yours now/), true);
   await button(page, 'Delegate').click();
+  assert.equal(
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Clara Brandt/ })
+      .count(),
+    0,
+  );
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /Diana Roth/ })
     .click();
-  await shows(page, 'Delegated; it comes back to Clara Brandt.');
+  await shows(page, 'Delegated to Diana Roth; it comes back to you.');
 
   const hers = await (await pages.as('diana')).visit('/tasklist.html?view=mine');
   await row(hers, 'CL-1').click();
-  await button(hers, 'Hand back').and(hers.locator(':enabled')).click();
+  await button(hers, 'Hand back').and(hers.locator(':enabled')).waitFor();
+  await field(hers, 'Estimated damage').fill('815');
+  await button(hers, 'Hand back').click();
   await row(hers, 'CL-1').waitFor({ state: 'detached' });
+  await shows(hers, '“Assess damage” was handed back to Clara Brandt.');
 
+  await shows(page, 'Handed back by Diana Roth.');
+  await page.waitForFunction(`[...document.querySelectorAll('.sheet input')].some(({ value }) => value === '815')`);
   await button(page, 'Complete').waitFor();
 });
 
