@@ -9,7 +9,7 @@ import { isRunning, openServer } from './server.js';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    url: { type: 'string', default: process.env.WEFT_URL ?? 'http://localhost:3000' },
+    url: { type: 'string', default: process.env.WEFT_URL ?? `http://localhost:${process.env.PORT || 3000}` },
     user: { type: 'string', default: 'demo:demo' },
     'leave-tasks': { type: 'boolean', default: false },
   },
@@ -23,6 +23,7 @@ if (sample) {
     process.exitCode = 1;
   });
 } else {
+  if (name !== undefined) console.error(`There is no sample '${name}'.\n`);
   console.log(`npm run sample -- <${samples.map(each => each.name).join(' | ')}> [--leave-tasks]\n`);
   for (const each of samples) console.log(`${each.name}: ${each.paragraph}\n`);
   process.exitCode = name === undefined ? 0 : 2;
