@@ -9,6 +9,7 @@ import { answerProblem, mount } from './mount.js';
 import { openApi } from './openapi.js';
 import { pages, securityHeaders } from './pages.js';
 import { Problem } from './problems.js';
+import { createReadiness } from './readiness.js';
 import type { Route } from './route.js';
 import { route } from './route.js';
 import { definitionRoutes } from './routes/definitions.js';
@@ -62,10 +63,12 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
   app.use(securityHeaders(settings.publicUrl.startsWith('https:')));
   if (settings.demo) app.use(onlyLoopbackNames);
 
+  const notReady = createReadiness(services, draining);
   app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
   app.get('/health/ready', async (_request, response) => {
-    const ready = !draining.aborted && (await answers(services));
-    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' });
+    const reason = await notReady();
+    if (reason === undefined) response.json({ status: 'ready' });
+    else response.status(503).json({ status: 'not ready', reason });
   });
   app.get('/metrics', async (request, response) => {
     const person = isLoopback(request.ip) ? undefined : (await identity.of(request))?.person;
@@ -126,10 +129,3 @@ function documentation(routes: Route[], version: string): Route[] {
 }
 
 const isLoopback = (address: string | undefined) => /^(127\.|::1$|::ffff:127\.)/.test(address ?? '');
-
-/** Whether the database answers. */
-const answers = ({ store }: Services) =>
-  store.get('meta', 'ready').then(
-    () => true,
-    () => false,
-  );
