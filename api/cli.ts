@@ -9,6 +9,9 @@ const commands: Record<string, () => Promise<{ run(args: string[], output: Outpu
   deploy: () => import('./cli/deploy.js'),
   start: () => import('./cli/start.js'),
   rebuild: () => import('./cli/rebuild.js'),
+  copy: () => import('./cli/copy.js'),
+  backup: () => import('./cli/backup.js'),
+  restore: () => import('./cli/restore.js'),
 };
 
 const help = `weft — BPMN processes and human tasks
@@ -17,6 +20,10 @@ const help = `weft — BPMN processes and human tasks
   weft deploy <file…> [--name n]      deploys files together
   weft start <key> [name=value…]      starts a process; a value is JSON, or else text
   weft rebuild                        folds all history again, while no server runs
+  weft copy --from place --to place   carries all data to an empty place, while no server runs;
+                                      a place is sqlite:folder or mongodb://…
+  weft backup <file>                  copies the embedded database into a file, also while the server runs
+  weft restore <file>                 makes the data folder (WEFT_DATA) of such a file
 
   deploy and start ask the server at WEFT_URL (http://localhost:3000) as WEFT_TOKEN, or --user name:password
   --business-key k                    of the instance that is started

@@ -204,6 +204,7 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
     hear: listener => opened().feed.hear(listener),
 
     putBlob: (tenant, bytes) => using(({ blobs }) => blobs.put(tenant, bytes, clock())),
+    blobs: () => using(({ blobs }) => blobs.all()),
     getBlob: (tenant, hash) => using(({ blobs }) => blobs.get(tenant, hash)),
     async backup() {
       throw new StoreError('MongoDB is backed up by its own tools: mongodump --oplog, or a snapshot of its volume');

@@ -192,6 +192,8 @@ export interface Store {
   /** Stores bytes under the tenant and their SHA-256 (hex), which is answered. */
   putBlob(tenant: string, bytes: Uint8Array): Promise<string>;
   getBlob(tenant: string, hash: string): Promise<Uint8Array | undefined>;
+  /** All that are stored. For moving them. */
+  blobs(): Promise<{ tenant: string; hash: string }[]>;
   /** Copies the data to a file while running (SQLite), or says which tool does it. */
   backup(file: string): Promise<void>;
   /** How the database would run a query; `scans` names collections read without an index. For tests. */

@@ -138,6 +138,7 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
       await write({ do: 'putBlob', tenant, hash, bytes, at: clock() });
       return hash;
     },
+    blobs: () => read({ do: 'blobs' }),
     getBlob: (tenant, hash) => read({ do: 'getBlob', tenant, hash }),
     backup: to => read({ do: 'backup', to }),
 

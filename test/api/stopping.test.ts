@@ -151,3 +151,43 @@ test('the command line says when it is called wrongly', async t => {
   assert.equal(await help.ended, 0);
   assert.match(help.text(), /weft serve/);
 });
+
+test('a backup that is taken while the server runs becomes a folder on which a server runs', async t => {
+  const data = folder(t);
+  const server = run(t, ['serve'], { WEFT_DATA: data });
+  const [, url] = await server.line(/Open (http:\S+)/);
+  const [, token] = await server.line(/setup=(\S+)/);
+  const setup = { token, user: 'root', name: 'Root', password: 'correct horse' };
+  const headers = { 'Content-Type': 'application/json' };
+  await fetch(`${url}/api/v1/setup`, { method: 'POST', headers, body: JSON.stringify(setup) });
+  const file = join(folder(t), 'monday.weft');
+  const other = folder(t);
+
+  const backup = run(t, ['backup', file], { WEFT_DATA: data });
+  assert.equal(await backup.ended, 0, backup.text());
+  const again = run(t, ['backup', file], { WEFT_DATA: data });
+  assert.equal(await again.ended, 1);
+  assert.match(again.text(), /already exists/);
+  const restored = run(t, ['restore', file], { WEFT_DATA: other });
+  assert.equal(await restored.ended, 0, restored.text());
+  const refused = run(t, ['restore', file], { WEFT_DATA: other });
+  assert.equal(await refused.ended, 1);
+  assert.match(refused.text(), /has data already/);
+
+  const second = run(t, ['serve'], { WEFT_DATA: other });
+  await second.line(/The API/);
+  assert.doesNotMatch(second.text(), /no administrator/);
+});
+
+test('copying and backups say how they are called', async t => {
+  for (const [args, sentence] of [
+    [['copy'], /weft copy --from PLACE --to PLACE/],
+    [['copy', '--from', 'oracle:x', '--to', 'sqlite:y'], /"oracle:x" is no place of data/],
+    [['backup'], /name one file to write/],
+    [['restore'], /name one file that weft backup wrote/],
+  ] as const) {
+    const called = run(t, [...args], { WEFT_DATA: folder(t) });
+    assert.equal(await called.ended, 2);
+    assert.match(called.text(), sentence);
+  }
+});

@@ -10,6 +10,7 @@ const piecesAtOnce = 16;
 export interface Blobs {
   put(tenant: string, bytes: Uint8Array, at: number): Promise<string>;
   get(tenant: string, hash: string): Promise<Uint8Array | undefined>;
+  all(): Promise<{ tenant: string; hash: string }[]>;
 }
 
 export function createBlobs(database: Db): Blobs {
@@ -36,6 +37,11 @@ export function createBlobs(database: Db): Blobs {
       }
       await blobs.updateOne({ _id: id }, { $set: { size: bytes.length, touched: at } }, { upsert: true });
       return hash;
+    },
+
+    async all() {
+      const ids = await blobs.find({}, { projection: { _id: 1 } }).toArray();
+      return ids.map(({ _id }) => ({ hash: _id.slice(0, _id.indexOf(' ')), tenant: _id.slice(_id.indexOf(' ') + 1) }));
     },
 
     async get(tenant, hash) {

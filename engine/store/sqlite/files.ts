@@ -56,7 +56,8 @@ export function prepare(folder: string, steps: Upgrade[]): void {
   }
 }
 
-function checkOurs(file: string): void {
+/** @throws StoreError when the file is no database of Weft */
+export function checkOurs(file: string): void {
   if (statSync(file).isDirectory())
     throw new StoreError(`${file} is a folder, not a database: name another data folder`);
   const database = openDatabase(file);

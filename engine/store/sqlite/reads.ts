@@ -1,6 +1,7 @@
 /** What the reader thread can do: one function per kind of read. */
 
-import { type CollectionName, type Filter, type Query, type Scalar, StoreError } from '../port.js';
+import type { CollectionName, Filter, Query, Scalar } from '../port.js';
+import { vacuumInto } from './backups.js';
 import type { Database } from './driver.js';
 import { openForReading } from './files.js';
 import { columnOf, select, whereOf } from './filter.js';
@@ -12,6 +13,7 @@ export type Read =
   | { do: 'count'; collection: CollectionName; filter: Filter; max?: number }
   | { do: 'group'; collection: CollectionName; by: string[]; filter: Filter }
   | { do: 'getBlob'; tenant: string; hash: string }
+  | { do: 'blobs' }
   | { do: 'backup'; to: string };
 
 type Handlers = { [K in Read['do']]: (read: Extract<Read, { do: K }>) => unknown };
@@ -57,17 +59,10 @@ export function createReads(database: Database, file: string): (read: Read) => u
       return bytes;
     },
 
-    backup({ to }) {
-      // its own connection: VACUUM wants no other statement in progress
-      const source = openForReading(file);
-      try {
-        source.run('VACUUM INTO ?', [to]);
-      } catch (error) {
-        throw new StoreError(`the backup to ${to} failed: ${(error as Error).message}`);
-      } finally {
-        source.close();
-      }
-    },
+    blobs: () => database.all('SELECT tenant, hash FROM blobs').map(([tenant, hash]) => ({ tenant, hash })),
+
+    // its own connection: VACUUM wants no other statement in progress
+    backup: ({ to }) => vacuumInto(openForReading(file), to),
   };
   return read => (handlers[read.do] as (read: Read) => unknown)(read);
 }

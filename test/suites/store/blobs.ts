@@ -24,6 +24,14 @@ export function blobContract(contract: Contract): void {
     assert.deepEqual(await store.getBlob('', hashes[0]!), bytes);
   });
 
+  contract('all that are stored are listed', async store => {
+    const hash = await store.putBlob('', new Uint8Array([1]));
+    await store.putBlob('a tenant', new Uint8Array([1]));
+
+    const all = await store.blobs();
+    assert.deepEqual(all.map(blob => `${blob.hash} ${blob.tenant}`).sort(), [`${hash} `, `${hash} a tenant`]);
+  });
+
   contract('a tenant does not see the bytes of another', async store => {
     const hash = await store.putBlob('acme', new Uint8Array([1, 2, 3]));
 
