@@ -71,6 +71,10 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
     return people.flatMap(({ id, name, title, groups }) => (title === undefined ? [] : [{ id, name, title, groups }]));
   }
 
+  async function unlessSetUp(): Promise<{ needsSetup?: true }> {
+    return (await identity.people.hasAdministrator()) ? {} : { needsSetup: true };
+  }
+
   return [
     route(
       {
@@ -100,11 +104,12 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
         answer: z.strictObject({
           user: SignedIn.optional(),
           demo: z.boolean(),
+          needsSetup: z.literal(true).optional().meta({ description: 'There is no administrator yet' }),
           demoUsers: z.array(DemoUser).optional(),
         }),
       },
       async ({ person }) => ({
-        ...(person ? { user: signedIn(person) } : {}),
+        ...(person ? { user: signedIn(person) } : await unlessSetUp()),
         demo: settings.demo,
         ...(settings.demo ? { demoUsers: await demoUsers() } : {}),
       }),

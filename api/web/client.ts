@@ -11,10 +11,11 @@ export class Problem extends Error {
 }
 
 function sentence({ title, detail, errors }: Record<string, unknown>): string {
-  const fields = Array.isArray(errors)
-    ? errors.map(({ path, reason }) => [path, reason].filter(Boolean).join(': '))
-    : [];
-  return [detail ?? title, ...fields].filter(Boolean).join(' ');
+  const wrong: { path?: string; reason?: string }[] = Array.isArray(errors) ? errors : [];
+  const fields = wrong.map(({ path, reason }) => [path?.replace(/^body\./, ''), reason].filter(Boolean).join(': '));
+  // The detail of bad input says the same as its list, in the words of the API.
+  const told = wrong.length > 0 && wrong.every(({ reason = '' }) => String(detail).includes(reason));
+  return told ? fields.join('; ') : [detail ?? title, ...fields].filter(Boolean).join(' ');
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

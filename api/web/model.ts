@@ -20,6 +20,8 @@ export interface User {
 export interface Session {
   user?: User;
   demo: boolean;
+  /** There is no administrator yet. */
+  needsSetup?: true;
   demoUsers?: User[];
 }
 

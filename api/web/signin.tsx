@@ -16,6 +16,9 @@ const words = text.signIn;
 const given = new URLSearchParams(location.search);
 const refused = signal('');
 
+/** Characters that a new password must have. */
+const SHORTEST = 8;
+
 /** Where one came from; only an address of this server. */
 function comeBack() {
   const asked = given.get('to') ?? '';
@@ -34,7 +37,8 @@ async function enter(body: { user: string; password?: string }) {
 }
 
 async function create(body: { token: string; user: string; name: string; password: string }) {
-  refused.value = '';
+  refused.value = body.password.length < SHORTEST ? words.passwordHelp : '';
+  if (refused.value) return;
   try {
     await call('POST', '/setup', body);
   } catch (error) {
@@ -57,18 +61,35 @@ function Field({
   type = 'text',
   value,
   complete,
+  help,
 }: {
   name: string;
   label: string;
   type?: string;
   value?: string;
   complete?: string;
+  help?: string;
 }) {
+  const helpId = help && `${name}-help`;
   return (
-    <label class="field">
-      {label}
-      <input name={name} type={type} defaultValue={value} autocomplete={complete ?? 'off'} required />
-    </label>
+    <>
+      <label class="field">
+        {label}
+        <input
+          name={name}
+          type={type}
+          defaultValue={value}
+          autocomplete={complete ?? 'off'}
+          aria-describedby={helpId}
+          required
+        />
+      </label>
+      {help && (
+        <p id={helpId} class="muted">
+          {help}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -95,7 +116,7 @@ const Setup = ({ token }: { token: string }) => (
     <Field name="token" label={words.token} value={token} />
     <Field name="name" label={words.name} complete="name" />
     <Field name="user" label={words.user} complete="username" />
-    <Field name="password" label={words.password} type="password" complete="new-password" />
+    <Field name="password" label={words.password} type="password" complete="new-password" help={words.passwordHelp} />
     <button type="submit" class="primary">
       {words.create}
     </button>
@@ -130,12 +151,15 @@ const DemoPeople = ({ people }: { people: User[] }) => (
 function SignIn({ session }: { session?: Session }) {
   const token = given.get('setup');
   const people = session?.demoUsers ?? [];
+  const settingUp = token !== null && (session?.needsSetup ?? !session);
+  const notice = settingUp ? undefined : token !== null ? words.setUpAlready : session?.needsSetup && words.needsSetup;
   return (
     <main id="main" class="signin">
       <div class="card">
         <img src="/weft.svg" alt="" width="44" height="44" />
-        <h1>{token === null ? words.title : words.setup}</h1>
-        {token !== null ? <Setup token={token} /> : people.length ? <DemoPeople people={people} /> : <Password />}
+        <h1>{settingUp ? words.setup : words.title}</h1>
+        {notice && <p role="status">{notice}</p>}
+        {settingUp ? <Setup token={token} /> : people.length ? <DemoPeople people={people} /> : <Password />}
         <Refused />
       </div>
       <Toasts />

@@ -28,11 +28,28 @@ pageTest(
 
     await page.getByLabel('Full name').fill('Ada Lovelace');
     await page.getByLabel('User').fill('ada');
+    await page.getByLabel('Password').fill('short');
+    await page.getByRole('button', { name: 'Create administrator' }).click();
+    await page.getByRole('alert').getByText('The password needs 8 characters or more.').waitFor();
     await page.getByLabel('Password').fill('analytical engine');
     await page.getByRole('button', { name: 'Create administrator' }).click();
 
     await page.waitForURL('**/tasklist.html');
     await page.getByText('There is no open task').or(page.getByText('Nothing waits for you')).waitFor();
+    const late = await (await pages.as(undefined)).visit(`/signin.html?setup=${token}`);
+    await late.getByText('This link has been used').waitFor();
+    await late.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  },
+  { empty: true },
+);
+
+pageTest(
+  'where no administrator is, the sign-in page says what to open',
+  async pages => {
+    const page = await (await pages.as(undefined)).visit('/signin.html');
+
+    await page.getByText('Open the one-time link that the server printed in its terminal.').waitFor();
+    await assertAccessible(page);
   },
   { empty: true },
 );
