@@ -102,7 +102,7 @@ function tablesOf(process: Element, forms: Forms, cx: Compilation): { nodes: Nod
     }
   }
   refuseUnsupported([...elements, ...others], cx);
-  for (const element of [...elements, ...flowElements]) refuseNameless(element, cx);
+  for (const element of elements) refuseNameless(element, cx);
   const flowIndexes = new Map<Element, number>();
   for (const element of flowElements) {
     const from = indexes.get(child(element, 'sourceRef')!);
@@ -171,7 +171,8 @@ const loopRetries = (element: Element, cx: Compilation) => {
 function flowOf(element: Element, index: number, from: number, to: number, cx: Compilation): Flow {
   return compact({
     index,
-    id: idOf(element),
+    // The standard lets a flow have no id (8.3.1); its ends name it well enough, also after the next edit.
+    id: idOf(element) || `${idOf(child(element, 'sourceRef')!)}->${idOf(child(element, 'targetRef')!)}`,
     name: nameOf(element),
     line: lineOf(element),
     from,
@@ -193,7 +194,7 @@ function openBareFlow(element: Element, flow: Flow, nodes: Node[], cx: Compilati
 /** Instances, tasks and history find an element by its id; one that we made up would be another after the next edit. */
 function refuseNameless(element: Element, cx: Compilation): void {
   if (idOf(element) !== '') return;
-  const kind = kindOf(element) === 'sequenceFlow' ? 'flow' : kindOf(element);
+  const kind = kindOf(element);
   const name = nameOf(element);
   const called = name === undefined ? kind : `${kind} '${name}'`;
   cx.report.error(`line ${lineOf(element)}: the ${called} has no id; give it one`, placeOf(element));

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { compileXml } from '../../engine/model/read.js';
 import { refusals } from '../../engine/model/refusals.js';
 import { around, model, read } from './xml.js';
 
@@ -22,13 +23,10 @@ const timer = '<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDura
 const invalid: Record<string, [text: string, ...errors: string[]]> = {
   'no start event': [model('<bpmn:task id="a"/>'), "process 'p' (line 2) has no start event; draw one"],
   'a process without an id': [model(`${start}`).replace('id="p" ', ''), 'line 2: the process has no id; give it one'],
-  'a flow node and a flow without an id': [
+  'a flow node without an id': [
     model(`${start}
-<bpmn:endEvent name="Done"><bpmn:incoming>f</bpmn:incoming></bpmn:endEvent>
-<bpmn:task id="a"/>
-<bpmn:sequenceFlow sourceRef="start" targetRef="a"/>`),
+<bpmn:endEvent name="Done"><bpmn:incoming>f</bpmn:incoming></bpmn:endEvent>`),
     "line 4: the endEvent 'Done' has no id; give it one",
-    'line 6: the flow has no id; give it one',
   ],
   'two start events without a trigger': [
     model(`${start}<bpmn:startEvent id="other"/>`),
@@ -297,4 +295,14 @@ test('scopes, attachments and starts become indexes', async () => {
   assert.deepEqual([late!.attachedTo, late!.interrupting], [it!.index, false]);
   assert.deepEqual([handler!.attachedTo, handler!.interrupting, handler!.starts], [it!.index, false, [trigger!.index]]);
   assert.deepEqual(handler!.event, trigger!.event);
+});
+
+test('a flow without an id is named by its ends', async () => {
+  const text = model(`${start}<bpmn:task id="a"/><bpmn:sequenceFlow sourceRef="start" targetRef="a"/>`);
+  const { processes, problems } = await compileXml(text, 'test.bpmn');
+  assert.deepEqual(
+    problems.filter(problem => problem.level === 'error'),
+    [],
+  );
+  assert.equal(processes[0]!.flows[0]!.id, 'start->a');
 });
