@@ -46,6 +46,12 @@ test('the first start has forty tasks in every state and two weeks that really h
   assert.ok(having(task => task.draft) > 0, 'with a draft');
   assert.ok(having(task => task.assignee === undefined) > 0, 'in a group');
   assert.ok(having(task => task.assignee === 'clara') > 0, 'of the clerk');
+  const threeDays = 3 * 24 * 3_600_000;
+  const beyond = having(
+    ({ element, createdAt, due }) =>
+      element === 'check' && Date.parse(String(due)) > Date.parse(String(createdAt)) + threeDays + 1000,
+  );
+  assert.equal(beyond, 0, 'no invoice is due after the deadline that takes it away');
   assert.ok(ended.length > 30, `${ended.length} have ended`);
   assert.ok(days.size >= 7, `on ${days.size} days`);
   assert.equal((await first.get('/incidents')).total, 2);

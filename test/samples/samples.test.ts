@@ -162,6 +162,19 @@ test('every adjuster sees his own review only', async t => {
   }
 });
 
+test('no adjuster finds a decision chosen for him', async t => {
+  // given
+  const { tasks, person } = await reviewed(t, []);
+  const clara = await person('clara', ['clerks']);
+
+  // when
+  const [review] = (await tasks.find(clara, { view: 'mine' })).items;
+  const { data } = await tasks.form(clara, review!.id);
+
+  // then
+  assert.equal(data.covered, null);
+});
+
 test('the forms of the samples accept what their people answer', async t => {
   for (const sample of samples) {
     const { start, tasks } = await stage(t, sample.name);
