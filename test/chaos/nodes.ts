@@ -1,0 +1,112 @@
+/** The nodes of the chaos test, and all that may happen to them and to their database. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { createMongoStore } from '../../engine/store/mongo.js';
+import type { Store } from '../../engine/store/port.js';
+import { createSqliteStore } from '../../engine/store/sqlite.js';
+import type { Random } from '../../samples/sample.js';
+import { type CuttingProxy, startProxy } from '../cuttingProxy.js';
+import { type Mongod, startMongod } from '../mongod.js';
+import { type Client, clientOf, type ServerProcess, startServer } from '../server/process.js';
+
+interface Node {
+  server: ServerProcess | undefined;
+  environment: Record<string, string>;
+  proxy?: CuttingProxy;
+}
+
+export interface Nodes {
+  /** The first start of the first node. */
+  first: ServerProcess;
+  /** A node that runs, if one does. */
+  client(): Client | undefined;
+  /** Does something bad to somebody, and mends it; answers what it was. */
+  disturb(): Promise<string>;
+  /** Ends the servers where one process owns the data, and opens these. */
+  openStore(): Promise<Store>;
+  close(): Promise<void>;
+}
+
+/** Starts one node on SQLite, or two on MongoDB. */
+export async function startNodes(database: 'sqlite' | 'mongodb', random: Random): Promise<Nodes> {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-chaos-'));
+  let mongod: Mongod | undefined;
+  const nodes: Node[] = [];
+  if (database === 'sqlite') nodes.push({ server: undefined, environment: {} });
+  else {
+    mongod = await startMongod({ folder: join(folder, 'mongod') });
+    for (let number = 0; number < 2; number++) {
+      const proxy = await startProxy(mongod.uri);
+      nodes.push({ server: undefined, proxy, environment: { MONGODB_URI: proxy.uri } });
+    }
+  }
+  const begin = async (node: Node) => {
+    node.server = await startServer(folder, node.environment);
+    return node.server;
+  };
+  const first = await begin(nodes[0]!);
+  for (const node of nodes.slice(1)) await begin(node);
+
+  async function kill(node: Node): Promise<void> {
+    const { server } = node;
+    node.server = undefined;
+    await server?.kill();
+    await setTimeout(random() * 500);
+    await begin(node);
+  }
+
+  async function sleep({ server }: Node): Promise<void> {
+    server?.pause();
+    await setTimeout(200 + random() * 1_500);
+    server?.resume();
+  }
+
+  async function cut({ proxy }: Node): Promise<void> {
+    const when = random() < 0.5 ? 'before' : 'after';
+    await Promise.race([proxy?.cut(when, random() < 0.5 ? 'outbox' : 'bulkWrite'), setTimeout(1_000)]);
+  }
+
+  async function restartDatabase(): Promise<void> {
+    const port = Number(new URL(mongod!.uri).port);
+    await mongod!.stop();
+    mongod = await startMongod({ folder: join(folder, 'mongod'), port });
+  }
+
+  const troubles: Record<string, (node: Node) => Promise<void>> = {
+    kill,
+    sleep,
+    ...(mongod?.process && { cut, 'cut again': cut, 'restart of the database': restartDatabase }),
+  };
+
+  return {
+    first,
+    client() {
+      const running = nodes.flatMap(({ server }) => server ?? []);
+      const server = running[Math.floor(random() * running.length)];
+      return server && clientOf(server);
+    },
+    async disturb() {
+      const names = Object.keys(troubles);
+      const name = names[Math.floor(random() * names.length)]!;
+      await troubles[name]!(nodes[Math.floor(random() * nodes.length)]!);
+      return name;
+    },
+    async openStore() {
+      if (database === 'sqlite') await nodes[0]!.server?.stop();
+      const store = mongod ? createMongoStore({ uri: mongod.uri }) : createSqliteStore({ folder });
+      await store.open();
+      return store;
+    },
+    async close() {
+      for (const { server, proxy } of nodes) {
+        await server?.kill();
+        await proxy?.close();
+      }
+      await mongod?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

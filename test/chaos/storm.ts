@@ -1,0 +1,73 @@
+/** One storm: a load on real processes, and trouble in between; then calm, and a look at everything. */
+
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { seededRandom } from '../../api/demo/random.js';
+import { administrator } from '../server/process.js';
+import { checkAll } from './checks.js';
+import { createLoad } from './load.js';
+import { child, parent } from './model.js';
+import { startNodes } from './nodes.js';
+
+export interface StormOptions {
+  database: 'sqlite' | 'mongodb';
+  seed: number;
+  /** How long it lasts, milliseconds. */
+  length: number;
+  /** Hears what happens. */
+  say(sentence: string): void;
+}
+
+/** How many do something at the same time. */
+const HANDS = 6;
+/** How long everything may take to end when the storm is over, milliseconds. */
+const CALM = 60_000;
+
+/** Throws an AssertionError that says what is wrong with the data. */
+export async function storm({ database, seed, length, say }: StormOptions): Promise<void> {
+  const random = seededRandom(seed);
+  const nodes = await startNodes(database, random);
+  try {
+    const client = await administrator(nodes.first);
+    const files = Object.entries({ parent, child }).map(([name, text]) => ({ name: `${name}.bpmn`, text }));
+    assert.equal((await client.ask('POST', '/deployments', { name: 'chaos', files })).status, 201);
+
+    const load = createLoad(random);
+    const end = Date.now() + length;
+    const hand = async () => {
+      while (Date.now() < end) {
+        const at = nodes.client();
+        if (at) await load.work(at);
+        else await setTimeout(50);
+      }
+    };
+    const trouble = async () => {
+      while (Date.now() < end) {
+        await setTimeout(random() * 1_500);
+        say(`${database}: ${await nodes.disturb()}`);
+      }
+    };
+    await Promise.all([trouble(), ...Array.from({ length: HANDS }, hand)]);
+    const { started, tasks, jobs } = load.acknowledged;
+    say(`${database}: ${started.size} starts, ${tasks.size} tasks and ${jobs.size} jobs were acknowledged`);
+
+    const deadline = Date.now() + CALM;
+    while (!(await isOver(nodes))) {
+      assert.ok(Date.now() < deadline, 'everything ends when the storm is over');
+      const at = nodes.client();
+      if (at) await load.finish(at);
+      await setTimeout(500);
+    }
+    // what was caused is settled, and folded, moments later
+    await setTimeout(12_000);
+    const store = await nodes.openStore();
+    await checkAll(store, load.acknowledged).finally(() => store.close());
+  } finally {
+    await nodes.close();
+  }
+}
+
+async function isOver(nodes: Awaited<ReturnType<typeof startNodes>>): Promise<boolean> {
+  const answer = await nodes.client()?.ask('GET', '/instances?state=running&limit=1');
+  return answer?.status === 200 && answer.body.items?.length === 0;
+}
