@@ -56,7 +56,7 @@ export const placeOf = (element: Element): Place => ({
 
 /** What a problem calls an element: `userTask 'approve' (line 42)`. */
 export const titleOf = (element: Element): string =>
-  `${kindOf(element) === 'sequenceFlow' ? 'flow' : kindOf(element)} '${idOf(element) || nameOf(element) || 'without id'}' (line ${lineOf(element)})`;
+  `${kindOf(element) === 'sequenceFlow' ? 'flow' : kindOf(element)} '${nameOf(element) || idOf(element) || 'without id'}' (line ${lineOf(element)})`;
 
 export const child = (element: Element, property: string): Element | undefined =>
   element[property] as Element | undefined;

@@ -49,7 +49,7 @@ export async function validate(process: CompiledProcess, report: Reporter, check
 }
 
 const title = (of: Node | Flow) =>
-  `${'type' in of ? of.type : 'flow'} '${of.id || of.name || 'without id'}' (line ${of.line})`;
+  `${'type' in of ? of.type : 'flow'} '${of.name || of.id || 'without id'}' (line ${of.line})`;
 
 type Rule = (node: Node, cx: Inspection) => void;
 type Position = 'start' | 'embeddedStart' | 'eventSubProcess' | 'catch' | 'boundary' | 'throw' | 'end';

@@ -245,7 +245,7 @@ test('the documented list of what is refused is that of the code', () => {
 
 test('what no token can reach is a warning', async () => {
   const { errors, warnings } = await read(around('<bpmn:task id="it"/>\n<bpmn:task id="lonely" name="Lonely"/>'));
-  assert.deepEqual([errors, warnings], [[], ["task 'lonely' (line 5): nothing leads to it, so it never runs"]]);
+  assert.deepEqual([errors, warnings], [[], ["task 'Lonely' (line 5): nothing leads to it, so it never runs"]]);
 });
 
 test('conditions where nothing is decided are a warning', async () => {
