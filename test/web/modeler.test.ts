@@ -68,6 +68,38 @@ pageTest('a new diagram is drawn with keyboard and mouse, and undone', async pag
   await button(page, 'Stay here').click();
 });
 
+pageTest(
+  'what is typed is taken over before the pointer reaches the context pad, which keeps its click',
+  async pages => {
+    const page = await (await pages.as('diana')).visit('/modeler.html');
+    await opened(page, 'StartEvent_1');
+    await shape(page, 'StartEvent_1').click();
+    await page.getByText('General', { exact: true }).click();
+
+    await page.getByLabel('Name', { exact: true }).fill('Begin');
+    await page.mouse.move(400, 600);
+    await shows(page, 'not saved');
+    await page.locator('.djs-context-pad .entry[data-action="append.append-task"]').click();
+
+    await page.locator('.djs-direct-editing-content').waitFor();
+  },
+);
+
+pageTest('a small window shows the whole palette, and every tab stop of the drawing has a name', async pages => {
+  const page = await (await pages.as('diana')).visit('/modeler.html');
+  await opened(page, 'StartEvent_1');
+  await page.setViewportSize({ width: 600, height: 600 });
+  await page.locator('.djs-palette.two-column').waitFor();
+
+  const palette = (await page.locator('.djs-palette').boundingBox())!;
+  const canvas = (await page.getByLabel('Diagram', { exact: true }).boundingBox())!;
+  assert.ok(palette.y + palette.height <= canvas.y + canvas.height);
+  await page.locator('.djs-palette .entry').last().click();
+  await page.getByRole('group', { name: 'Drawing' }).waitFor();
+  await page.keyboard.press('Escape');
+  await assertAccessible(page);
+});
+
 pageTest('a drawing outlives a reload until it is discarded or deployed', async pages => {
   const page = await (await pages.as('diana')).visit('/modeler.html');
   page.on('dialog', dialog => dialog.accept());

@@ -21,7 +21,7 @@ import Minimap from 'diagram-js-minimap';
 import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
 import type { DeploymentProblem } from '../../../api/web/model.js';
-import { withDrawing } from '../diagram/drawing.js';
+import { nameDrawing, withDrawing } from '../diagram/drawing.js';
 import { type FittedCanvas, fit } from '../diagram/fit.js';
 import { onPaper, rendererTheme } from '../diagram/theme.js';
 
@@ -68,6 +68,15 @@ function badge({ level, message }: DeploymentProblem): HTMLElement {
   return node;
 }
 
+/**
+ * The panel takes over what is typed when its field is left, which draws the context pad anew: between the press and the
+ * release of a button there, so that the click was lost. With the pointer back on the drawing it is taken over before.
+ */
+function takeOver(panel: HTMLElement) {
+  const field = document.activeElement;
+  if (panel.contains(field)) field?.dispatchEvent(new FocusEvent('focusout', { bubbles: true }));
+}
+
 export interface EditorPlaces {
   canvas: HTMLElement;
   panel: HTMLElement;
@@ -99,11 +108,13 @@ export async function openEditor(xml: string, { canvas: container, panel }: Edit
     modeler.destroy();
     throw error;
   }
+  nameDrawing(container);
   const canvas = get('canvas');
   const stack = get('commandStack');
   const palette = container.querySelector<HTMLElement>('.djs-palette')?.offsetWidth ?? 0;
   fit(canvas, { top: AIR, right: AIR, bottom: AIR, left: AIR + palette });
   get('eventBus').on('commandStack.changed', onChange);
+  container.addEventListener('pointerover', () => takeOver(panel));
 
   return {
     warnings,

@@ -3,6 +3,7 @@
 import { inLanguage } from '../../../api/web/language.js';
 
 const en = {
+  drawing: 'Drawing',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   fit: 'Fit',
@@ -40,6 +41,7 @@ const en = {
 type Text = typeof en;
 
 const de: Text = {
+  drawing: 'Zeichnung',
   zoomIn: 'Vergrößern',
   zoomOut: 'Verkleinern',
   fit: 'Einpassen',

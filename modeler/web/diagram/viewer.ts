@@ -5,7 +5,7 @@ import Viewer from 'bpmn-js/lib/Viewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './diagram.css';
-import { withDrawing } from './drawing.js';
+import { nameDrawing, withDrawing } from './drawing.js';
 import { type FittedCanvas, fit } from './fit.js';
 import type { Mark, Marks } from './marks.js';
 import { type FlowElement, outlineOf } from './order.js';
@@ -70,6 +70,7 @@ function badgeNode({ kind, count, title }: Badge): HTMLElement {
 export async function openDiagram(container: HTMLElement, xml: string, small: boolean) {
   const viewer = new (small ? Viewer : NavigatedViewer)({ container, bpmnRenderer: rendererTheme });
   await viewer.importXML(await withDrawing(xml));
+  nameDrawing(container);
   const canvas = viewer.get<Canvas>('canvas');
   const registry = viewer.get<Registry>('elementRegistry');
   const overlays = viewer.get<Overlays>('overlays');
