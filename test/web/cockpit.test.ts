@@ -17,6 +17,7 @@ pageTest('the overview leads to the process, its figures and its instances', asy
   ]);
   const page = await (await pages.as('diana')).visit('/cockpit.html');
   await shows(page, /The bank answered 504/);
+  await page.getByRole('link', { name: 'CL-3' }).waitFor();
   await assertAccessible(page);
 
   await page.getByRole('link', { name: 'Insurance claim' }).click();
@@ -57,6 +58,8 @@ pageTest('an incident fails again, is repaired, and the diagram follows', async 
   await shows(page, '“Pay out”: resolved.');
   await marked(page, 'settled', 'done');
   await page.locator('header .chip', { hasText: 'completed' }).waitFor();
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await shows(page, 'An incident was resolved');
 });
 
 pageTest('an instance is suspended, activated, and cancelled with a reason', async pages => {
