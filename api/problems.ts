@@ -65,6 +65,7 @@ export const known: Record<string, [status: number, code: string]> = {
   TooManyParked: [429, 'too-many-parked'],
   Busy: [503, 'busy'],
   StoreError: [503, 'store'],
+  StoreUnreachable: [503, 'store-unreachable'],
 };
 
 /** What an error of the framework (body parser) means to the sender. */
