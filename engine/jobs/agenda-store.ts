@@ -1,4 +1,8 @@
-/** Agenda's rows on the store port, so that agenda runs on whatever store the engine runs on. */
+/**
+ * Agenda's rows on the store port, so that agenda runs on whatever store the engine runs on. Also on MongoDB: there
+ * agenda's own backend makes a row unique by a plain upsert without an index of its own, and keeps its rows outside of
+ * the formats, copies and plans that are tested here.
+ */
 
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
