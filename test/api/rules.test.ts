@@ -228,7 +228,7 @@ test('the numbers of the server count what happened, for this machine', async t 
 });
 
 test('a retry that fails again says so, also for an item in a chunk of a large multi-instance', async t => {
-  const { person } = await startApi(t);
+  const { person, server } = await startApi(t);
   const root = await person({ id: 'root', administrator: true });
   const text = xml(
     'large',
@@ -242,6 +242,7 @@ test('a retry that fails again says so, also for an item in a chunk of a large m
   const { body: started } = await root.post('/instances', { key: 'large', businessKey: 'L-1' });
   const [task] = (await root.get('/tasks?view=all&limit=1')).body.items;
   await root.post(`/tasks/${task.id}/complete`, { variables: {} });
+  await server.services.engine.projector.fold();
   const [incident] = (await root.get('/incidents')).body.items;
   assert.deepEqual([incident.businessKey, incident.elementType], ['L-1', 'scriptTask']);
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TooManyParked } from '../../engine/jobs/index.js';
+import { until } from '../until.js';
 import { openSetting } from './setting.js';
 
 const work = { kind: 'work', topic: 'charge' } as const;
@@ -30,7 +31,9 @@ test('one job goes to one of those who wait: the one who came first', async t =>
   // given
   const { add, jobs } = await openSetting(t);
   const first = jobs.fetchAndLock({ worker: 'w1', topics, wait });
+  await until('the first one waits', () => jobs.parked() === 1);
   const second = jobs.fetchAndLock({ worker: 'w2', topics, wait });
+  await until('the second one waits', () => jobs.parked() === 2);
 
   // when
   await add(work);
