@@ -229,7 +229,7 @@ export function createEngine({
     },
     async idle() {
       do await Promise.all([queue.idle(), outbox.idle(), ...errands]);
-      while (queue.busy() || errands.size > 0);
+      while (queue.busy() || outbox.busy() || errands.size > 0);
     },
     async close() {
       closing = true;

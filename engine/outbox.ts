@@ -20,6 +20,7 @@ export interface Outbox {
   retry(instance: string, session: Session): void;
   /** Queues the effects of the commit that made this version. */
   add(instance: string, version: number, effects: Effect[], session: Session): void;
+  busy(): boolean;
   idle(): Promise<void>;
   /** Finishes what is being delivered and begins nothing more: the rest stays in the stored outboxes for the next start. */
   stop(): void;
@@ -74,6 +75,16 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
   let stopped = false;
 
   async function drain(instance: string, mailbox: Mailbox): Promise<void> {
+    // What is added while it settles is delivered, too.
+    do {
+      await deliverAll(instance, mailbox);
+      if (mailbox.stuck.length === 0) await settle(instance, mailbox.version).catch(report);
+    } while (mailbox.effects.length > 0);
+    mailbox.draining = undefined;
+    if (mailbox.stuck.length === 0) mailboxes.delete(instance);
+  }
+
+  async function deliverAll(instance: string, mailbox: Mailbox): Promise<void> {
     while (mailbox.effects.length > 0) {
       const { effect, session } = mailbox.effects[0]!;
       const delivered = await turns
@@ -87,11 +98,6 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
       else mailbox.stuck.push(effect);
       session.done();
     }
-    mailbox.draining = undefined;
-    if (mailbox.stuck.length > 0) return;
-    await settle(instance, mailbox.version).catch(report);
-    // What was added while it settled keeps the mailbox.
-    if (!mailbox.draining && mailbox.stuck.length === 0) mailboxes.delete(instance);
   }
 
   const pending = (mailbox: Mailbox) => [...mailbox.stuck, ...mailbox.effects.map(({ effect }) => effect)];
@@ -116,6 +122,7 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
       if (mailbox) mailbox.version = Math.max(mailbox.version, version);
       if (effects.length > 0) queue(instance, mailbox ?? emptyMailbox(version), effects, session);
     },
+    busy: () => [...mailboxes.values()].some(mailbox => mailbox.draining),
     stop() {
       stopped = true;
     },

@@ -33,11 +33,9 @@ test('two processes that wake each other by a signal end in incidents', async t 
   await weft.deploy(process('one'), process('two'));
 
   await weft.engine.broadcast({ name: 'wake' });
-  await until('the flood has come to rest', async () => {
-    await weft.engine.idle();
-    return (await weft.store.count('instances', { state: 'running' })) > 0;
-  });
+  await weft.engine.idle();
 
+  assert.ok((await weft.store.count('instances', { state: 'running' })) > 0, 'the last ones wait with an incident');
   const started = await weft.store.count('instances', {});
   assert.ok(started < 6_000, `${started} instances were started`);
   assert.equal(await weft.store.count('instances', { 'outbox.0.id': { $exists: true } }), 0);
