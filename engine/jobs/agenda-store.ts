@@ -13,7 +13,7 @@ import { type AgendaDocument, FORMAT } from '../store/documents.js';
 import type { Change, Filter, Store } from '../store/port.js';
 
 export interface AgendaStore extends AgendaBackend {
-  /** Resolves when agenda asks nothing of the store any more. */
+  /** Resolves when agenda asks nothing of the store any more, and no row is locked by it. */
   quiet(): Promise<void>;
 }
 
@@ -38,6 +38,8 @@ const STATE = [
  */
 export function createAgendaStore(store: Store): AgendaStore {
   const pending = new Set<Promise<unknown>>();
+  /** Row → when this node locked it last. */
+  const locks = new Map<string, number>();
   const change = (id: string, what: Change, guard: Filter = {}) =>
     store.patch<AgendaDocument>('agenda', id, guard, what);
   const find = (filter: Filter) => store.find<AgendaDocument>('agenda', { filter, limit: ALL });
@@ -91,12 +93,14 @@ export function createAgendaStore(store: Store): AgendaStore {
       // Looking is cheaper than claiming, and mostly there is nothing.
       if ((await store.find('agenda', query)).length === 0) return undefined;
       const [row] = await store.claim<AgendaDocument>('agenda', query, { set: { lockedAt: now.getTime() } });
+      if (row) locks.set(row.id, row.lockedAt!);
       return row && jobOf(row);
     },
 
     async lockJob(job) {
       const guard = { lockedAt: null, nextRunAt: job.nextRunAt?.getTime() ?? null, disabled: { $ne: true } };
       const row = await change(idOf(job), { set: { lockedAt: Date.now() } }, guard);
+      if (row) locks.set(row.id, row.lockedAt!);
       return row && jobOf(row);
     },
 
@@ -145,7 +149,10 @@ export function createAgendaStore(store: Store): AgendaStore {
 
     getDistinctJobNames: async () => [...new Set((await find({})).map(row => row.name))].sort(),
     getQueueSize: () => store.count('agenda', { nextRunAt: { $lt: Date.now() } }),
-    removeJobs: options => (isEmpty(options) ? Promise.resolve(0) : store.remove('agenda', filterOf(options), ALL)),
+    async removeJobs(options) {
+      for (const id of [options.id, ...(options.ids ?? [])]) locks.delete(String(id));
+      return isEmpty(options) ? 0 : store.remove('agenda', filterOf(options), ALL);
+    },
     disableJobs: options => changeAll(options, { set: { disabled: true } }),
     enableJobs: options => changeAll(options, { unset: ['disabled'] }),
     purgeAllJobs: () => store.remove('agenda', {}, ALL),
@@ -163,6 +170,9 @@ export function createAgendaStore(store: Store): AgendaStore {
         await Promise.allSettled(pending);
         await setImmediate();
       } while (pending.size > 0);
+      // A lock that was on its way when agenda gave all others back.
+      await Promise.all([...locks].map(([id, lockedAt]) => change(id, { unset: ['lockedAt'] }, { lockedAt })));
+      locks.clear();
     },
   };
 }
