@@ -59,7 +59,7 @@ export async function storm({ database, seed, length, say }: StormOptions): Prom
       await setTimeout(500);
     }
     // what was caused is settled, and folded, moments later
-    await setTimeout(12_000);
+    await setTimeout(30_000);
     const store = await nodes.openStore();
     await checkAll(store, load.acknowledged).finally(() => store.close());
   } finally {

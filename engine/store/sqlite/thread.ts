@@ -28,6 +28,8 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
   let next = 1;
   let ended: Error | undefined;
   let closing: Promise<void> | undefined;
+  /** Hears that nobody waits for an answer any more. */
+  let answered: (() => void) | undefined;
   const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()));
 
   function flush() {
@@ -44,13 +46,16 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
       else caller?.resolve(outcome.value);
     }
     if (from + slice < answers.length) setImmediate(settle, answers, from + slice);
-    if (callers.size === 0 && !closing) worker.unref();
+    if (callers.size > 0) return;
+    answered?.();
+    if (!closing) worker.unref();
   }
 
   function fail(reason: string) {
     ended ??= new StoreError(reason);
     for (const caller of callers.values()) caller.reject(ended);
     callers.clear();
+    answered?.();
   }
 
   worker.on('message', (reply: Reply) => {
@@ -74,7 +79,9 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
       closing ??= (async () => {
         worker.ref();
         flush();
-        worker.postMessage('close');
+        // The end of a thread can be heard before its last answers.
+        if (callers.size > 0) await new Promise<void>(resolve => (answered = resolve));
+        if (!ended) worker.postMessage('close');
         await exited;
       })();
       return closing;
