@@ -77,10 +77,12 @@ test('more requests than may be parked are refused', async t => {
   // given
   const { jobs } = await openSetting(t, { parkedPerClient: 1, parkedTotal: 2 });
   const parked = [jobs.fetchAndLock({ worker: 'w1', topics, wait })];
+  await until('the first waits', () => jobs.parked() === 1);
 
   // then
   await assert.rejects(jobs.fetchAndLock({ worker: 'w1', topics, wait }), TooManyParked);
   parked.push(jobs.fetchAndLock({ worker: 'w2', topics, wait }));
+  await until('the second waits', () => jobs.parked() === 2);
   await assert.rejects(jobs.fetchAndLock({ worker: 'w3', topics, wait }), TooManyParked);
 
   // when
@@ -97,6 +99,7 @@ test('workers that share a client are counted one by one, and so are clients who
 
   // when
   const parked = [ask('ann', 'w1'), ask('ann', 'w2'), ask('bob', 'w1')];
+  await until('all three wait', () => jobs.parked() === 3);
 
   // then
   await assert.rejects(ask('ann', 'w1'), /1 requests of worker 'w1' are waiting/);
