@@ -40,6 +40,8 @@ export interface WeftOptions {
   /** Limits of what may be deployed. */
   models?: ReaderOptions;
   jobs?: JobsSettings;
+  /** Milliseconds that a read waits at most until what was committed before it can be found; default 1000. */
+  patience?: number;
   /** Work that is done regularly beside the engine's own. */
   chores?: Chore[];
   /** False: nothing runs by itself until `begin()` is called. Default: true. */
@@ -90,7 +92,7 @@ export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
     report,
   });
   const node = options.jobs?.node ?? `node-${randomUUID()}`;
-  const projector = createProjector({ engine, node, onError: report });
+  const projector = createProjector({ engine, node, patience: options.patience, onError: report });
   const settings = { ...options.jobs, node };
   const jobs = createJobs({ engine, store, clock, calendar, chores: options.chores, settings, report });
   let closing: Promise<void> | undefined;

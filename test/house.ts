@@ -13,6 +13,7 @@ import type { Store } from '../engine/store/port.js';
 import { createDirectory, type Directory } from '../tasklist/directory.js';
 import { createTasks, type Tasks } from '../tasklist/tasks.js';
 import { databaseOf } from './databases.js';
+import { patience } from './until.js';
 import { createClock, lengthOf, type VirtualClock } from './virtual.js';
 
 export interface House {
@@ -39,7 +40,7 @@ export const house = 'house';
 export async function openHouse(t: TestContext): Promise<House> {
   const data = mkdtempSync(join(tmpdir(), 'weft-house-'));
   const clock = createClock();
-  const engine = await createEngine({ ...databaseOf(data), clock, jobs: { node: house }, begin: false });
+  const engine = await createEngine({ ...databaseOf(data), clock, jobs: { node: house }, patience, begin: false });
   const { store, projector } = engine;
   const directory = createDirectory({ store });
   t.after(async () => {

@@ -11,6 +11,7 @@ import { createEngine } from '../engine/index.js';
 import type { Jobs, JobsSettings } from '../engine/jobs/index.js';
 import type { Store } from '../engine/store/port.js';
 import { databaseOf } from './databases.js';
+import { patience } from './until.js';
 import { createClock, lengthOf, type VirtualClock } from './virtual.js';
 
 export interface Weft {
@@ -60,7 +61,7 @@ export async function openWeft(t: TestContext, options: WeftOptions = {}): Promi
 /** As `openWeft`, for a program that ends without being asked. */
 export async function start(data: string, clock: VirtualClock, options: WeftOptions = {}): Promise<Weft> {
   const { settings, limits } = options;
-  const engine = await createEngine({ ...databaseOf(data), clock, jobs: settings, limits, begin: false });
+  const engine = await createEngine({ ...databaseOf(data), clock, jobs: settings, limits, patience, begin: false });
   await engine.begin({ jobs: false });
   const { jobs } = engine;
   return {

@@ -31,7 +31,7 @@ test('the first start has forty tasks in every state and two weeks that really h
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const first = await openDemo(t, folder);
   await fetch(`${first.url}/health/live`);
-  await until('the demo is made', first.isMade, { seconds: 90 });
+  await until('the demo is made', first.isMade);
 
   const { items: tasks, total } = await first.get('/tasks?limit=500');
   const counts = await first.get('/tasks/counts');

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import { createEngine, type Weft, type WeftOptions } from '../../engine/index.js';
 import { createMongoStore } from '../../engine/store/mongo.js';
 import { type modes, newDatabase, sharedMongod } from '../servers.js';
+import { patience } from '../until.js';
 
 export interface Cluster {
   uri: string;
@@ -21,7 +22,7 @@ export async function openCluster(t: TestContext, mode: keyof typeof modes = 're
     database,
     async node({ uri: address = uri, ...options } = {}) {
       const store = createMongoStore({ uri: address, database });
-      const weft = await createEngine({ store, begin: false, ...options });
+      const weft = await createEngine({ store, patience, begin: false, ...options });
       t.after(() => weft.close());
       return weft;
     },
