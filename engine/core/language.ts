@@ -48,7 +48,13 @@ export type Command = {
       depth?: number;
     }
   /** Answers a wait: completes a task or job, fires a timer, delivers a message, a signal or a child's end. */
-  | { do: 'resume'; wait: string; variables: Variables }
+  | {
+      do: 'resume';
+      wait: string;
+      variables: Variables;
+      /** Set on the activation itself first: what its output mappings may read and nobody else does. */
+      local?: Variables;
+    }
   /** Answers a wait with an error or escalation. */
   | { do: 'throw'; wait: string; thrown: Thrown }
   /** A job or timer failed for good: leaves an incident on its wait. */
@@ -59,7 +65,16 @@ export type Command = {
   /** Closes what a cancelled multi-instance left in its chunks. */
   | { do: 'sweep'; chunks: string[] }
   | { do: 'cancel'; reason?: string }
-  | { do: 'set'; variables: Variables; activation?: number; local?: boolean }
+  /** `remove`: names to take away. `wait`: one of the activation's, needed where that may lie in a chunk. */
+  | {
+      do: 'set';
+      variables: Variables;
+      remove?: string[];
+      activation?: number;
+      wait?: string;
+      /** On the activation itself; default: where they are defined, else on the process. */
+      local?: boolean;
+    }
   | { do: 'suspend' }
   | { do: 'activate' }
 );

@@ -62,8 +62,13 @@ function write(world: World, activation: Activation, { name, value, local }: Wri
     setVariables(world, activation, { [name]: value }, local);
     return;
   }
+  removeVariable(world, activation, name, local);
+}
+
+/** Takes a variable away where it is defined; `local`: from the activation itself only. */
+export function removeVariable(world: World, activation: Activation, name: string, local = false): void {
   const owner = local ? activation : ownerOf(world, activation, name);
-  if (!owner) return;
+  if (!owner?.variables || !Object.hasOwn(owner.variables, name)) return;
   record(world, { type: 'unset', activation: owner.id, names: [name] });
 }
 

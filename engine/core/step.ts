@@ -6,7 +6,7 @@ import { end } from './context.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './errors.js';
 import type { Answer, Command, Need, Step, Steps, Vocabulary } from './language.js';
 import { loadChunkOf, run } from './run.js';
-import { setVariables } from './scope.js';
+import { removeVariable, setVariables } from './scope.js';
 import { isOpen, resolveIncidents, unloadedChunks } from './scopes.js';
 import { chunkOfId, loadChunk, openState, splitChunks } from './state.js';
 import type { Activation, Definition, Instance, Wait } from './types.js';
@@ -110,7 +110,8 @@ const handlers: Handlers = {
   },
 
   *resume(world, command) {
-    const { wait } = yield* take(world, command.wait);
+    const { wait, activation } = yield* take(world, command.wait);
+    if (command.local) setVariables(world, activation, command.local, true);
     record(world, { type: 'answered', wait: wait.id, by: command.by, variables: command.variables });
     world.stack.push({ do: 'resume', activation: wait.activation, wait, variables: command.variables });
   },
@@ -182,10 +183,13 @@ const handlers: Handlers = {
   },
 
   *set(world, command) {
+    if (command.wait) yield* loadChunkOf(world, chunkOfId(command.wait));
     const activation = activationOf(world, command.activation ?? 1);
     if (!activation)
       throw new StaleCommand(`activation ${command.activation} of instance ${world.state.instance.id} is over`);
     setVariables(world, activation, command.variables, command.local);
+    for (const name of command.remove ?? [])
+      removeVariable(world, activationOf(world, activation.id)!, name, command.local);
   },
 
   *suspend(world, command) {
