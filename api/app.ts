@@ -3,6 +3,7 @@
 import express, { type Express } from 'express';
 import { createAudit } from './audit.js';
 import { onlyLoopbackNames } from './auth/crossSite.js';
+import { cors } from './cors.js';
 import { docsPage } from './docs.js';
 import type { Metrics } from './metrics.js';
 import { answerProblem, mount } from './mount.js';
@@ -55,6 +56,9 @@ const resources = [
   liveRoutes,
 ];
 
+/** All routes of `/api/v1` but its documentation. */
+export const apiRoutes = (services: Services): Route[] => resources.flatMap(routesOf => routesOf(services));
+
 export function createApp({ services, metrics, draining, web, version }: AppOptions): Express {
   const { settings, identity } = services;
   const app = express();
@@ -82,10 +86,14 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
     next();
   });
 
-  const routes: Route[] = resources.flatMap(routesOf => routesOf(services));
+  const routes = apiRoutes(services);
   routes.push(...documentation(routes, version));
   const audit = createAudit(services);
-  app.use(base, mount(routes, { settings, identity, audit, draining, observe: metrics.observe }));
+  app.use(
+    base,
+    cors(settings.corsOrigins),
+    mount(routes, { settings, identity, audit, draining, observe: metrics.observe }),
+  );
   app.use(pages({ folder: web, identity }));
   app.use(request => {
     throw new Problem(404, 'no-such-page', `there is nothing at ${request.path}`);

@@ -1,5 +1,7 @@
 /** The page that shows the API to a reader: made from the OpenAPI document, without a script or anything from elsewhere. */
 
+import { codes } from './codes.js';
+
 interface Operation {
   summary: string;
   tags: string[];
@@ -51,6 +53,14 @@ export function docsPage(document: object): string {
 <p>${escaped(info.description)} All paths begin with <code>${escaped(servers[0]?.url ?? '')}</code>.
 The same as a document for programs: <a href="openapi.json">openapi.json</a>.</p>
 ${sections.join('\n')}
+<h2 id="errors">Errors</h2>
+<p>Every refusal is a problem (RFC 9457); its <code>code</code> is one of these, and stays.</p>
+<table>${Object.entries(codes)
+    .map(
+      ([code, [status, meaning]]) =>
+        `<tr><td><code>${code}</code></td><td>${status}</td><td>${escaped(meaning)}</td></tr>`,
+    )
+    .join('\n')}</table>
 <h2>Schemas</h2>
 ${Object.entries(components.schemas)
   .map(

@@ -5,11 +5,13 @@ import type { Audit } from './audit.js';
 import { challenge, type Identity, type Proof } from './auth/authenticate.js';
 import { refuseCrossSite } from './auth/crossSite.js';
 import type { Person } from './auth/people.js';
+import { fromAllowedOrigin } from './cors.js';
 import { refuseDepth, refuseLargeVariables, refusePrototypeKeys } from './json.js';
 import { readMultipart } from './multipart.js';
 import { forbidden, Problem, problemBody, toProblem } from './problems.js';
 import type { Route } from './route.js';
 import type { Settings } from './settings.js';
+import { selected, sendCsv, shapeOf } from './shaping.js';
 
 export interface MountOptions {
   settings: Settings;
@@ -53,7 +55,9 @@ function gates(route: Route, options: MountOptions): RequestHandler[] {
     const begun = performance.now();
     response.on('finish', () => options.observe(route, response.statusCode, (performance.now() - begun) / 1000));
     const proof = await options.identity.of(request);
-    refuseCrossSite(request, proof?.by === 'session', settings.publicUrl);
+    const bySession = proof?.by === 'session';
+    if (bySession || !fromAllowedOrigin(request, settings.corsOrigins))
+      refuseCrossSite(request, bySession, settings.publicUrl);
     if (route.access !== 'anyone') admit(route, proof?.person);
     if (proof) proofs.set(request, proof);
     refuseMediaType(route, request);
@@ -116,14 +120,24 @@ const answer =
     const person = proofs.get(request)?.person as Person;
     const signal = AbortSignal.any([gone.signal, options.draining]);
     response.status(route.status ?? 200);
-    const answered = await route.run({ person, signal, request, response });
+    const { shape, query } = shapeOf(route, request);
+    const incoming = { person, signal, request, response, query };
+    if (shape.csv) return sendCsv(route, incoming, shape);
+    const answered = await route.run(incoming);
     if (route.audit !== undefined) await options.audit.write(route.audit, request, person?.person);
     if (response.headersSent) return;
+    tag(response, answered);
     if (answered === undefined) response.status(204).end();
-    else if (route.produces === undefined) response.json(answered);
+    else if (route.produces === undefined) response.json(selected(answered, shape.fields));
     else
       response.type(route.produces).send(typeof answered === 'string' ? answered : Buffer.from(answered as Uint8Array));
   };
+
+/** What people edit has a revision: `If-Match` with this tag changes just what was read. */
+function tag(response: Response, answered: unknown): void {
+  const revision = (answered as { rev?: unknown } | undefined)?.rev;
+  if (typeof revision === 'number') response.set('ETag', `"${revision}"`);
+}
 
 /** The last middleware: any error becomes problem details. */
 export function answerProblem(error: unknown, request: Request, response: Response, _next: NextFunction): void {

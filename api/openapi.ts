@@ -1,7 +1,10 @@
 /** The OpenAPI 3.1 document, made from the same routes that express runs. */
 
 import { z } from 'zod';
+import { codes } from './codes.js';
+import { exampleOf } from './examples.js';
 import type { Route } from './route.js';
+import { fieldsOf, listShaping, shaping } from './shaping.js';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -11,6 +14,7 @@ const statusTexts: Record<number, string> = {
   403: 'Visible, but not allowed',
   404: 'Does not exist, or is not visible to the asker',
   409: 'Somebody was faster, or it is a duplicate; says who and when',
+  412: 'Was changed since the revision that If-Match names',
   413: 'Too large',
   422: 'The deployment has errors; all of them are listed',
   429: 'Too many attempts',
@@ -45,13 +49,14 @@ export function openApi(routes: Route[], { base, version }: { base: string; vers
   };
 }
 
+/** How every refusal looks; the codes stand in `codes.ts`. */
 const Problem = z
   .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: 'One sentence: the thing, the place, the way out' }),
-    code: z.string().meta({ description: 'Stable, for programs' }),
+    code: z.enum(Object.keys(codes)).meta({ description: 'Stable, for programs' }),
     errors: z.array(z.object({ path: z.string(), value: z.unknown().optional(), reason: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });
@@ -60,7 +65,9 @@ function operation(route: Route, schemas: Record<string, JsonSchema>): JsonSchem
   const parameters = [
     ...parametersOf('path', route.params, schemas),
     ...parametersOf('query', route.query, schemas),
+    ...parametersOf('query', shapingOf(route), schemas),
     ...parametersOf('header', route.headers, schemas),
+    ...((route.errors ?? []).includes(412) ? [ifMatch] : []),
   ];
   const errors = new Set([400, ...(route.access === 'anyone' ? [] : [401, 403]), ...(route.errors ?? [])]);
   return {
@@ -77,6 +84,21 @@ function operation(route: Route, schemas: Record<string, JsonSchema>): JsonSchem
   };
 }
 
+/** Of an answer whose fields can be chosen. */
+function shapingOf(route: Route): z.ZodType | undefined {
+  const { names, list } = fieldsOf(route);
+  if (!names) return undefined;
+  return z.strictObject(list ? listShaping : shaping);
+}
+
+const ifMatch: JsonSchema = {
+  name: 'if-match',
+  in: 'header',
+  required: false,
+  description: 'The ETag of what was read: 412 where it was changed since',
+  schema: { type: 'string', examples: ['"7"'] },
+};
+
 /** `POST /tasks/{id}/claim` is `postTasksClaim`: a name for generated clients. */
 const operationId = (route: Route) =>
   route.method +
@@ -89,7 +111,8 @@ const operationId = (route: Route) =>
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 function requestBody(route: Route, body: z.ZodType, schemas: Record<string, JsonSchema>): JsonSchema {
-  const json = { 'application/json': { schema: inline(body, 'input', schemas) } };
+  const schema = inline(body, 'input', schemas);
+  const json = { 'application/json': { schema, example: route.example ?? exampleOf(schema, schemas) } };
   const form = { 'multipart/form-data': { schema: { type: 'object', additionalProperties: { type: 'string' } } } };
   return { required: true, content: route.accepts === 'multipart' ? { ...json, ...form } : json };
 }
@@ -98,7 +121,9 @@ function success(route: Route, schemas: Record<string, JsonSchema>): JsonSchema 
   if (route.produces !== undefined) return { description: 'Success', content: { [route.produces]: {} } };
   if (!route.answer) return { description: 'Done' };
   const schema = inline(route.answer, 'output', schemas);
-  return { description: 'Success', content: { 'application/json': { schema } } };
+  const csv = fieldsOf(route).list ? { 'text/csv': { schema: { type: 'string' } } } : {};
+  const example = exampleOf(schema, schemas);
+  return { description: 'Success', content: { 'application/json': { schema, example }, ...csv } };
 }
 
 const problem = (status: number): JsonSchema => ({

@@ -33,6 +33,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   accepts?: 'multipart';
   /** Statuses that this route adds to 400, 401 and 403. */
   errors?: readonly number[];
+  /** A request that shows how it is used; the rest of the examples follow from the schemas. */
+  example?: z.input<B>;
   /** What the audit says of it, in the past tense; absent: the history of an instance records it. */
   audit?: string;
 }
@@ -43,6 +45,8 @@ export interface Asked<P, Q, B> {
   query: Q;
   body: B;
   headers: Record<string, string | undefined>;
+  /** The revision that `If-Match` names: whoever edits what he read wants to change just that. */
+  revision: number | undefined;
   /** Who asks. Only where `access` is not `anyone`. */
   person: Person;
   /** Ends when the client is gone or the server drains. */
@@ -51,9 +55,14 @@ export interface Asked<P, Q, B> {
   response: Response;
 }
 
+/** A request before it was checked; `query` is what the route itself is asked. */
+export type Incoming = Pick<Asked<unknown, unknown, unknown>, 'person' | 'signal' | 'request' | 'response'> & {
+  query: Record<string, unknown>;
+};
+
 /** What `mount` and the OpenAPI document know of a route. */
 export interface Route extends Spec<z.ZodType, z.ZodType, z.ZodType, z.ZodType> {
-  run(incoming: Omit<Asked<unknown, unknown, unknown>, 'params' | 'query' | 'body' | 'headers'>): Promise<unknown>;
+  run(incoming: Incoming): Promise<unknown>;
 }
 
 /**
@@ -80,7 +89,7 @@ export function route<
       const { request } = incoming;
       const wrong: Complaint[] = [];
       const params = check(wrong, 'path', (spec.params ?? nothing) as P, request.params);
-      const query = check(wrong, 'query', (spec.query ?? nothing) as Q, request.query);
+      const query = check(wrong, 'query', (spec.query ?? nothing) as Q, incoming.query);
       const body = check(wrong, 'body', (spec.body ?? nothing) as B, request.body ?? {});
       const headers = check(wrong, 'header', spec.headers ?? z.object({}), request.headers);
       if (wrong.length > 0) throw badInput(wrong);
@@ -90,9 +99,19 @@ export function route<
         query: query as z.output<Q>,
         body: body as z.output<B>,
         headers: headers as Record<string, string | undefined>,
+        revision: revisionOf(request.headers['if-match']),
       });
     },
   };
+}
+
+/** `"7"` is the revision 7, as `ETag` said it; `*` and nothing are any. Throws Problem 400. */
+function revisionOf(header: string | undefined): number | undefined {
+  if (header === undefined || header.trim() === '*') return undefined;
+  const [, revision] = /^"(\d+)"$/.exec(header.trim()) ?? [];
+  if (revision === undefined)
+    throw badInput([{ path: 'header.if-match', value: header, reason: 'is no ETag of this API, such as "7"' }]);
+  return Number(revision);
 }
 
 /** Parses one part of the request; what is wrong joins the list, so that one answer tells everything. */

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { Json, Variables } from '../engine/core/types.js';
 
 /** Any JSON: it was parsed from JSON, and its depth and size are bounded before. */
-export const AnyJson = z.custom<Json>(value => value !== undefined, 'must be JSON').meta({ description: 'Any JSON' });
+export const AnyJson = z
+  .custom<Json>(value => value !== undefined, 'must be JSON')
+  .meta({ description: 'Any JSON', examples: [{ amount: 120 }] });
 
 const variableName = z
   .string()
@@ -12,10 +14,14 @@ const variableName = z
   .refine(name => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a variable name');
 
 /** Variables by name, as they come in. */
-export const VariablesIn: z.ZodType<Variables, Variables> = z.record(variableName, AnyJson);
+export const VariablesIn: z.ZodType<Variables, Variables> = z
+  .record(variableName, AnyJson)
+  .meta({ examples: [{ amount: 120, customer: 'Mary' }] });
 
 /** Variables by name, as they go out: nothing is checked again. */
-export const VariablesOut: z.ZodType<Variables, Variables> = z.record(z.string(), AnyJson);
+export const VariablesOut: z.ZodType<Variables, Variables> = z
+  .record(z.string(), AnyJson)
+  .meta({ examples: [{ amount: 120, customer: 'Mary' }] });
 
 /** A short text that the database looks things up by: databases and logs disagree about control characters. */
 const lookup = z
@@ -24,15 +30,16 @@ const lookup = z
   .max(500)
   .regex(/^\P{Cc}*$/u, 'contains control characters');
 
-export const Id = lookup;
-export const Name = lookup;
-export const Key = lookup;
-export const FileName = lookup;
+export const Id = lookup.meta({ examples: ['order:3'] });
+export const Name = lookup.meta({ examples: ['Order'] });
+export const Key = lookup.meta({ examples: ['order'] });
+export const FileName = lookup.meta({ examples: ['order.bpmn'] });
 
 /** Id of a user or group that is made: it is typed, stands in addresses, and in front of the colon of HTTP Basic. */
 export const NewPersonId = z
   .string()
-  .regex(/^[\p{L}\p{N}._@-]{1,128}$/u, 'must be 1 to 128 letters, digits, or any of . _ - @');
+  .regex(/^[\p{L}\p{N}._@-]{1,128}$/u, 'must be 1 to 128 letters, digits, or any of . _ - @')
+  .meta({ examples: ['mary'] });
 
 export const idParams = z.strictObject({ id: Id });
 

@@ -75,6 +75,17 @@ const table = {
     proxies,
     'Addresses or subnets of proxies whose X-Forwarded-For is believed, separated by commas.',
   ),
+  corsOrigins: setting(
+    'WEFT_CORS_ORIGINS',
+    '',
+    text
+      .transform(value => value.split(',').flatMap(part => part.trim() || []))
+      .refine(
+        parts => parts.every(part => URL.canParse(part) && new URL(part).origin === part),
+        'must be origins such as https://portal.example.org, separated by commas',
+      ),
+    'Web sites whose pages may call the API with a token, separated by commas.',
+  ),
   bodyLimit: setting('WEFT_BODY_LIMIT_MB', '4', megabytes(1, 1024), 'Largest request body, in MB.'),
   deploymentLimit: setting('WEFT_DEPLOYMENT_LIMIT_MB', '50', megabytes(1, 1024), 'Largest deployment, in MB.'),
   variableLimit: setting('WEFT_VARIABLE_LIMIT_MB', '4', megabytes(1, 1024), 'Largest value of one variable, in MB.'),

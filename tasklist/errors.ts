@@ -18,3 +18,8 @@ export class TaskConflict extends Error {
 export class NotAllowed extends Error {
   override readonly name = 'NotAllowed';
 }
+
+/** The task was changed since the revision that the asker has read: HTTP 412. */
+export class TaskChanged extends Error {
+  override readonly name = 'TaskChanged';
+}

@@ -7,6 +7,7 @@ import type { CommentDocument, TaskDocument } from '../engine/store/documents.js
 import type { Scalar, Store } from '../engine/store/port.js';
 import { createChanges } from './changes.js';
 import type { Directory } from './directory.js';
+import { TaskChanged } from './errors.js';
 import type { TaskQuery, View } from './filters.js';
 import { countTasks, findTasks } from './find.js';
 import { createForms, type Form } from './forms.js';
@@ -14,7 +15,7 @@ import { createRemarks, filled } from './remarks.js';
 import { type Action, isOpen } from './rights.js';
 import { createViews, type TaskView } from './views.js';
 
-export { NotAllowed, TaskConflict } from './errors.js';
+export { NotAllowed, TaskChanged, TaskConflict } from './errors.js';
 export { type TaskOrder, type TaskQuery, type View, visibleTo } from './filters.js';
 export { FormRefused } from './forms.js';
 export type { Action } from './rights.js';
@@ -76,11 +77,12 @@ export interface Tasks {
     variables?: Variables,
     options?: CompleteOptions,
   ): Promise<{ task: TaskView; outcome: Outcome }>;
-  /** Epoch milliseconds (UTC); null takes a date away. */
+  /** Epoch milliseconds (UTC); null takes a date away. `rev`: what the asker has read; throws TaskChanged where it is older. */
   change(
     reader: Reader,
     id: string,
     fields: { due?: number | null; followUp?: number | null; priority?: number },
+    rev?: number,
   ): Promise<TaskView>;
   /** One after the other, each with its own result. */
   batch(reader: Reader, ids: string[], what: BatchAction): Promise<BatchResult[]>;
@@ -156,11 +158,16 @@ export function createTasks({
     return views.one(reader, task);
   };
 
-  const change: Tasks['change'] = async (reader, id, fields) => {
+  const change: Tasks['change'] = async (reader, id, fields, expected) => {
     const given = Object.entries(fields).filter(([, value]) => value !== undefined);
     const set = Object.fromEntries(given.filter(([, value]) => value !== null)) as Record<string, Json>;
     const unset = given.filter(([, value]) => value === null).map(([name]) => name);
-    return views.one(reader, await changes.apply(reader, id, 'change', () => ({ set, unset })));
+    const task = await changes.apply(reader, id, 'change', ({ name, rev }) => {
+      if (expected !== undefined && rev !== expected)
+        throw new TaskChanged(`task '${name}' was changed meanwhile: read it again`);
+      return { set, unset };
+    });
+    return views.one(reader, task);
   };
 
   const complete: Tasks['complete'] = async (

@@ -90,6 +90,7 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
           }),
         }),
         body: StartIn,
+        example: { key: 'order', businessKey: 'order 47', variables: { amount: 120 } },
         status: 201,
         answer: InstanceView,
         errors: [404, 409],

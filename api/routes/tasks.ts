@@ -213,8 +213,9 @@ export function taskRoutes({ tasks, directory }: Services): Route[] {
         summary: 'Changes due date, follow-up date or priority; null takes a date away',
         body: Change,
         answer: Task,
+        errors: [404, 409, 412],
       },
-      async ({ person, params, body }) => taskView(await tasks.change(person, params.id, body)),
+      async ({ person, params, body, revision }) => taskView(await tasks.change(person, params.id, body, revision)),
     ),
     route(
       {

@@ -30,8 +30,8 @@ export interface Answer {
 export interface Asker {
   get(path: string): Promise<Answer>;
   post(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
-  put(path: string, body?: object): Promise<Answer>;
-  patch(path: string, body?: object): Promise<Answer>;
+  put(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string): Promise<Answer>;
 }
 
@@ -66,8 +66,8 @@ export async function startApi(
     return {
       get: path => send('get', path),
       post: (path, body, headers = {}) => send('post', path).set(headers).send(body),
-      put: (path, body) => send('put', path).send(body),
-      patch: (path, body) => send('patch', path).send(body),
+      put: (path, body, headers = {}) => send('put', path).set(headers).send(body),
+      patch: (path, body, headers = {}) => send('patch', path).set(headers).send(body),
       delete: path => send('delete', path),
     };
   };

@@ -1,6 +1,9 @@
 /** The OpenAPI document and its page: what they say is what is there. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { z } from 'zod';
+import { apiRoutes } from '../../api/app.js';
+import { exampleOf } from '../../api/examples.js';
 import { startApi } from './harness.js';
 
 test('every operation of the document is mounted, has its own id, and every reference leads somewhere', async t => {
@@ -49,4 +52,17 @@ test('the page shows every operation and needs nothing from elsewhere', async t 
   assert.match(headers['content-type']!, /^text\/html/);
   assert.match(text, /\/tasks\/\{id\}\/claim/);
   assert.doesNotMatch(text, /<script|https?:\/\/(?!localhost)/);
+});
+
+test('every example of a request is one that its endpoint accepts', async t => {
+  const { server } = await startApi(t);
+  const wrong: string[] = [];
+  for (const { method, path, body, example } of apiRoutes(server.services)) {
+    if (!body) continue;
+    const { $defs = {}, ...schema } = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
+    const shown = example ?? exampleOf(schema, $defs as Record<string, Record<string, unknown>>);
+    const read = body.safeParse(shown);
+    if (!read.success) wrong.push(`${method} ${path}: ${JSON.stringify(shown)} ${read.error.message}`);
+  }
+  assert.deepEqual(wrong, []);
 });

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { codes } from '../../api/codes.js';
 import { known, problemBody, toProblem } from '../../api/problems.js';
 import { SuspendedInstance } from '../../engine/core/errors.js';
 
@@ -44,4 +45,21 @@ test('an unknown error says nothing of itself', () => {
 
   assert.equal(body.status, 500);
   assert.doesNotMatch(JSON.stringify(body), /password/);
+});
+
+test('every code that a refusal may have stands in the table with its status, and no other', () => {
+  const said = new Map<string, number>(Object.values(known).map(([status, code]) => [code, status]));
+  const files = readdirSync(join(root, 'api'), { recursive: true, encoding: 'utf8' }).filter(
+    path => path.endsWith('.ts') && !path.startsWith('web') && !path.startsWith('engine-rest'),
+  );
+  for (const file of files)
+    for (const [, status, code] of readFileSync(join(root, 'api', file), 'utf8').matchAll(
+      /(?:new Problem\(|=> \[)\s*(\d{3}),\s*'([a-z-]+)'/g,
+    ))
+      if (!said.has(code!)) said.set(code!, Number(status));
+
+  const table = Object.entries(codes).map(([code, [status]]) => `${code} ${status}`);
+  // The same code from two places, one of them for all together or for the setup.
+  const other: Record<string, number> = { 'too-many-streams': 429, 'wrong-token': 401 };
+  assert.deepEqual(table.sort(), [...said].map(([code, status]) => `${code} ${other[code] ?? status}`).sort());
 });
