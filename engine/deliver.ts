@@ -5,6 +5,7 @@ import { type Clock, NotFound, type StartInput } from './contract.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './core/errors.js';
 import type { Command } from './core/language.js';
 import type { Effect, Instance } from './core/types.js';
+import { childId } from './ids.js';
 import type { Courier } from './messages.js';
 import type { Session } from './outbox.js';
 
@@ -46,14 +47,17 @@ export function createDelivery(
       const depth = (caller?.depth ?? 0) + 1;
       const from = { parent: { instance: sender, wait }, root, depth, hops: cascades.ofCall(root, depth, hops) };
       try {
-        await begin({ definition, id: wait, variables, businessKey, ...incident }, session, from);
+        await begin({ definition, id: childId(wait), variables, businessKey, ...incident }, session, from);
       } catch (error) {
         if (!(error instanceof NotFound || error instanceof BadCommand)) throw error;
         await command(sender, { do: 'fail', wait, message: error.message, at: clock(), ...incident }, session);
       }
     },
-    cancelChild: (_sender, { child, hops }, session) =>
-      command(child, { do: 'cancel', reason: 'its caller was cancelled', at: clock(), hops, ...incident }, session),
+    async cancelChild(_sender, { child, hops }, session) {
+      // Instances of earlier releases bear the id of the wait itself.
+      const id = (await tools.instance(childId(child))) ? childId(child) : child;
+      await command(id, { do: 'cancel', reason: 'its caller was cancelled', at: clock(), hops, ...incident }, session);
+    },
     answerParent: (_sender, { instance, wait, variables, thrown, failed, hops }, session) => {
       const context = { at: clock(), hops, ...incident };
       if (failed) return command(instance, { do: 'fail', wait, message: failed, ...context }, session);

@@ -1,11 +1,12 @@
 /** Messages and signals: who listens, who gets it, and what waits for a listener to come. */
 
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { variableHash } from './commit.js';
 import type { Clock, PublishInput, PublishResult } from './contract.js';
 import { StaleCommand, SuspendedInstance } from './core/errors.js';
 import { instanceOfWait } from './core/state.js';
 import type { Instance, Variables } from './core/types.js';
+import { derivedId } from './ids.js';
 import { createSession, type Session } from './outbox.js';
 import { LEFT } from './reads.js';
 import { FORMAT, type MessageDocument, type SubscriptionDocument } from './store/documents.js';
@@ -52,11 +53,6 @@ export interface Courier {
 /** Attempts to find a listener that is still there. */
 const LOOKS = 5;
 const PAGE = 500;
-
-/** An id that follows from others, so that a repetition makes nothing new. */
-export function derivedId(...parts: string[]): string {
-  return createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 32);
-}
 
 export function createCourier(tools: CourierTools): Courier {
   const { store, clock } = tools;

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Definition, Incident, Instance } from '../../engine/core/types.js';
+import { childId } from '../../engine/ids.js';
 import { incidentId } from '../../engine/projections/incidents.js';
 import { maybeTime, Time, time } from '../schemas.js';
 
@@ -129,13 +130,13 @@ export function instanceDetails(instance: Instance, definition: Definition): z.i
       since: time(since),
       state: broken.has(id) ? 'incident' : 'active',
     })),
-    waits: Object.values(instance.waits).map(({ id, kind, node, name, due, key }) => ({
+    waits: Object.values(instance.waits).map(({ id, kind, node, name, due }) => ({
       id,
       kind,
       element: nodes[node]!.id,
       name: kind === 'child' ? nodes[node]!.name : name,
       due: maybeTime(due),
-      child: kind === 'child' ? key : undefined,
+      child: kind === 'child' ? childId(id) : undefined,
     })),
   };
 }

@@ -9,8 +9,9 @@ export type Effect = { id: string; hops: number } & EffectBody;
 /** An effect without what the core adds. */
 export type EffectBody =
   | { do: 'continue' }
-  /** The child's id is the wait's. */
+  /** The child's id follows from the wait's. */
   | { do: 'startChild'; wait: string; definition: string; variables: Variables; businessKey?: string }
+  /** `child`: the wait that it was started for. */
   | { do: 'cancelChild'; child: string }
   /** `failed`: why the child will never end by itself. */
   | { do: 'answerParent'; instance: string; wait: string; variables: Variables; thrown?: Thrown; failed?: string }

@@ -57,7 +57,7 @@ export interface Wait {
   node: number;
   /** Message or signal name; topic of a job; definition id of a child. */
   name?: string;
-  /** Correlation key of a message; instance id of a child. */
+  /** Correlation key of a message. */
   key?: string;
   /** Due time of a timer, epoch milliseconds (UTC). */
   due?: number;
