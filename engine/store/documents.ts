@@ -62,7 +62,10 @@ interface RowDocument extends Document {
   rev: number;
 }
 
-/** A user task. The engine owns `wait`; the task service owns the rest. */
+/**
+ * A user task. The engine owns `wait`; the task service owns the rest. A task that no process opened has an empty
+ * `instance` and definition, and its variables in itself.
+ */
 export interface TaskDocument extends RowDocument {
   name: string;
   description?: string;
@@ -79,9 +82,25 @@ export interface TaskDocument extends RowDocument {
   followUp?: number;
   priority: number;
   form?: FormSpec;
+  /** Task that it is a part of. */
+  parent?: string;
+  /** Links beside assignee, owner and candidates, with types of one's own; and the people among them. */
+  links?: IdentityLink[];
+  linkedUsers?: string[];
+  /** Of a task without a process. */
+  variables?: Variables;
+  /** The last change of the owner's fields; absent: none since it opened. */
+  updatedAt?: number;
   claimedAt?: number;
   /** Somebody's completion is under way: compare-and-set mark, older than 30 s it is void. */
   completing?: { by: string; at: number };
+}
+
+/** Somebody, or a group, that has to do with a task in a way of its own. */
+export interface IdentityLink {
+  type: string;
+  user?: string;
+  group?: string;
 }
 
 /** A job: work for a worker, an asynchronous continuation, or a timer. The engine owns `wait`; the job service the rest. */
@@ -259,6 +278,33 @@ export interface CommentDocument extends Document {
   by: string;
   at: number;
   text: string;
+}
+
+/** A file or a link beside a task. */
+export interface AttachmentDocument extends Document {
+  task: string;
+  instance: string;
+  by?: string;
+  at: number;
+  name?: string;
+  description?: string;
+  /** What kind of thing it is, as whoever attached it says. */
+  type?: string;
+  url?: string;
+  /** The file: hash of its bytes, and their media type. */
+  blob?: string;
+  mediaType?: string;
+}
+
+/** A query for tasks that somebody saved, to be run again. */
+export interface FilterDocument extends Document {
+  name: string;
+  owner?: string;
+  resourceType: 'Task';
+  /** As the Camunda 7 API writes it. */
+  query: Record<string, Json>;
+  /** How a page shows it: colour, refresh, variables. */
+  properties: Record<string, Json>;
 }
 
 /** A form that is half filled; its id is the task's. It outlives a hand-over and goes with the completion. */

@@ -28,6 +28,7 @@ export type CollectionName =
   | 'messages'
   | 'signals'
   | 'comments'
+  | 'attachments'
   | 'drafts'
   | 'filters'
   | 'users'

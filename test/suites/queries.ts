@@ -88,6 +88,10 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     sort: { 'wait.answeredAt': -1 },
     inOrder: true,
   },
+  'open tasks of an element': { collection: 'tasks', filter: { ...open, element: 'approve' }, limit: 20 },
+  'open tasks by name': { collection: 'tasks', filter: open, sort: { name: 1 }, limit: 20, inOrder: true },
+  'parts of a task': { collection: 'tasks', filter: { parent: 'a~1' } },
+  'tasks that somebody has to do with': { collection: 'tasks', filter: { ...open, linkedUsers: 'ann' }, limit: 20 },
   'marks of completions that are void': { collection: 'tasks', filter: { ...open, 'completing.at': { $lt: 9 } } },
 
   'due timers': {
@@ -223,6 +227,8 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
   'deployments, the newest first': { collection: 'deployments', filter: tenants, sort: { at: -1 }, inOrder: true },
 
   'comments on a task': { collection: 'comments', filter: { task: 'a~1' }, sort: { at: 1 }, inOrder: true },
+  'attachments of a task': { collection: 'attachments', filter: { task: 'a~1' }, sort: { at: 1 }, inOrder: true },
+  'saved filters by name': { collection: 'filters', filter: tenants, sort: { name: 1 }, inOrder: true },
   'tokens of a user': { collection: 'tokens', filter: { user: 'ann' } },
   'sessions that have run out': { collection: 'sessions', filter: { expiresAt: { $lt: 9 } } },
   'users of a group': { collection: 'users', filter: { groups: 'sales' } },
