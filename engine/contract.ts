@@ -103,6 +103,17 @@ export interface Reader {
   groups: string[];
   /** Sees and does everything within the tenants. */
   administrator: boolean;
+  /** What authorizations say about this person, per resource, the decisive rule first. */
+  rules?: ReadonlyMap<string, readonly Rule[]>;
+}
+
+/** One thing that a person may or may not do with one or all (`*`) documents of a resource. */
+export interface Rule {
+  id: string;
+  permissions: readonly string[];
+  grants: boolean;
+  /** Whom it names: rules that name somebody go before those for everybody. */
+  of: 'user' | 'group' | 'everybody' | 'default';
 }
 
 /** Definitions, as the engine asks for them. */
@@ -120,6 +131,7 @@ export interface Committed {
 /** A commit, as those hear of it who did not make it. */
 export interface CommitNews {
   instance: string;
+  tenant: string;
   /** Process id. */
   key: string;
   startedBy?: string;
@@ -137,7 +149,8 @@ export type News =
   | { of: 'commit'; commit: CommitNews }
   | { of: 'job'; job: JobNews }
   | { of: 'task'; task: string }
-  | { of: 'deployment'; deployment: string };
+  | { of: 'deployment'; deployment: string }
+  | { of: 'identity' };
 
 export interface Engine {
   readonly store: Store;

@@ -9,6 +9,7 @@ export function newsOf({ instance, rows, history }: Unit): CommitNews {
   const types = new Set(history.events.map(event => event.type));
   return {
     instance: instance.id,
+    tenant: instance.tenant,
     key: instance.key,
     ...(instance.startedBy !== undefined && { startedBy: instance.startedBy }),
     type: types.has('ended') ? 'ended' : types.has('started') ? 'started' : 'changed',

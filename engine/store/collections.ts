@@ -104,8 +104,19 @@ export const collections: Record<CollectionName, Index[]> = {
   users: [
     { name: 'name', paths: ['name'] },
     { name: 'groups', array: 'groups', paths: [] },
+    { name: 'tenants', array: 'tenants', paths: [] },
   ],
-  groups: [{ name: 'name', paths: ['name'] }],
+  groups: [
+    { name: 'name', paths: ['name'] },
+    { name: 'tenants', array: 'tenants', paths: [] },
+  ],
+  tenants: [{ name: 'name', paths: ['name'] }],
+  authorizations: [
+    { name: 'user', paths: ['user'], sparse: true },
+    { name: 'group', paths: ['group'], sparse: true },
+    { name: 'type', paths: ['type'] },
+    { name: 'resource', paths: ['resource', 'resourceId'] },
+  ],
   tokens: [
     { name: 'user', paths: ['user'] },
     { name: 'expires', paths: ['expiresAt'], sparse: true },

@@ -256,19 +256,48 @@ export interface MessageDocument extends Document {
 export interface UserDocument extends Document {
   name: string;
   email?: string;
+  /** The two parts of the name, where somebody gave them apart. */
+  firstName?: string;
+  lastName?: string;
   /** What the person does, in a few words. */
   title?: string;
   /** Group ids. */
   groups: string[];
+  /** Ids of the tenants that the person belongs to, beside those of the groups. */
+  tenants?: string[];
   administrator: boolean;
   /** Hash with its parameters; absent: cannot sign in by password. */
   password?: string;
+  /** True: may not sign in any more; who has it stays readable in what was done. */
+  disabled?: boolean;
 }
 
 export interface GroupDocument extends Document {
   name: string;
+  /** A word for sorting groups into kinds, such as WORKFLOW. */
+  type?: string;
+  /** Ids of the tenants that its members belong to. */
+  tenants?: string[];
   /** What members may beside their own tasks: deploy processes, operate every instance, work as programs do. */
   rights?: ('deploy' | 'operate' | 'work')[];
+}
+
+export interface TenantDocument extends Document {
+  name: string;
+}
+
+/** What somebody may do with some or all documents of a kind: the authorizations of Camunda 7. */
+export interface AuthorizationDocument extends Document {
+  /** `global`: for everybody; `grant` and `revoke`: for the user or the group. */
+  type: 'global' | 'grant' | 'revoke';
+  user?: string;
+  group?: string;
+  /** A name of the table of resources, such as `processDefinition`. */
+  resource: string;
+  /** Id of one document, the key of a definition, or `*` for all. */
+  resourceId: string;
+  /** Names such as READ; `ALL` stands for all of the resource. */
+  permissions: string[];
 }
 
 /** What somebody wrote beside a task. */

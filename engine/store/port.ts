@@ -33,6 +33,8 @@ export type CollectionName =
   | 'filters'
   | 'users'
   | 'groups'
+  | 'tenants'
+  | 'authorizations'
   | 'tokens'
   | 'sessions'
   | 'audit'
