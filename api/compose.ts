@@ -26,7 +26,7 @@ export async function compose({ settings, clock }: { settings: Settings; clock: 
   const directory = createDirectory({ store });
   const tasks = createTasks({ engine, store, clock, directory });
   const forms = createForms({ store, definition: id => engine.definition(id) });
-  const identity = createIdentity({ store, clock, https: settings.publicUrl.startsWith('https:') });
+  const identity = createIdentity({ engine, clock, https: settings.publicUrl.startsWith('https:') });
   const setup = createSetup(identity.people);
   const events = createEventHub({ engine, seesTask: (reader, task) => matches(visibleTo(reader), task) });
   tasks.onChange(task => events.taskChanged(task.id));

@@ -4,9 +4,11 @@ import { randomUUID } from 'node:crypto';
 import type { Response } from 'express';
 import type { CommitNews, Engine, News, Reader } from '../engine/contract.js';
 import { newsOf } from '../engine/news.js';
-import type { TaskDocument } from '../engine/store/documents.js';
+import type { DeploymentDocument, TaskDocument } from '../engine/store/documents.js';
+import { matches } from '../engine/store/queries.js';
 import type { Person } from './auth/people.js';
 import { Problem } from './problems.js';
+import { visibleInstances } from './visible.js';
 
 export const topics = ['task', 'instance', 'incident', 'deployment'] as const;
 
@@ -26,6 +28,8 @@ export interface LiveEvent {
 export interface EventHub {
   /** Tells a change that no commit of an instance shows. */
   publish(event: LiveEvent, sees: (person: Person) => boolean): void;
+  /** Tells a new deployment to those of its tenant. */
+  deployed(id: string): void;
   /** Tells that a task got another owner, date or state. */
   taskChanged(id: string): void;
   /** Parks a response as a stream, after what it missed since `last`. Throws Problem 429 or 503 at the caps. */
@@ -63,8 +67,6 @@ const most = { all: 1_000, perPerson: 20, unsentBytes: 1_000_000 } as const;
 /** A stream ends after this; the browser comes again, and it is asked again who it is. */
 const longest = 15 * 60_000;
 
-const operates = (person: Person) => person.administrator || person.rights.has('operate');
-
 export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_000 }: EventHubOptions): EventHub {
   /** Numbers are of this process: ids of another one are answered with a reset. */
   const epoch = randomUUID().slice(0, 8);
@@ -100,11 +102,12 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
   }
 
   async function tellCommit(commit: CommitNews): Promise<void> {
-    const { instance, key, startedBy, type, incidents } = commit;
+    const { instance, key, tenant, startedBy, type, incidents } = commit;
     const of = { instance, key };
     const tasks = await readTasks(commit.tasks.map(task => task.id));
     for (const { id, type } of commit.tasks) tellTask(tasks.get(id), { topic: 'task', type, id, ...of });
-    const seesInstance = (person: Person) => operates(person) || person.person === startedBy;
+    const seesInstance = (person: Person) =>
+      matches(visibleInstances(person), { id: instance, tenant, key, ...(startedBy !== undefined && { startedBy }) });
     for (const { id, type } of incidents) publish({ topic: 'incident', type, id, ...of }, seesInstance);
     publish({ topic: 'instance', type, id: instance, ...of }, seesInstance);
   }
@@ -118,9 +121,15 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
   const tellNews: { [K in News['of']]: (news: Extract<News, { of: K }>) => Promise<void> | void } = {
     commit: ({ commit }) => tellCommit(commit),
     task: ({ task }) => tellTaskChanged(task),
-    deployment: ({ deployment: id }) => publish({ topic: 'deployment', type: 'created', id }, () => true),
+    deployment: ({ deployment }) => tellDeployment(deployment),
     job() {},
+    identity() {},
   };
+
+  async function tellDeployment(id: string): Promise<void> {
+    const found = await engine.store.get<DeploymentDocument>('deployments', id);
+    if (found) publish({ topic: 'deployment', type: 'created', id }, person => person.tenants.includes(found.tenant));
+  }
 
   async function readTasks(ids: string[]): Promise<Map<string, TaskDocument>> {
     if (ids.length === 0) return new Map();
@@ -148,6 +157,7 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
 
   return {
     publish: (event, sees) => inTurn(() => publish(event, sees)),
+    deployed: id => inTurn(() => tellDeployment(id)),
     taskChanged(id) {
       inTurn(() => tellTaskChanged(id));
       engine.tell({ of: 'task', task: id });

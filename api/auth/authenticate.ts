@@ -1,12 +1,14 @@
 /** Who is asking: a session cookie, an API token, or HTTP Basic. */
 
 import type { Request } from 'express';
-import type { Clock } from '../../engine/contract.js';
-import type { Store } from '../../engine/store/port.js';
+import type { Clock, Engine } from '../../engine/contract.js';
 import { Problem } from '../problems.js';
+import { type Authorizations, createAuthorizations } from './authorizations.js';
+import { createChanged } from './changed.js';
 import { verifyPassword } from './passwords.js';
 import { createPeople, type People, type Person } from './people.js';
 import { createSessions, type Sessions } from './sessions.js';
+import { createTenants, type Tenants } from './tenants.js';
 import { createThrottle } from './throttle.js';
 import { createTokens, type Tokens } from './tokens.js';
 import { createVerified } from './verified.js';
@@ -19,6 +21,8 @@ export interface Proof {
 
 export interface Identity {
   people: People;
+  tenants: Tenants;
+  authorizations: Authorizations;
   sessions: Sessions;
   tokens: Tokens;
   /** Name of the session cookie. */
@@ -37,8 +41,18 @@ export const wrongCredentials = () =>
 /** No `Basic` here: a browser would open its own dialogue over the sign-in page. */
 export const challenge = { 'WWW-Authenticate': 'Bearer realm="weft"' };
 
-export function createIdentity({ store, clock, https }: { store: Store; clock: Clock; https: boolean }): Identity {
-  const people = createPeople(store);
+export interface IdentityOptions {
+  engine: Pick<Engine, 'store' | 'tell' | 'onNews'>;
+  clock: Clock;
+  https: boolean;
+}
+
+export function createIdentity({ engine, clock, https }: IdentityOptions): Identity {
+  const { store } = engine;
+  const identityChanged = createChanged(engine);
+  const tenants = createTenants(store, identityChanged);
+  const authorizations = createAuthorizations({ store, clock, identityChanged });
+  const people = createPeople({ store, authorizations, tenants, identityChanged });
   const sessions = createSessions({ store, clock });
   const tokens = createTokens({ store, clock });
   const throttle = createThrottle(clock);
@@ -78,6 +92,8 @@ export function createIdentity({ store, clock, https }: { store: Store; clock: C
 
   return {
     people,
+    tenants,
+    authorizations,
     sessions,
     tokens,
     cookie,

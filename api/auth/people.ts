@@ -1,10 +1,13 @@
 /** Users and groups: who they are and what they may. */
 
-import { DuplicateKey, type Reader } from '../../engine/contract.js';
+import { DuplicateKey, NotFound, type Reader } from '../../engine/contract.js';
 import { FORMAT, type GroupDocument, type UserDocument } from '../../engine/store/documents.js';
-import type { Store } from '../../engine/store/port.js';
+import type { Change, Filter, Query, Store } from '../../engine/store/port.js';
+import type { Authorizations } from './authorizations.js';
+import type { Changed } from './changed.js';
 import type { Right } from './documents.js';
 import { hashPassword } from './passwords.js';
+import type { Tenants } from './tenants.js';
 
 /** Somebody who is signed in. */
 export interface Person extends Reader {
@@ -15,50 +18,117 @@ export interface Person extends Reader {
 export interface NewUser {
   id: string;
   name: string;
+  firstName?: string;
+  lastName?: string;
   email?: string;
   title?: string;
   password?: string;
   groups?: string[];
+  tenants?: string[];
   administrator?: boolean;
 }
 
+export interface NewGroup {
+  id: string;
+  name: string;
+  type?: string;
+  rights?: Right[];
+  tenants?: string[];
+}
+
+/** What can be changed of a user beside the password; null takes it away. */
+export type UserChange = Partial<
+  Pick<UserDocument, 'name' | 'groups' | 'tenants' | 'administrator' | 'disabled'> & {
+    firstName: string | null;
+    lastName: string | null;
+    email: string | null;
+    title: string | null;
+  }
+>;
+
+export type GroupChange = Partial<Pick<GroupDocument, 'name' | 'rights' | 'tenants'> & { type: string | null }>;
+
 export interface People {
   user(id: string): Promise<UserDocument | undefined>;
-  /** The user with the rights of the groups; undefined when there is none (any more). */
+  /** The user with what he may; undefined when there is none (any more), or it is disabled. */
   person(id: string): Promise<Person | undefined>;
+  findUsers(query: Query): Promise<UserDocument[]>;
+  countUsers(filter: Filter): Promise<number>;
   /** Throws DuplicateKey when the id is taken. */
   createUser(user: NewUser): Promise<UserDocument>;
-  createGroup(group: { id: string; name: string; rights?: Right[] }): Promise<GroupDocument>;
+  /** Throws NotFound. */
+  changeUser(id: string, change: UserChange): Promise<UserDocument>;
+  /** With the authorizations of the user. Throws NotFound. */
+  removeUser(id: string): Promise<void>;
+  group(id: string): Promise<GroupDocument | undefined>;
+  findGroups(query: Query): Promise<GroupDocument[]>;
+  countGroups(filter: Filter): Promise<number>;
+  /** Throws DuplicateKey when the id is taken. */
+  createGroup(group: NewGroup): Promise<GroupDocument>;
+  /** Throws NotFound. */
+  changeGroup(id: string, change: GroupChange): Promise<GroupDocument>;
+  /** With its memberships and authorizations. Throws NotFound. */
+  removeGroup(id: string): Promise<void>;
+  /** Throws NotFound for an unknown user or group. */
+  setMember(group: string, user: string, belongs: boolean): Promise<void>;
   setPassword(id: string, password: string): Promise<void>;
   hasAdministrator(): Promise<boolean>;
 }
 
-export function createPeople(store: Store): People {
+export interface PeopleOptions {
+  store: Store;
+  authorizations: Authorizations;
+  tenants: Tenants;
+  identityChanged: Changed;
+}
+
+export function createPeople({ store, authorizations, tenants, identityChanged }: PeopleOptions): People {
   const user = (id: string) => store.get<UserDocument>('users', id);
+  const group = (id: string) => store.get<GroupDocument>('groups', id);
+  const noUser = (id: string) => new NotFound(`user "${id}" does not exist`);
+  const noGroup = (id: string) => new NotFound(`group "${id}" does not exist`);
+
+  /** Memberships first, so that the first one is where a person works; what has no tenant is for everybody. */
+  async function tenantsOf({ administrator, tenants: own = [] }: UserDocument, groups: GroupDocument[]) {
+    if (administrator) return ['', ...(await tenants.all())];
+    return [...new Set([...own, ...groups.flatMap(one => one.tenants ?? []), ''])];
+  }
+
+  async function change<T extends UserDocument | GroupDocument>(
+    collection: 'users' | 'groups',
+    id: string,
+    values: UserChange | GroupChange,
+  ): Promise<T | undefined> {
+    const changed = await store.patch<T>(collection, id, {}, changeOf(values));
+    if (changed) identityChanged.tell();
+    return changed;
+  }
 
   return {
     user,
     async person(id) {
       const found = await user(id);
-      if (!found) return undefined;
+      if (!found || found.disabled) return undefined;
       const groups = await store.getMany<GroupDocument>('groups', found.groups);
       return {
         person: found.id,
         name: found.name,
-        tenants: [found.tenant],
+        tenants: await tenantsOf(found, groups),
         groups: found.groups,
         administrator: found.administrator,
-        rights: new Set(groups.flatMap(group => group.rights ?? [])),
+        rights: new Set(groups.flatMap(one => one.rights ?? [])),
+        rules: await authorizations.rules(found.id, groups),
       };
     },
-    async createUser({ id, name, email, title, password, groups = [], administrator = false }) {
+    findUsers: query => store.find<UserDocument>('users', query),
+    countUsers: filter => store.count('users', filter),
+    async createUser({ id, password, groups = [], administrator = false, ...said }) {
       const document: UserDocument = {
         id,
         tenant: '',
         format: FORMAT,
-        name,
-        ...(email === undefined ? {} : { email }),
-        ...(title === undefined ? {} : { title }),
+        ...given(said),
+        name: said.name,
         ...(password === undefined ? {} : { password: await hashPassword(password) }),
         groups,
         administrator,
@@ -66,14 +136,60 @@ export function createPeople(store: Store): People {
       if (!(await store.insert('users', document))) throw new DuplicateKey(`user "${id}" exists already`);
       return document;
     },
-    async createGroup({ id, name, rights = [] }) {
-      const document: GroupDocument = { id, tenant: '', format: FORMAT, name, rights };
+    async changeUser(id, values) {
+      const changed = await change<UserDocument>('users', id, values);
+      if (!changed) throw noUser(id);
+      return changed;
+    },
+    async removeUser(id) {
+      if ((await store.remove('users', { id }, 1)) === 0) throw noUser(id);
+      await authorizations.forget({ user: id });
+      identityChanged.tell();
+    },
+    group,
+    findGroups: query => store.find<GroupDocument>('groups', query),
+    countGroups: filter => store.count('groups', filter),
+    async createGroup({ id, rights = [], ...said }) {
+      const document: GroupDocument = { id, tenant: '', format: FORMAT, ...given(said), name: said.name, rights };
       if (!(await store.insert('groups', document))) throw new DuplicateKey(`group "${id}" exists already`);
       return document;
     },
+    async changeGroup(id, values) {
+      const changed = await change<GroupDocument>('groups', id, values);
+      if (!changed) throw noGroup(id);
+      return changed;
+    },
+    async removeGroup(id) {
+      if ((await store.remove('groups', { id }, 1)) === 0) throw noGroup(id);
+      for (const member of await store.find<UserDocument>('users', { filter: { groups: id } }))
+        await change('users', member.id, { groups: member.groups.filter(one => one !== id) });
+      await authorizations.forget({ group: id });
+      identityChanged.tell();
+    },
+    async setMember(id, member, belongs) {
+      const [found, of] = await Promise.all([user(member), group(id)]);
+      if (!found) throw noUser(member);
+      if (!of) throw noGroup(id);
+      const others = found.groups.filter(one => one !== id);
+      await change('users', member, { groups: belongs ? [...others, id] : others });
+    },
     async setPassword(id, password) {
       await store.patch('users', id, {}, { set: { password: await hashPassword(password) } });
+      identityChanged.tell();
     },
     hasAdministrator: async () => (await store.count('users', { administrator: true }, 1)) > 0,
+  };
+}
+
+/** Without what was not given: documents hold no undefined. */
+const given = <T extends object>(values: T): Partial<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** What is null goes, what is undefined stays. */
+function changeOf(values: UserChange | GroupChange): Change {
+  const entries = Object.entries(given(values));
+  return {
+    set: Object.fromEntries(entries.filter(([, value]) => value !== null)),
+    unset: entries.filter(([, value]) => value === null).map(([name]) => name),
   };
 }

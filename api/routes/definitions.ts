@@ -12,14 +12,10 @@ import type { Services } from '../services.js';
 import { Definition, definitionView } from '../views/definition.js';
 import { Statistics, statisticsView } from '../views/statistics.js';
 import { Form, formView } from '../views/task.js';
-import { operates, visibleInstances } from '../visible.js';
+import { operates, visibleDefinition, visibleDefinitions, visibleInstances } from '../visible.js';
 
 export function definitionRoutes({ engine, store, forms }: Services): Route[] {
-  async function visible(id: string, { tenants }: Person): Promise<DefinitionDocument> {
-    const found = await store.get<DefinitionDocument>('definitions', id);
-    if (!found || !tenants.includes(found.tenant)) throw notFound(`definition "${id}"`);
-    return found;
-  }
+  const visible = (id: string, person: Person) => visibleDefinition(store, person, id);
 
   /** Definition id → how many of a collection it has. */
   async function countsOf(collection: 'instances' | 'incidents', filter: Filter): Promise<Map<string, number>> {
@@ -59,7 +55,7 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
       },
       async ({ query: { limit, after, key, latest, startable }, person }) => {
         const newest = latest || startable ? true : undefined;
-        const filter = allOf({ tenant: { $in: person.tenants } }, given({ key, latest: newest }));
+        const filter = allOf(visibleDefinitions(person), given({ key, latest: newest }));
         const list = { filter, sort: { key: 1, version: -1 } as const, limit, after };
         const { total, totalIsExact, ...page } = await listPage<DefinitionDocument>(store, 'definitions', list);
         const items = await countedViews(page.items, person);

@@ -77,8 +77,7 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         }
         const { name = files[0]!.name, source, changedOnly } = body;
         const deployed = await engine.deploy({ name, source, changedOnly, files, by: person.person });
-        const { id } = deployed.deployment;
-        events.publish({ topic: 'deployment', type: 'created', id }, () => true);
+        events.deployed(deployed.deployment.id);
         const view = deploymentView(deployed.deployment, deployed.definitions, person);
         return { ...view, warnings: deployed.warnings };
       },

@@ -11,9 +11,16 @@ import { forbidden, notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Flag, Id, Instant, idParams, Key, listOf, paging, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
-import { mayStart } from '../views/definition.js';
 import { InstanceDetails, InstanceStateIn, InstanceView, instanceDetails, instanceView } from '../views/instance.js';
-import { visibleInstance, visibleInstances } from '../visible.js';
+import {
+  type InstanceAction,
+  instanceFor,
+  mayStart,
+  visibleDefinition,
+  visibleDefinitions,
+  visibleInstance,
+  visibleInstances,
+} from '../visible.js';
 
 const StartIn = z
   .strictObject({
@@ -49,13 +56,20 @@ const mostWithIncidents = 1_000;
 
 export function instanceRoutes({ engine, store, clock }: Services): Route[] {
   async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionDocument> {
-    const { id } =
-      input.definition !== undefined ? { id: input.definition } : await engine.latest(input.key!, person.tenants[0]);
-    const found = await store.get<DefinitionDocument>('definitions', id);
-    if (!found || !person.tenants.includes(found.tenant)) throw notFound(`definition "${id}"`);
+    const { id } = input.definition !== undefined ? { id: input.definition } : await newest(input.key!, person);
+    const found = await visibleDefinition(store, person, id);
     if (!mayStart(found, person))
       throw forbidden(`process "${found.key}" names who may start it, and you are not among them`);
     return found;
+  }
+
+  /** The newest version of a key, in the first of his tenants that has it. */
+  async function newest(key: string, person: Person): Promise<DefinitionDocument> {
+    const filter = allOf({ key, latest: true }, visibleDefinitions(person));
+    const found = await store.find<DefinitionDocument>('definitions', { filter });
+    const [first] = found.toSorted((a, b) => person.tenants.indexOf(a.tenant) - person.tenants.indexOf(b.tenant));
+    if (!first) throw notFound(`process "${key}"`);
+    return first;
   }
 
   async function withIncident(key: string | undefined): Promise<Filter> {
@@ -71,9 +85,9 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
 
   const viewOf = async (instance: Instance) => instanceView(instance, await engine.definition(instance.definition));
 
-  /** A command of a person on an instance that he may see. */
-  async function send(id: string, person: Person, command: Does): Promise<void> {
-    await visibleInstance(store, person, id);
+  /** A command of a person on an instance that he may see, and do this with. */
+  async function send(id: string, person: Person, action: InstanceAction, command: Does): Promise<void> {
+    await instanceFor(store, person, action, id);
     await engine.send(id, { ...command, at: clock(), by: person.person, onFailure: 'incident' });
   }
 
@@ -156,12 +170,11 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         path: '/instances/{id}',
         tag: 'Instances',
         summary: 'Cancels a running instance',
-        access: 'operate',
         params: idParams,
         query: z.strictObject({ reason: z.string().max(1000).optional() }),
         errors: [404, 409],
       },
-      ({ params, query, person }) => send(params.id, person, { do: 'cancel', reason: query.reason }),
+      ({ params, query, person }) => send(params.id, person, 'cancel', { do: 'cancel', reason: query.reason }),
     ),
     ...(['suspend', 'activate'] as const).map(verb =>
       route(
@@ -171,11 +184,10 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
           tag: 'Instances',
           summary:
             verb === 'suspend' ? 'Suspends an instance: nothing in it goes on' : 'Lets a suspended instance go on',
-          access: 'operate',
           params: idParams,
           errors: [404, 409],
         },
-        ({ params, person }) => send(params.id, person, { do: verb }),
+        ({ params, person }) => send(params.id, person, 'suspend', { do: verb }),
       ),
     ),
     route(
@@ -184,13 +196,16 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         path: '/instances/{id}/variables',
         tag: 'Instances',
         summary: 'Sets variables of a running instance, or of one activation in it',
-        access: 'operate',
         params: idParams,
         body: z.strictObject({ variables: VariablesIn, activation: z.int().min(1).optional() }),
         errors: [404, 409],
       },
       ({ params, body, person }) =>
-        send(params.id, person, { do: 'set', ...body, ...(body.activation === undefined ? {} : { local: true }) }),
+        send(params.id, person, 'setVariables', {
+          do: 'set',
+          ...body,
+          ...(body.activation === undefined ? {} : { local: true }),
+        }),
     ),
   ];
 }

@@ -1,10 +1,10 @@
 /** Deployments and definitions as the API shows them. */
 
 import { z } from 'zod';
-import type { Reader } from '../../engine/contract.js';
 import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
 import { ProblemOfFile, Time, time } from '../schemas.js';
+import { mayStart } from '../visible.js';
 
 export const Definition = z
   .strictObject({
@@ -36,13 +36,6 @@ export const Deployment = z
     warnings: z.array(ProblemOfFile),
   })
   .meta({ id: 'Deployment' });
-
-/** Where the model names its starters, only they may start it. */
-export function mayStart(definition: DefinitionDocument, { person, groups, administrator }: Reader): boolean {
-  const { candidateStarterUsers: users = [], candidateStarterGroups: ofGroups = [] } = definition;
-  const everybody = users.length === 0 && ofGroups.length === 0;
-  return administrator || everybody || users.includes(person) || groups.some(group => ofGroups.includes(group));
-}
 
 export function definitionView(
   document: DefinitionDocument,

@@ -1,0 +1,129 @@
+/** Authorizations: create, change, find, remove; and what they say about one person, as rules in the order of decision. */
+
+import { randomUUID } from 'node:crypto';
+import { type Clock, NotFound, type Rule } from '../../engine/contract.js';
+import { type AuthorizationDocument, FORMAT, type GroupDocument } from '../../engine/store/documents.js';
+import type { Filter, Query, Store } from '../../engine/store/port.js';
+import { every, inOrder } from '../../tasklist/permissions.js';
+import { isResource, resources } from '../../tasklist/resources.js';
+import { badInput, type Complaint } from '../problems.js';
+import { bundles, everybody, rulesOf } from './bundles.js';
+import type { Changed } from './changed.js';
+
+export interface AuthorizationOptions {
+  store: Store;
+  clock: Clock;
+  identityChanged: Changed;
+}
+
+export type NewAuthorization = Omit<AuthorizationDocument, 'id' | 'tenant' | 'format'>;
+
+export interface Authorizations {
+  get(id: string): Promise<AuthorizationDocument | undefined>;
+  find(query: Query): Promise<AuthorizationDocument[]>;
+  count(filter: Filter): Promise<number>;
+  /** Throws Problem 400 where the parts do not fit together. */
+  create(authorization: NewAuthorization): Promise<AuthorizationDocument>;
+  /** Replaces all but the type. Throws NotFound, Problem 400. */
+  update(id: string, authorization: Omit<NewAuthorization, 'type'>): Promise<AuthorizationDocument>;
+  /** Throws NotFound. */
+  remove(id: string): Promise<void>;
+  /** Removes all of a user, a group or a document that is gone. */
+  forget(of: { user: string } | { group: string } | { resource: string; resourceId: string }): Promise<void>;
+  /** What holds for a person with these groups. */
+  rules(person: string, groups: GroupDocument[]): Promise<ReadonlyMap<string, readonly Rule[]>>;
+}
+
+/** Rules are read again after this, milliseconds: for the case that the news of a change was lost. */
+const remembered = { for: 5_000, most: 1_000 } as const;
+
+/** `told` says that what somebody may has changed. */
+export function createAuthorizations({ store, clock, identityChanged }: AuthorizationOptions): Authorizations {
+  const known = new Map<string, { until: number; rules: ReadonlyMap<string, readonly Rule[]> }>();
+  identityChanged.listen(() => known.clear());
+  const changed = identityChanged.tell;
+  const get = (id: string) => store.get<AuthorizationDocument>('authorizations', id);
+  const missing = (id: string) => new NotFound(`authorization "${id}" does not exist`);
+
+  async function put(document: AuthorizationDocument): Promise<AuthorizationDocument> {
+    const wrong = complaintsAbout(document);
+    if (wrong.length > 0) throw badInput(wrong);
+    await store.put('authorizations', [document]);
+    changed();
+    return document;
+  }
+
+  return {
+    get,
+    find: query => store.find<AuthorizationDocument>('authorizations', query),
+    count: filter => store.count('authorizations', filter),
+    create: authorization => put({ id: randomUUID(), tenant: '', format: FORMAT, ...authorization }),
+    async update(id, authorization) {
+      const before = await get(id);
+      if (!before) throw missing(id);
+      return put({ id, tenant: '', format: FORMAT, type: before.type, ...authorization });
+    },
+    async remove(id) {
+      if ((await store.remove('authorizations', { id }, 1)) === 0) throw missing(id);
+      changed();
+    },
+    async forget(of) {
+      if ((await store.remove('authorizations', { ...of }, 100_000)) > 0) changed();
+    },
+    async rules(person, groups) {
+      const key = JSON.stringify([person, groups.map(({ id, rights }) => [id, rights])]);
+      const fresh = known.get(key);
+      if (fresh && fresh.until > clock()) return fresh.rules;
+      const documents = await store.find<AuthorizationDocument>('authorizations', {
+        filter: { $or: [{ user: person }, { group: { $in: groups.map(group => group.id) } }, { type: 'global' }] },
+      });
+      const rules = byResource(documents, groups);
+      known.delete(key);
+      known.set(key, { until: clock() + remembered.for, rules });
+      if (known.size > remembered.most) known.delete(known.keys().next().value!);
+      return rules;
+    },
+  };
+}
+
+/** The rules of documents and groups, and the default where no global authorization replaces it. */
+function byResource(documents: AuthorizationDocument[], groups: GroupDocument[]): Map<string, Rule[]> {
+  const replaced = new Set(
+    documents.flatMap(({ type, resource, resourceId }) =>
+      type === 'global' && resourceId === every ? [resource] : [],
+    ),
+  );
+  const rules: [string, Rule][] = [
+    ...documents.map((document): [string, Rule] => [document.resource, ruleOf(document)]),
+    ...groups.flatMap(group => (group.rights ?? []).flatMap(right => rulesOf(bundles[right], 'group'))),
+    ...rulesOf(everybody, 'default').filter(([resource]) => !replaced.has(resource)),
+  ];
+  const sorted = new Map<string, Rule[]>();
+  for (const [resource, rule] of rules) {
+    const known = sorted.get(resource);
+    if (known) known.push(rule);
+    else sorted.set(resource, [rule]);
+  }
+  return new Map([...sorted].map(([resource, some]) => [resource, inOrder(some)]));
+}
+
+function ruleOf({ type, user, resourceId, permissions }: AuthorizationDocument): Rule {
+  const of = type === 'global' ? 'everybody' : user === undefined ? 'group' : 'user';
+  return { id: resourceId, permissions, grants: type !== 'revoke', of };
+}
+
+/** What does not fit together, in sentences. */
+function complaintsAbout({ type, user, group, resource, permissions }: AuthorizationDocument): Complaint[] {
+  const wrong: Complaint[] = [];
+  const named = [user, group].filter(one => one !== undefined).length;
+  if (type === 'global' && (group !== undefined || (user ?? every) !== every))
+    wrong.push({ path: 'type', value: type, reason: 'is for everybody: name no user and no group' });
+  if (type !== 'global' && named !== 1)
+    wrong.push({ path: 'type', value: type, reason: 'needs either a user or a group' });
+  if (!isResource(resource)) wrong.push({ path: 'resource', value: resource, reason: 'is no resource' });
+  else
+    for (const permission of permissions)
+      if (!['ALL', 'NONE', ...resources[resource].permissions].includes(permission))
+        wrong.push({ path: 'permissions', value: permission, reason: `is no permission on ${resource}` });
+  return wrong;
+}

@@ -1,0 +1,87 @@
+/** Tenants and who belongs to them: users by themselves, and by their groups. */
+
+import { DuplicateKey, NotFound } from '../../engine/contract.js';
+import { FORMAT, type TenantDocument } from '../../engine/store/documents.js';
+import type { Document, Filter, Query, Store } from '../../engine/store/port.js';
+import type { Changed } from './changed.js';
+
+/** What can belong to a tenant. */
+export type MemberKind = 'users' | 'groups';
+
+export interface Tenants {
+  get(id: string): Promise<TenantDocument | undefined>;
+  find(query: Query): Promise<TenantDocument[]>;
+  count(filter: Filter): Promise<number>;
+  /** Ids of all tenants, without the default one. */
+  all(): Promise<string[]>;
+  /** Throws DuplicateKey. */
+  create(tenant: { id: string; name: string }): Promise<TenantDocument>;
+  /** Throws NotFound. */
+  update(id: string, change: { name: string }): Promise<TenantDocument>;
+  /** Ends its memberships, too; what lies in it stays. Throws NotFound. */
+  remove(id: string): Promise<void>;
+  /** Ids of the users or groups that belong to it. */
+  members(id: string, kind: MemberKind): Promise<string[]>;
+  /** Throws NotFound for an unknown tenant, user or group. */
+  setMember(id: string, kind: MemberKind, member: string, belongs: boolean): Promise<void>;
+}
+
+export function createTenants(store: Store, identityChanged: Changed): Tenants {
+  const get = (id: string) => store.get<TenantDocument>('tenants', id);
+  let known: Promise<string[]> | undefined;
+  identityChanged.listen(() => {
+    known = undefined;
+  });
+
+  async function existing(id: string): Promise<TenantDocument> {
+    const found = await get(id);
+    if (!found) throw new NotFound(`tenant "${id}" does not exist`);
+    return found;
+  }
+
+  const belonging = (id: string, kind: MemberKind) =>
+    store.find<Document & { tenants?: string[] }>(kind, { filter: { tenants: id }, sort: { id: 1 } });
+
+  async function setTenants(kind: MemberKind, member: Document & { tenants?: string[] }, id: string, belongs: boolean) {
+    const others = (member.tenants ?? []).filter(tenant => tenant !== id);
+    await store.patch(kind, member.id, {}, { set: { tenants: belongs ? [...others, id] : others } });
+  }
+
+  return {
+    get,
+    find: query => store.find<TenantDocument>('tenants', query),
+    count: filter => store.count('tenants', filter),
+    all() {
+      known ??= store.find<TenantDocument>('tenants', { sort: { id: 1 } }).then(found => found.map(({ id }) => id));
+      known.catch(() => {
+        known = undefined;
+      });
+      return known;
+    },
+    async create({ id, name }) {
+      const document: TenantDocument = { id, tenant: '', format: FORMAT, name };
+      if (!(await store.insert('tenants', document))) throw new DuplicateKey(`tenant "${id}" exists already`);
+      identityChanged.tell();
+      return document;
+    },
+    async update(id, { name }) {
+      await existing(id);
+      return (await store.patch<TenantDocument>('tenants', id, {}, { set: { name } }))!;
+    },
+    async remove(id) {
+      await existing(id);
+      for (const kind of ['users', 'groups'] as const)
+        for (const member of await belonging(id, kind)) await setTenants(kind, member, id, false);
+      await store.remove('tenants', { id }, 1);
+      identityChanged.tell();
+    },
+    members: async (id, kind) => (await belonging(id, kind)).map(member => member.id),
+    async setMember(id, kind, member, belongs) {
+      await existing(id);
+      const found = await store.get<Document & { tenants?: string[] }>(kind, member);
+      if (!found) throw new NotFound(`there is no "${member}" among the ${kind}`);
+      await setTenants(kind, found, id, belongs);
+      identityChanged.tell();
+    },
+  };
+}
