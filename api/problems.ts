@@ -67,6 +67,7 @@ export const known: Record<string, [status: number, code: string]> = {
   TooManyParked: [429, 'too-many-parked'],
   Busy: [503, 'busy'],
   StoreError: [503, 'store'],
+  NewerFormat: [503, 'newer-format'],
   StoreUnreachable: [503, 'store-unreachable'],
 };
 

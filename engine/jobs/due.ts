@@ -4,7 +4,7 @@ import type { Clock, Engine } from '../contract.js';
 import { SuspendedInstance } from '../core/errors.js';
 import type { Calendar } from '../core/language.js';
 import type { JobDocument } from '../store/documents.js';
-import type { Filter, Store } from '../store/port.js';
+import { type Filter, NewerFormat, type Store } from '../store/port.js';
 import { isLate, loseAttempt } from './attempts.js';
 import { holdBack } from './holds.js';
 import { fireStart } from './starts.js';
@@ -56,7 +56,8 @@ export async function runOne(tools: DueTools, job: JobDocument): Promise<void> {
   try {
     await carryOut(tools, job);
   } catch (error) {
-    if (isLate(error)) return;
+    // Its lease ends, and a node that can read it takes it.
+    if (isLate(error) || error instanceof NewerFormat) return;
     await afterFailure(tools, job, error);
   }
 }

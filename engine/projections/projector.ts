@@ -132,6 +132,11 @@ export function createProjector({
 
   /** The batch before the next one, finished; undefined: another process folds. */
   async function begun(): Promise<BatchDocument | undefined> {
+    if (store.outdated()) {
+      // What it cannot read it cannot fold: a newer program goes on.
+      await lease.release();
+      return undefined;
+    }
     const held = await lease.take();
     if (held && (interrupted || held.taken)) await repeatLast(held.last);
     return held?.last;

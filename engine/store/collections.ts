@@ -133,5 +133,6 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'next', paths: ['name', 'nextRunAt'] },
     { name: 'locked', paths: ['lockedAt'], sparse: true },
   ],
+  nodes: [{ name: 'seen', paths: ['seenAt'] }],
   meta: [],
 };

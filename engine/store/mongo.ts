@@ -1,7 +1,7 @@
 /** The production store: MongoDB, any number of processes on one database, no multi-document transaction. */
 
 import type { Instance } from '../core/types.js';
-import { FORMAT } from './documents.js';
+import { withFormats } from './formats.js';
 import { type Blobs, createBlobs } from './mongo/blobs.js';
 import { type Bulk, clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
 import { type Changes, createChanges } from './mongo/changes.js';
@@ -22,7 +22,7 @@ import {
   StoreError,
   type Unit,
 } from './port.js';
-import { stepsFrom } from './upgrades.js';
+import { type Upgrade, upgrades } from './upgrades.js';
 
 export interface MongoOptions {
   /** `mongodb://…` or `mongodb+srv://…`. */
@@ -31,8 +31,12 @@ export interface MongoOptions {
   database?: string;
   /** Rows of all collections in one command; default: where the server can (8.0). */
   oneBulk?: boolean;
-  /** Milliseconds since 1970 (UTC), for the age of blobs. */
+  /** Milliseconds since 1970 (UTC), for the age of blobs and of the nodes. */
   clock?: () => number;
+  /** Steps between formats; the program's own by default. */
+  upgrades?: Upgrade[];
+  /** Milliseconds between two looks which other nodes are there; default 10,000. */
+  beat?: number;
 }
 
 interface Opened extends Connection {
@@ -57,7 +61,14 @@ const idsAtOnce = 10_000;
  * await store.insert('users', { id: 'ann', tenant: '', format: 1 });
  * await store.close();
  */
-export function createMongoStore({ uri, database: name, oneBulk, clock = Date.now }: MongoOptions): Store {
+export function createMongoStore({
+  uri,
+  database: name,
+  oneBulk,
+  clock = Date.now,
+  upgrades: steps = upgrades,
+  beat,
+}: MongoOptions): Store {
   let connection: Opened | undefined;
   let closing: Promise<void> | undefined;
   /** Closing the client under a command would reject it when nobody listens any more. */
@@ -90,8 +101,9 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
     });
   }
 
-  return {
+  const store: Store = {
     shared: true,
+    outdated: () => false,
 
     async open() {
       if (closing) throw new StoreError('the store is closed: create another one');
@@ -99,7 +111,6 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
       const connected = await connect(uri, name);
       const { client, database, version } = connected;
       try {
-        await checkFormat(connected);
         await ensureIndexes(database);
       } catch (error) {
         await client.close();
@@ -212,20 +223,9 @@ export function createMongoStore({ uri, database: name, oneBulk, clock = Date.no
 
     explain: (collection, query) => using(async () => planOf(await cursor(collection, query).explain('queryPlanner'))),
   };
+  const where = () => `the database ${opened().database.databaseName}`;
+  return withFormats(store, { steps, where, clock, beat });
 }
 
 const scalarOf = (value: unknown): Scalar =>
   value === undefined || typeof value === 'object' ? null : (value as Scalar);
-
-/** Notes the format of a new database; @throws StoreError when a newer program has written there. */
-async function checkFormat({ database }: Connection): Promise<void> {
-  const meta = database.collection<Stored>('meta');
-  const format = toStored({ id: 'format', tenant: '', format: FORMAT, data: FORMAT } as Document);
-  const { _id, ...fields } = format;
-  const found = await meta.findOneAndUpdate(
-    { _id },
-    { $setOnInsert: fields },
-    { upsert: true, returnDocument: 'after' },
-  );
-  stepsFrom(found!.data as number, [], `the database ${database.databaseName}`);
-}

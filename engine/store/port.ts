@@ -39,6 +39,7 @@ export type CollectionName =
   | 'sessions'
   | 'audit'
   | 'agenda'
+  | 'nodes'
   | 'meta';
 
 export type Scalar = string | number | boolean | null;
@@ -148,6 +149,8 @@ export interface Change {
 export interface Store {
   /** May several processes have the same data open? */
   readonly shared: boolean;
+  /** Does a newer program write here, in a format that this one does not read? Its documents are passed over. */
+  outdated(): boolean;
   /** Opens, creates or upgrades. Throws StoreError with a sentence when somebody else owns the data or its format is newer. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -207,6 +210,9 @@ export interface Store {
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
+
+/** A document was written by a newer program: another node knows what to do with it. */
+export class NewerFormat extends StoreError {}
 
 /** The database does not answer: a write may have been made or not, a read may be tried again. */
 export class StoreUnreachable extends StoreError {}

@@ -65,6 +65,8 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
 
   return {
     shared: false,
+    // what is newer is refused when it is opened
+    outdated: () => false,
 
     async open() {
       if (closing) throw new StoreError('the store is closed: create another one');

@@ -8,8 +8,13 @@ export interface Upgrade {
   to: number;
   /** What changes, in a few words. */
   what: string;
-  /** Answers the document in the new format; must not change the one it gets. */
+  /**
+   * Answers the document in the new format; must not change the one it gets. A field that is changed in place (`patch`)
+   * keeps its name and meaning.
+   */
   document(collection: CollectionName, document: Document): Document;
+  /** The way back, for as long as nodes of an older program run on the same data; absent: they read the new one, too. */
+  back?(collection: CollectionName, document: Document): Document;
 }
 
 /** Every step since format 1, in order. */
@@ -33,8 +38,21 @@ export function stepsFrom(format: number, steps: Upgrade[], where: string): Upgr
 }
 
 /** A document carried through the steps that it has not seen yet. */
-export function upgraded(steps: Upgrade[], collection: CollectionName, document: Document): Document {
+export function upgraded<T extends Document>(steps: Upgrade[], collection: CollectionName, document: T): T {
   return steps
     .filter(step => step.to > document.format)
-    .reduce((older, step) => ({ ...step.document(collection, older), format: step.to }), document);
+    .reduce((older, step) => ({ ...step.document(collection, older), format: step.to }), document as Document) as T;
+}
+
+/** A document of this program as a program of an older format reads it; it says that format. */
+export function downgraded<T extends Document>(
+  steps: Upgrade[],
+  collection: CollectionName,
+  document: T,
+  to: number,
+): T {
+  const back = steps
+    .filter(step => step.to > to)
+    .reduceRight((newer, step) => step.back?.(collection, newer) ?? newer, document as Document);
+  return { ...back, format: to } as T;
 }

@@ -2,7 +2,7 @@
 
 import type { TestContext } from 'node:test';
 import { createEngine, type Weft, type WeftOptions } from '../../engine/index.js';
-import { createMongoStore } from '../../engine/store/mongo.js';
+import { createMongoStore, type MongoOptions } from '../../engine/store/mongo.js';
 import { type modes, newDatabase, sharedMongod } from '../servers.js';
 import { patience } from '../until.js';
 
@@ -10,7 +10,7 @@ export interface Cluster {
   uri: string;
   database: string;
   /** Starts a node; it ends with the test. Without `begin: true` nothing runs by itself there. */
-  node(options?: WeftOptions & { uri?: string }): Promise<Weft>;
+  node(options?: WeftOptions & Partial<MongoOptions>): Promise<Weft>;
 }
 
 /** A database of its own; its nodes end with the test. */
@@ -20,8 +20,8 @@ export async function openCluster(t: TestContext, mode: keyof typeof modes = 're
   return {
     uri,
     database,
-    async node({ uri: address = uri, ...options } = {}) {
-      const store = createMongoStore({ uri: address, database });
+    async node({ uri: address = uri, upgrades, beat, ...options } = {}) {
+      const store = createMongoStore({ uri: address, database, upgrades, beat, clock: options.clock });
       const weft = await createEngine({ store, patience, begin: false, ...options });
       t.after(() => weft.close());
       return weft;
