@@ -5,6 +5,7 @@ import { createAudit } from './audit.js';
 import { onlyLoopbackNames } from './auth/crossSite.js';
 import { cors } from './cors.js';
 import { docsPage } from './docs.js';
+import { engineRest, restBase } from './engine-rest/index.js';
 import type { Metrics } from './metrics.js';
 import { answerProblem, mount } from './mount.js';
 import { openApi } from './openapi.js';
@@ -94,6 +95,7 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
     cors(settings.corsOrigins),
     mount(routes, { settings, identity, audit, draining, observe: metrics.observe }),
   );
+  app.use(restBase, engineRest(services, { audit, draining, observe: metrics.observe }));
   app.use(pages({ folder: web, identity }));
   app.use(request => {
     throw new Problem(404, 'no-such-page', `there is nothing at ${request.path}`);

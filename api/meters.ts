@@ -6,7 +6,7 @@ import type { CollectionName, Filter } from '../engine/store/port.js';
 import type { Route } from './route.js';
 
 export interface Meters {
-  observe(route: Route, status: number, seconds: number): void;
+  observe(route: Pick<Route, 'path'> & { method: string }, status: number, seconds: number): void;
   /** The text format of Prometheus, and its media type. */
   text(): Promise<string>;
   contentType: string;

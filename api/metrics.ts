@@ -8,7 +8,7 @@ export interface Metrics {
   /** Begins to count. */
   load(): Promise<Meters>;
   /** A request was answered; not counted before `load`. */
-  observe(route: Route, status: number, seconds: number): void;
+  observe(route: Pick<Route, 'path'> & { method: string }, status: number, seconds: number): void;
   close(): void;
 }
 

@@ -8,7 +8,7 @@ export const AnyJson = z
   .custom<Json>(value => value !== undefined, 'must be JSON')
   .meta({ description: 'Any JSON', examples: [{ amount: 120 }] });
 
-const variableName = z
+export const variableName = z
   .string()
   .regex(/^[\p{L}_$][\p{L}\p{N}_$.-]{0,127}$/u, 'is no variable name: a letter first, then letters, digits, _ $ . -')
   .refine(name => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a variable name');

@@ -1,0 +1,58 @@
+/** What a query asks for: a filter that the database knows, and what must be looked at row by row behind it. */
+
+import type { Filter } from '../../engine/store/port.js';
+import { matches } from '../../engine/store/queries.js';
+
+/** A row of a list: a document of the store, or what was made of one. */
+export interface Row {
+  id: string;
+}
+
+/** `narrow` answers those of some rows that fit; absent: all that the filter lets through. */
+export interface Condition<R extends Row = Row> {
+  filter: Filter;
+  narrow?(rows: R[]): R[] | Promise<R[]>;
+}
+
+export const where = (filter: Filter): Condition<never> => ({ filter });
+
+/** Nothing has it. */
+export const none: Condition<never> = { filter: { id: null } };
+
+/** A condition that only looks at the rows themselves. */
+export const test = <R extends Row>(holds: (row: R) => boolean, filter: Filter = {}): Condition<R> => ({
+  filter,
+  narrow: rows => rows.filter(holds),
+});
+
+/** All of them hold. */
+export function all<R extends Row>(conditions: Condition<R>[]): Condition<R> {
+  const narrowing = conditions.filter(({ narrow }) => narrow);
+  const filter: Filter = { $and: conditions.map(condition => condition.filter) };
+  if (narrowing.length === 0) return { filter };
+  return {
+    filter,
+    async narrow(rows) {
+      let left = rows;
+      for (const { narrow } of narrowing) left = left.length === 0 ? left : await narrow!(left);
+      return left;
+    },
+  };
+}
+
+/** At least one of them holds. */
+export function any<R extends Row>(conditions: Condition<R>[]): Condition<R> {
+  const filter: Filter = { $or: conditions.map(condition => condition.filter) };
+  if (conditions.every(({ narrow }) => !narrow)) return { filter };
+  return {
+    filter,
+    async narrow(rows) {
+      const fit = new Set<string>();
+      for (const { filter: own, narrow = same } of conditions)
+        for (const { id } of await narrow(rows.filter(row => matches(own, row)))) fit.add(id);
+      return rows.filter(({ id }) => fit.has(id));
+    },
+  };
+}
+
+const same = <T>(rows: T): T => rows;

@@ -1,0 +1,44 @@
+/**
+ * The Camunda 7 REST API (7.24) at `/engine-rest`: a thin translation onto the services that `/api/v1` uses, too.
+ *
+ * How a resource is added: a file in `routes/` that answers its operations, and a line in the list below.
+ *
+ * - `operation({ method, path, query, body, … }, handler)` (`operation.ts`) declares one. `body` is made with `members({…})`
+ *   (`schemas.ts`): null counts as absent, unknown members are refused. The handler gets `{ params, query, body, person, hal,
+ *   signal, request }`; it answers JSON (200), `undefined` (204), or a `Reply` (`download(bytes, name)` for files).
+ * - `throw invalid(…)` 400, `missing('task x')` 404, `refused(status, …)` RestException, `engineError(…)` 500,
+ *   `forbidden(person, 'READ', 'Task', id)` 403 (`errors.ts`). Errors of the engine and its services are translated there.
+ * - A list is a `Table` (`table.ts`): where its rows come from (a collection, or a function that makes rows), who sees which
+ *   (`visible`), its `filters`, `sorts` and `view`. `listOperations(services, table, { path, methods })` (`lists.ts`) makes
+ *   GET and POST, of list and count, with sorting, paging and orQueries; HAL where `hal` names the list.
+ *   `listingOf(table).find/count` runs one from elsewhere; `queryIn(table)` is the schema of a query inside another body.
+ * - Filters (`filters.ts`) are a line each: `equals('path')`, `oneOf`, `noneOf`, `fits` (LIKE), `timeIs('path', '$gt')`,
+ *   `numberIs`, `when({ filter })` (flags), `byText/byTexts/byDate/byWhole(value => condition)`, `byVariables`, `neverText`
+ *   (CMMN), `option` (flags that only say how), `expression` (400). A condition (`conditions.ts`) is `where({ filter })`,
+ *   `test(row => …)`, or `{ filter, narrow(rows) }` where whole pages of rows are looked at; `all` and `any` join them.
+ * - Ids (`ids.ts`): outside everything in an instance is a UUID. `restId(row.id)` and `executionId(instance, activation)`
+ *   on the way out; `rowOf(store, 'tasks', id)` and `placeOf(store, id)` on the way in.
+ * - Variables (`variables.ts`): `TypedVariablesIn` in a body, `readVariables(body.variables, tools)` → `{ variables, types }`
+ *   for a command, `typedVariables(variables, { types: instance.types })` on the way out.
+ * - Dates (`dates.ts`): `DateIn`, `restDate(at)`, `maybeDate(at)`.
+ * - What is not served yet is in `later.ts`: 501 with a sentence.
+ */
+
+import type { Router } from 'express';
+import type { Services } from '../services.js';
+import type { Operation } from './operation.js';
+import { type RouterOptions, restRouter } from './router.js';
+import { engineOperations } from './routes/engine.js';
+
+/** Every resource. */
+const resources: ((services: Services) => Operation[])[] = [engineOperations];
+
+/** The operations that are served. */
+export const restOperations = (services: Services): Operation[] => resources.flatMap(of => of(services));
+
+/** Where it is mounted. */
+export const restBase = '/engine-rest';
+
+/** The whole interface as a router. */
+export const engineRest = (services: Services, options: Omit<RouterOptions, 'settings' | 'identity'>): Router =>
+  restRouter(restOperations(services), { ...options, settings: services.settings, identity: services.identity });

@@ -1,0 +1,96 @@
+/** One helper for every operation of the Camunda 7 REST API: its schemas are its validation and its types. */
+
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { Right } from '../auth/documents.js';
+import type { Person } from '../auth/people.js';
+import { unreadable } from './errors.js';
+
+const nothing = z.unknown();
+
+export interface Spec<Q extends z.ZodType, B extends z.ZodType> {
+  method: 'get' | 'post' | 'put' | 'delete' | 'options';
+  /** As in the document of Camunda 7: `/task/{id}/claim`. */
+  path: string;
+  /** Parameters behind the question mark; those that are not named here are ignored, as Camunda 7 does. */
+  query?: Q;
+  /** Default: a body is read, but ignored. */
+  body?: B;
+  /** `multipart`: a form instead of JSON; `both`: either. */
+  accepts?: 'multipart' | 'both';
+  /** A right that the asker's groups must give; finer permissions are asked by the operation itself. */
+  access?: Right;
+  /** Media type of an answer that is not JSON; who accepts only others is answered 406. */
+  produces?: string;
+  /** What the audit says of it, in the past tense. */
+  audit?: string;
+}
+
+/** A request after it was checked. */
+export interface Asked<Q, B> {
+  params: Record<string, string>;
+  query: Q;
+  body: B;
+  person: Person;
+  /** Does the asker want HAL? */
+  hal: boolean;
+  /** Ends when the client is gone or the server drains. */
+  signal: AbortSignal;
+  request: Request;
+}
+
+/** An answer that is not JSON, or not 200. */
+export class Reply {
+  constructor(
+    readonly options: {
+      status?: number;
+      /** Default: `application/json`. */
+      type?: string;
+      body?: Uint8Array | string;
+      headers?: Record<string, string>;
+    },
+  ) {}
+}
+
+/** A file to save under a name. */
+export const download = (bytes: Uint8Array | string, name: string, type = 'application/octet-stream') =>
+  new Reply({
+    type,
+    body: bytes,
+    headers: { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` },
+  });
+
+/** What the router knows of an operation. */
+export interface Operation extends Spec<z.ZodType, z.ZodType> {
+  run(incoming: Omit<Asked<unknown, unknown>, 'params' | 'query' | 'body'>): Promise<unknown>;
+}
+
+/**
+ * Declares an operation. What the handler answers goes out as JSON; `undefined` is 204 without a body, a `Reply` is sent
+ * as it says.
+ *
+ * @example
+ * operation({ method: 'get', path: '/version' }, () => ({ version: '7.24.0' }))
+ */
+export function operation<Q extends z.ZodType = typeof nothing, B extends z.ZodType = typeof nothing>(
+  spec: Spec<Q, B>,
+  handle: (asked: Asked<z.output<Q>, z.output<B>>) => unknown,
+): Operation {
+  return {
+    ...spec,
+    async run(incoming) {
+      const { request } = incoming;
+      const params = Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)]));
+      const query = read('query', spec.query, request.query);
+      const body = read('body', spec.body, request.body ?? {});
+      return handle({ ...incoming, params, query: query as z.output<Q>, body: body as z.output<B> });
+    },
+  };
+}
+
+function read(part: string, schema: z.ZodType | undefined, input: unknown): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw unreadable(part, result.error, input);
+}

@@ -1,0 +1,189 @@
+/** Puts the operations on express: who asks, what he sent, what is answered; all in the words of Camunda 7. */
+
+import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Audit } from '../audit.js';
+import type { Identity } from '../auth/authenticate.js';
+import { refuseCrossSite } from '../auth/crossSite.js';
+import type { Person } from '../auth/people.js';
+import { refuseDepth, refusePrototypeKeys } from '../json.js';
+import { expressPath } from '../mount.js';
+import { readMultipart } from '../multipart.js';
+import type { Settings } from '../settings.js';
+import { errorBody, forbidden, RestError, toRestError } from './errors.js';
+import { laterOf } from './later.js';
+import { type Operation, Reply } from './operation.js';
+
+export interface RouterOptions {
+  settings: Settings;
+  identity: Identity;
+  audit: Audit;
+  /** Aborted when the server drains: parked requests are answered. */
+  draining: AbortSignal;
+  /** Told of every answer: for the metrics. */
+  observe(route: Pick<Operation, 'method' | 'path'>, status: number, seconds: number): void;
+}
+
+/** Name of the one engine. */
+export const engineName = 'default';
+
+/** All operations, below the root and below `/engine/default`. */
+export function restRouter(operations: Operation[], options: RouterOptions): Router {
+  const router = Router();
+  router.use((_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  router.use(signIn(options));
+  const resources = Router();
+  for (const one of operations)
+    resources[one.method](expressPath(one.path), ...gates(one, options), answer(one, options));
+  resources.use(request => {
+    const later = laterOf(request.path);
+    if (later !== undefined) throw new RestError(501, 'RestException', `${request.method} ${request.path}: ${later}`);
+    const { baseUrl, path } = request;
+    if (operations.some(one => matcherOf(one).test(path)))
+      throw new RestError(405, 'RestException', `${request.method} is not for ${baseUrl}${path}`);
+    throw new RestError(404, 'RestException', `there is nothing at ${baseUrl}${path}`);
+  });
+  router.use(
+    '/engine/:engine',
+    (request, _response, next) => {
+      if (request.params.engine === engineName) next();
+      else
+        throw new RestError(
+          400,
+          'InvalidRequestException',
+          `Process engine with name ${request.params.engine} does not exist`,
+        );
+    },
+    resources,
+  );
+  router.use(resources);
+  router.use(answerError);
+  return router;
+}
+
+const matcherOf = ({ path }: Operation) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
+
+const people = new WeakMap<Request, Person>();
+
+const challenge = { 'WWW-Authenticate': 'Basic realm="weft"' };
+const notSignedIn = (message: string) => new RestError(401, 'AuthenticationException', message, null, {}, challenge);
+
+/** Before anything is read of the body. Clients without credentials send an empty `Basic` header: as if there were none. */
+function signIn({ identity, settings }: RouterOptions): RequestHandler {
+  return async (request, _response, next) => {
+    const [scheme = '', credentials = ''] = (request.headers.authorization ?? '').split(/ +(.*)/s);
+    const isEmpty =
+      scheme.toLowerCase() === 'basic' && ['', ':'].includes(Buffer.from(credentials, 'base64').toString());
+    if (isEmpty) delete request.headers.authorization;
+    const proof = await identity.of(request).catch((error: unknown) => {
+      const { status, message } = toRestError(error);
+      throw status === 401 ? notSignedIn(message) : error;
+    });
+    refuseCrossSite(request, proof?.by === 'session', settings.publicUrl);
+    if (!proof) throw notSignedIn('sign in by HTTP Basic, or send an API token');
+    people.set(request, proof.person);
+    next();
+  };
+}
+
+/** What comes with a request, within its limits. */
+function gates(one: Operation, { settings, observe }: RouterOptions): RequestHandler[] {
+  const isForm = one.accepts !== undefined;
+  const limit = isForm ? settings.deploymentLimit : settings.bodyLimit;
+  const admit: RequestHandler = (request, response, next) => {
+    const begun = performance.now();
+    response.on('finish', () =>
+      observe(
+        { method: one.method, path: `/engine-rest${one.path}` },
+        response.statusCode,
+        (performance.now() - begun) / 1000,
+      ),
+    );
+    const person = people.get(request)!;
+    if (one.access && !person.administrator && !person.rights.has(one.access))
+      throw forbidden(person, one.access.toUpperCase(), 'System', null);
+    refuseMediaType(one, request);
+    next();
+  };
+  const json = express.json({
+    limit,
+    strict: false,
+    verify: (_request, _response, bytes) => refuseDepth(bytes, settings.jsonDepth),
+  });
+  const guard: RequestHandler = (request, _response, next) => {
+    refusePrototypeKeys(request.body);
+    next();
+  };
+  return isForm ? [admit, json, ...form(limit), guard] : [admit, json, guard];
+}
+
+/** A body of another kind is told so, not taken for an empty one; it also keeps HTML forms of other sites out. */
+function refuseMediaType({ accepts, body, method }: Operation, request: Request): void {
+  const length = Number(request.headers['content-length'] ?? 0);
+  const hasBody = request.headers['transfer-encoding'] !== undefined || length > 0;
+  if (!hasBody || method === 'get' || (!body && !accepts)) return;
+  if (accepts !== 'multipart' && request.is('application/json')) return;
+  if (accepts && request.is('multipart/form-data')) return;
+  throw new RestError(
+    415,
+    'RestException',
+    `this media type is not understood here: ${request.headers['content-type'] ?? 'none'}`,
+  );
+}
+
+const form = (limit: number): RequestHandler[] => [
+  express.raw({ type: 'multipart/form-data', limit }),
+  async (request, _response, next) => {
+    if (request.body instanceof Uint8Array)
+      request.body = await readMultipart(request.body, request.headers['content-type'] ?? '');
+    next();
+  },
+];
+
+const answer =
+  (one: Operation, options: RouterOptions): RequestHandler =>
+  async (request, response) => {
+    if (one.produces && !request.accepts(one.produces))
+      throw new RestError(406, 'RestException', `this is ${one.produces}, which the Accept header does not name`);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const person = people.get(request)!;
+    const signal = AbortSignal.any([gone.signal, options.draining]);
+    const hal = request.accepts('application/json', 'application/hal+json') === 'application/hal+json';
+    const answered = await one.run({ person, hal, signal, request });
+    if (one.audit !== undefined) await options.audit.write(one.audit, request, person.person);
+    send(response, answered);
+  };
+
+/** The media type stands alone: clients compare the whole header. */
+function send(response: Response, answered: unknown): void {
+  if (response.destroyed) return;
+  if (answered === undefined) {
+    response.status(204).end();
+    return;
+  }
+  const {
+    status = 200,
+    type = 'application/json',
+    body,
+    headers = {},
+  } = answered instanceof Reply ? answered.options : { body: JSON.stringify(answered) };
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body !== undefined) response.setHeader('Content-Type', type);
+  response.end(body);
+}
+
+/** Any error in the words of Camunda 7. */
+function answerError(error: unknown, request: Request, response: Response, _next: NextFunction): void {
+  const said = toRestError(error);
+  if (said.status === 500 && !(error instanceof Error && 'code' in said && said.code !== null))
+    console.error(`${request.method} ${request.path}:`, error);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  send(response, new Reply({ status: said.status, headers: said.headers, body: JSON.stringify(errorBody(said)) }));
+}

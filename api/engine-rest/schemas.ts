@@ -1,0 +1,44 @@
+/** How requests are read: null members count as absent, the rest is strict; texts of a query become what they mean. */
+
+import { z } from 'zod';
+import { Flag, Id } from '../schemas.js';
+
+/** A body: members that are null count as absent, unknown ones are refused. */
+export const members = <S extends z.ZodRawShape>(shape: S) => z.preprocess(withoutNulls, z.strictObject(shape));
+
+function withoutNulls(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input ?? {};
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+}
+
+/** A text of a request: what the database looks up contains no control characters. */
+export const Text = z
+  .string()
+  .max(4000)
+  .regex(/^\P{Cc}*$/u, 'contains control characters');
+
+/** A longer one, such as a reason or an error message. */
+export const LongText = z.string().max(1_000_000);
+
+/** A list in an address, separated by commas. */
+export const TextsOfQuery = z.string().transform(text => text.split(',').filter(part => part !== ''));
+export const Texts = z.array(Id).max(10_000);
+
+export const Whole = z.int().min(-2_147_483_648).max(2_147_483_647);
+export const WholeOfQuery = z
+  .string()
+  .regex(/^-?\d{1,10}$/, 'is no whole number')
+  .transform(Number)
+  .pipe(Whole);
+
+export const Long = z.int();
+export const LongOfQuery = z
+  .string()
+  .regex(/^-?\d{1,15}$/, 'is no whole number')
+  .transform(Number);
+
+/** `true` or `false`; `True` is refused. */
+export const FlagOfQuery = Flag;
+
+/** As `FlagOfQuery` of parameters that Camunda 7 does not read as booleans: anything but `true` is false. */
+export const LooseFlag = z.string().transform(text => text === 'true');

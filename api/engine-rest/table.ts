@@ -1,0 +1,166 @@
+/** A resource as a table of its filters and sort keys, and how such a table is asked. */
+
+import { valueAt } from '../../engine/store/paths.js';
+import type { CollectionName, Filter, Scalar } from '../../engine/store/port.js';
+import { cursorOf, matches } from '../../engine/store/queries.js';
+import { all, any, type Condition, type Row } from './conditions.js';
+import type { AnyFilter, QueryContext } from './filters.js';
+
+/** A path of the document, or what is computed from a row (then all rows are sorted in memory). */
+export type SortKey<R extends Row> = string | ((row: R) => Scalar | undefined);
+
+export interface Table<R extends Row> {
+  /** A collection, or what answers all rows that a condition may concern. */
+  from: CollectionName | ((condition: Condition<R>, context: QueryContext) => Promise<R[]>);
+  /** Whose rows the asker may see: part of every query. */
+  visible(context: QueryContext): Filter | Promise<Filter>;
+  /** Every documented filter, by its name. */
+  filters: Record<string, AnyFilter<R>>;
+  /** Every documented sort key. */
+  sorts: Record<string, SortKey<R>>;
+  /** Documented to take `orQueries`. */
+  or?: boolean;
+  /** Rows as answers, all of a page at once. */
+  view(rows: R[], context: QueryContext): unknown[] | Promise<unknown[]>;
+  /** Name of the list inside `_embedded`, where HAL is documented. */
+  hal?: string;
+}
+
+/** A query that was read. */
+export interface TableQuery {
+  values: Record<string, unknown>;
+  or: Record<string, unknown>[];
+  sorting: Sorting[];
+}
+
+export interface Sorting {
+  sortBy: string;
+  sortOrder: 'asc' | 'desc';
+}
+
+export interface Page {
+  firstResult?: number;
+  maxResults?: number;
+}
+
+const scanned = 500;
+
+/** What a table answers. */
+export interface Listing<R extends Row> {
+  find(query: TableQuery, context: QueryContext, page?: Page): Promise<R[]>;
+  count(query: TableQuery, context: QueryContext): Promise<number>;
+}
+
+export const listingOf = <R extends Row>(table: Table<R>): Listing<R> => ({
+  async find(query, context, { firstResult = 0, maxResults = Number.POSITIVE_INFINITY } = {}) {
+    const condition = await conditionOf(table, query, context);
+    const paths = pathsOf(table, query.sorting);
+    if (typeof table.from === 'string' && paths) {
+      const sort = Object.keys(paths).length === 0 ? { id: 1 as const } : paths;
+      if (!condition.narrow) {
+        const limit = Number.isFinite(maxResults) ? { limit: maxResults } : {};
+        if (maxResults === 0) return [];
+        return context.services.store.find(table.from, {
+          filter: condition.filter,
+          sort,
+          skip: firstResult,
+          ...limit,
+        }) as unknown as Promise<R[]>;
+      }
+      const fit: R[] = [];
+      for await (const rows of scan<R>(table.from, condition, sort, context)) {
+        fit.push(...rows);
+        if (fit.length >= firstResult + maxResults) break;
+      }
+      return fit.slice(firstResult, firstResult + maxResults);
+    }
+    const rows = await everyRow(table, condition, context);
+    return sorted(table, rows, query.sorting).slice(firstResult, firstResult + maxResults);
+  },
+  async count(query, context) {
+    const condition = await conditionOf(table, query, context);
+    if (typeof table.from === 'string' && !condition.narrow)
+      return context.services.store.count(table.from, condition.filter);
+    return (await everyRow(table, condition, context)).length;
+  },
+});
+
+async function conditionOf<R extends Row>(
+  table: Table<R>,
+  { values, or }: TableQuery,
+  context: QueryContext,
+): Promise<Condition<R>> {
+  const each = (some: Record<string, unknown>) =>
+    Promise.all(
+      Object.entries(some).map(([name, value]) => table.filters[name]!.condition(value, { ...context, given: some })),
+    );
+  const own = await each(values);
+  const alternatives = await Promise.all(or.map(async some => any(await each(some))));
+  return all([
+    { filter: await table.visible(context) },
+    ...own,
+    ...alternatives.filter((_, at) => Object.keys(or[at]!).length > 0),
+  ]);
+}
+
+/** The documents of a collection that fit, in pages. */
+async function* scan<R extends Row>(
+  collection: CollectionName,
+  { filter, narrow }: Condition<R>,
+  sort: Record<string, 1 | -1>,
+  { services }: QueryContext,
+): AsyncGenerator<R[]> {
+  let after: Scalar[] | undefined;
+  for (;;) {
+    const page = await services.store.find(collection, { filter, sort, limit: scanned, after });
+    const rows = page as unknown as R[];
+    yield narrow ? await narrow(rows) : rows;
+    if (page.length < scanned) return;
+    after = cursorOf(page.at(-1)!, sort);
+  }
+}
+
+async function everyRow<R extends Row>(table: Table<R>, condition: Condition<R>, context: QueryContext): Promise<R[]> {
+  if (typeof table.from === 'string') {
+    const rows: R[] = [];
+    for await (const page of scan<R>(table.from, condition, { id: 1 }, context)) rows.push(...page);
+    return rows;
+  }
+  const rows = (await table.from(condition, context)).filter(row => matches(condition.filter, row));
+  return condition.narrow ? condition.narrow(rows) : rows;
+}
+
+/** Directions by path, where the database can sort; undefined: a key is computed. */
+function pathsOf<R extends Row>(table: Table<R>, sorting: Sorting[]): Record<string, 1 | -1> | undefined {
+  const paths: Record<string, 1 | -1> = {};
+  for (const { sortBy, sortOrder } of sorting) {
+    const key = table.sorts[sortBy]!;
+    if (typeof key !== 'string') return undefined;
+    paths[key] ??= sortOrder === 'asc' ? 1 : -1;
+  }
+  return paths;
+}
+
+function sorted<R extends Row>(table: Table<R>, rows: R[], sorting: Sorting[]): R[] {
+  const keys = sorting.map(({ sortBy, sortOrder }) => ({
+    key: table.sorts[sortBy]!,
+    sign: sortOrder === 'asc' ? 1 : -1,
+  }));
+  const keyValue = (row: R, key: SortKey<R>) =>
+    (typeof key === 'string' ? (valueAt(row, key) as Scalar | undefined) : key(row)) ?? null;
+  return rows.toSorted((a, b) => {
+    for (const { key, sign } of keys) {
+      const order = compareScalars(keyValue(a, key), keyValue(b, key));
+      if (order !== 0) return order * sign;
+    }
+    return compareScalars(a.id, b.id);
+  });
+}
+
+/** Nothing first, then by value; values of different types by their text. */
+function compareScalars(a: Scalar, b: Scalar): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? -1 : 1;
+  if (typeof a === typeof b) return a < b ? -1 : 1;
+  return String(a) < String(b) ? -1 : 1;
+}

@@ -1,0 +1,117 @@
+/** The small parts of /engine-rest: dates, ids, patterns, typed variables. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { readDate, restDate } from '../../api/engine-rest/dates.js';
+import { executionId, restId } from '../../api/engine-rest/ids.js';
+import { like } from '../../api/engine-rest/like.js';
+import { readVariables, typedValue, typedVariables } from '../../api/engine-rest/variables.js';
+
+test('dates have a zone without colon, in both directions', () => {
+  assert.equal(restDate(0), '1970-01-01T00:00:00.000+0000');
+  assert.equal(readDate('1970-01-01T01:00:00.000+0100'), 0);
+  assert.equal(readDate('1970-01-01T01:00:00.000 0100'), 0);
+  for (const wrong of ['1970-01-01', '1970-01-01T00:00:00Z', '2026-02-31T00:00:00.000+0000', 'soon'])
+    assert.equal(readDate(wrong), undefined, wrong);
+});
+
+test('what lies in an instance is named by a UUID that says where, also an item of a chunk', () => {
+  const instance = '019ab3c4-0000-7000-8000-0123456789ab';
+  assert.equal(restId(`${instance}~10`), '019ab3c4-0000-7000-8000-01230000000a');
+  assert.equal(restId(`${instance}~300c7.1`), '019ab3c4-0000-7000-8000-01230000012c');
+  assert.equal(executionId(instance, 1), instance);
+  assert.equal(restId('order:3~1'), 'order:3~1');
+});
+
+test('patterns of LIKE know %, _ and the backslash, and cost no more than pattern times text', () => {
+  const cases: [string, string, boolean][] = [
+    ['%order%', 'my orders', true],
+    ['order', 'orders', false],
+    ['o_der', 'order', true],
+    ['100\\%', '100%', true],
+    ['100\\%', '1000', false],
+    ['%a%b%', 'xxaxxbxx', true],
+    ['', '', true],
+  ];
+  for (const [pattern, text, fits] of cases) assert.equal(like(pattern)(text), fits, `${pattern} ~ ${text}`);
+  assert.equal(like(`${'%a'.repeat(50)}b`)('a'.repeat(5000)), false);
+});
+
+test('typed variables survive the way in and out', async () => {
+  const blobs = new Map<string, Uint8Array>();
+  const tools = {
+    store: {
+      async putBlob(_tenant: string, bytes: Uint8Array) {
+        blobs.set('hash', bytes);
+        return 'hash';
+      },
+    },
+    tenant: '',
+    settings: { variableLimit: 1024, jsonDepth: 8 },
+  };
+  const { variables, types } = await readVariables(
+    {
+      count: { value: 5, type: 'integer' },
+      bare: { value: 5 },
+      big: { value: 5, type: 'Long' },
+      half: { value: 2, type: 'Double' },
+      text: { value: '5', type: 'Integer' },
+      when: { value: '2026-01-01T01:00:00.000+0100', type: 'Date' },
+      tree: { value: '{"a":[1]}', type: 'json' },
+      list: { value: '[1]', type: 'Object', valueInfo: { objectTypeName: 'java.util.List<java.lang.Integer>' } },
+      bytes: { value: 'aGk=', type: 'Bytes' },
+      nothing: { value: null, type: 'Null' },
+      paper: {
+        value: 'aGk=',
+        type: 'file',
+        valueInfo: { filename: 'a.txt', mimeType: 'text/plain', mimetype: 'ignored' },
+      },
+    },
+    tools,
+  );
+
+  assert.deepEqual(variables.tree, { a: [1] });
+  assert.equal(variables.when, '2026-01-01T00:00:00.000Z');
+  assert.equal(Buffer.from(blobs.get('hash')!).toString(), 'hi');
+  const out = typedVariables(variables, { types });
+  assert.deepEqual(out.count, { type: 'Integer', value: 5, valueInfo: {} });
+  assert.deepEqual(out.bare, { type: 'Integer', value: 5, valueInfo: {} });
+  assert.deepEqual(out.big, { type: 'Long', value: 5, valueInfo: {} });
+  assert.deepEqual(out.half, { type: 'Double', value: 2, valueInfo: {} });
+  assert.deepEqual(out.text, { type: 'Integer', value: 5, valueInfo: {} });
+  assert.deepEqual(out.when, { type: 'Date', value: '2026-01-01T00:00:00.000+0000', valueInfo: {} });
+  assert.deepEqual(out.tree, { type: 'Json', value: '{"a":[1]}', valueInfo: {} });
+  assert.deepEqual(out.list, {
+    type: 'Object',
+    value: [1],
+    valueInfo: {
+      objectTypeName: 'java.util.List<java.lang.Integer>',
+      serializationDataFormat: 'application/json',
+    },
+  });
+  assert.equal(out.bytes!.type, 'Bytes');
+  assert.deepEqual(out.nothing, { type: 'Null', value: null, valueInfo: {} });
+  assert.deepEqual(out.paper, {
+    type: 'File',
+    value: null,
+    valueInfo: { filename: 'a.txt', mimeType: 'text/plain' },
+  });
+});
+
+test('a hint that does not fit any more says nothing, and a value that cannot be read is refused', async () => {
+  const tools = {
+    store: { putBlob: async () => '' },
+    tenant: '',
+    settings: { variableLimit: 20, jsonDepth: 3 },
+  };
+  assert.equal(typedValue('text', { hint: { type: 'Long' } }).type, 'String');
+  for (const wrong of [
+    { value: 'five', type: 'Integer' },
+    { value: 1.5, type: 'Long' },
+    { value: '{', type: 'Json' },
+    { value: '[[[[1]]]]', type: 'Json' },
+    { value: 'x', type: 'Picture' },
+    { value: 'x'.repeat(60) },
+    { value: 'aGk=', type: 'File' },
+  ])
+    await assert.rejects(readVariables({ it: wrong }, tools), Error, JSON.stringify(wrong));
+});
