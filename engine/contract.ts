@@ -171,6 +171,8 @@ export interface Engine {
   instance(id: string): Promise<Instance | undefined>;
   /** Variables visible at an activation (of the instance or one of its chunks), innermost first; a fresh read. */
   variablesAt(instance: string, activation: number, wait?: string): Promise<Variables>;
+  /** Those of the activation alone; a fresh read. */
+  localVariablesAt(instance: string, activation: number, wait?: string): Promise<Variables>;
 
   publish(input: PublishInput): Promise<PublishResult>;
   /** Answers the instances that heard it or were started. */

@@ -26,7 +26,7 @@ import { createCourier } from './messages.js';
 import { newsOf } from './news.js';
 import { createOutbox, createSession, type Session } from './outbox.js';
 import { createQueue } from './queue.js';
-import { unsettled, variablesAt } from './reads.js';
+import { localVariablesAt, unsettled, variablesAt } from './reads.js';
 import { reserve } from './reservations.js';
 import type { Store } from './store/port.js';
 import { triggers } from './triggers/index.js';
@@ -199,6 +199,7 @@ export function createEngine({
     send: async (id, what) => outcome(await fromOutside(session => command(id, what, session))),
     instance: id => store.get<Instance>('instances', id),
     variablesAt: (id, activation, wait) => variablesAt(store, id, activation, wait),
+    localVariablesAt: (id, activation, wait) => localVariablesAt(store, id, activation, wait),
     publish: input => fromOutside(session => courier.publish(input, session)),
     broadcast: input => fromOutside(session => courier.broadcast(input, session)),
 

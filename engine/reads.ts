@@ -15,7 +15,18 @@ async function partsAround(store: Store, instance: string, id: string | undefine
   return [found, ...(await store.getMany<Chunk>('chunks', keys))];
 }
 
-/** Walks outwards from an activation; `wait` is one of its waits, needed where it may lie in a chunk. */
+/** Of an activation alone; `wait` is one of its waits, needed where it may lie in a chunk. */
+export async function localVariablesAt(
+  store: Store,
+  id: string,
+  activation: number,
+  wait?: string,
+): Promise<Variables> {
+  const parts = await partsAround(store, id, wait);
+  return parts.find(part => part.activations[activation])?.activations[activation]?.variables ?? {};
+}
+
+/** Walks outwards from an activation; `wait` as above. */
 export async function variablesAt(store: Store, id: string, activation: number, wait?: string): Promise<Variables> {
   const parts = await partsAround(store, id, wait);
   const find = (number: number): Activation | undefined =>

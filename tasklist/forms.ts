@@ -10,6 +10,7 @@ import { createFormResources, readSchema } from './forms/resources.js';
 import { type Form, type FormSchema, schemaOf } from './forms/schema.js';
 import { checkSubmission } from './forms/validation.js';
 import { evaluated, type FormScope } from './forms/values.js';
+import { isStandalone } from './standalone.js';
 
 export type { Component, Form, FormSchema } from './forms/schema.js';
 export { type FormError, FormRefused } from './forms/validation.js';
@@ -87,6 +88,7 @@ export function createForms({
 
   return {
     async task(task, variables) {
+      if (isStandalone(task)) return { kind: 'variables' };
       const found = await definition(task.definition);
       const execution = {
         id: `${task.instance}:${task.activation}`,

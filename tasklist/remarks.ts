@@ -7,6 +7,9 @@ import type { Variables } from '../engine/core/types.js';
 import { type CommentDocument, type DraftDocument, FORMAT, type TaskDocument } from '../engine/store/documents.js';
 import type { Store } from '../engine/store/port.js';
 
+/** Comments removed at a time. */
+const PAGE = 1_000;
+
 /** Of the variables those that have one of the names. */
 const having = (variables: Variables, names: string[]): Variables =>
   Object.fromEntries(names.filter(name => Object.hasOwn(variables, name)).map(name => [name, variables[name]!]));
@@ -47,6 +50,19 @@ export function createRemarks(store: Store, clock: Clock) {
       };
       await store.insert('comments', comment);
       return comment;
+    },
+
+    /** Undefined: the task has no such comment. */
+    async editComment(task: string, id: string, text: string): Promise<CommentDocument | undefined> {
+      return store.patch<CommentDocument>('comments', id, { task }, { set: { text } });
+    },
+
+    /** One comment of the task, or all; answers how many. */
+    async removeComments(task: string, id?: string): Promise<number> {
+      const filter = { task, ...(id !== undefined && { id }) };
+      let removed = 0;
+      for (let some = PAGE; some === PAGE; removed += some) some = await store.remove('comments', filter, PAGE);
+      return removed;
     },
   };
 }

@@ -5,6 +5,8 @@ import { BadCommand, StaleCommand } from '../engine/core/errors.js';
 import type { Json, Variables } from '../engine/core/types.js';
 import type { CommentDocument, TaskDocument } from '../engine/store/documents.js';
 import type { Scalar, Store } from '../engine/store/port.js';
+import { createAdministration, type TaskAdministration } from './administration.js';
+import { type BatchAction, type BatchResult, createBatch } from './batch.js';
 import { createChanges } from './changes.js';
 import type { Directory } from './directory.js';
 import { TaskChanged } from './errors.js';
@@ -13,8 +15,11 @@ import { countTasks, findTasks } from './find.js';
 import { createForms, type Form } from './forms.js';
 import { createRemarks, filled } from './remarks.js';
 import { type Action, isOpen } from './rights.js';
+import { isStandalone } from './standalone.js';
 import { createViews, type TaskView } from './views.js';
 
+export type { TaskAdministration } from './administration.js';
+export type { BatchAction, BatchResult } from './batch.js';
 export { NotAllowed, TaskChanged, TaskConflict } from './errors.js';
 export { type TaskOrder, type TaskQuery, type View, visibleTo } from './filters.js';
 export { FormRefused } from './forms.js';
@@ -40,18 +45,8 @@ export interface CompleteOptions {
   onFailure?: 'incident' | 'refuse';
 }
 
-/** What a batch does with each of its tasks. */
-export type BatchAction =
-  | { action: 'claim' | 'unclaim' }
-  | { action: 'assign'; assignee: string | null }
-  | { action: 'delegate'; to: string }
-  | { action: 'complete'; variables?: Variables }
-  | { action: 'change'; due?: number | null; followUp?: number | null; priority?: number };
-
 /** What a task keeps of its delegation. */
 const delegated = ['delegation', 'resolvedBy'];
-
-export type BatchResult = { id: string; ok: true; task: TaskView } | { id: string; ok: false; error: Error };
 
 /** Every method throws NotFound for a task that the reader may not see, NotAllowed for what is not his to do, TaskConflict when somebody was faster. */
 export interface Tasks {
@@ -76,7 +71,7 @@ export interface Tasks {
     id: string,
     variables?: Variables,
     options?: CompleteOptions,
-  ): Promise<{ task: TaskView; outcome: Outcome }>;
+  ): Promise<{ task: TaskView /** Absent: the task has no process. */; outcome?: Outcome }>;
   /** Epoch milliseconds (UTC); null takes a date away. `rev`: what the asker has read; throws TaskChanged where it is older. */
   change(
     reader: Reader,
@@ -84,6 +79,8 @@ export interface Tasks {
     fields: { due?: number | null; followUp?: number | null; priority?: number },
     rev?: number,
   ): Promise<TaskView>;
+  /** What programs do, by rules of their own. */
+  administration: TaskAdministration;
   /** One after the other, each with its own result. */
   batch(reader: Reader, ids: string[], what: BatchAction): Promise<BatchResult[]>;
 
@@ -109,7 +106,7 @@ export function createTasks({
   clock,
   directory,
 }: {
-  engine: Pick<Engine, 'send' | 'definition' | 'variablesAt'>;
+  engine: Pick<Engine, 'send' | 'definition' | 'variablesAt' | 'localVariablesAt'>;
   store: Store;
   clock: Clock;
   directory: Directory;
@@ -118,10 +115,10 @@ export function createTasks({
   const forms = createForms({ store, definition: id => engine.definition(id) });
   const remarks = createRemarks(store, clock);
   const views = createViews(store, directory);
+  const administration = createAdministration({ engine, store, clock, changes });
 
-  async function variablesOf(task: TaskDocument): Promise<Variables> {
-    return isOpen(task) ? engine.variablesAt(task.instance, task.activation, task.id) : {};
-  }
+  const variablesOf = async (task: TaskDocument): Promise<Variables> =>
+    isOpen(task) || isStandalone(task) ? administration.variables(task) : {};
 
   async function known(person: string): Promise<void> {
     if (!(await directory.person(person))) throw new BadCommand(`there is nobody called '${person}'`);
@@ -186,9 +183,11 @@ export function createTasks({
       free = assignee === undefined;
       return { set: { completing: { by, at }, ...(free && { assignee: by, claimedAt: at }) } };
     });
-    let outcome: Outcome;
+    let outcome: Outcome | undefined;
     try {
-      outcome = await engine.send(marked.instance, { do: 'resume', wait: id, variables: values, by, at, onFailure });
+      const command = { do: 'resume', wait: id, variables: values, by, at, onFailure } as const;
+      if (isStandalone(marked)) await administration.complete(reader, id, values);
+      else outcome = await engine.send(marked.instance, command);
     } catch (error) {
       await changes.takeBack(marked, free ? ['completing', 'assignee', 'claimedAt'] : ['completing']);
       if (error instanceof StaleCommand) throw changes.closed((await store.get<TaskDocument>('tasks', id)) ?? marked);
@@ -208,22 +207,6 @@ export function createTasks({
       throw error;
     }
   }
-
-  /** Batch action → what it does with one task. */
-  const batchActions: {
-    [A in BatchAction['action']]: (
-      reader: Reader,
-      id: string,
-      what: Extract<BatchAction, { action: A }>,
-    ) => Promise<TaskView>;
-  } = {
-    claim,
-    unclaim,
-    assign: (reader, id, { assignee }) => assign(reader, id, assignee),
-    delegate: (reader, id, { to }) => delegate(reader, id, to),
-    complete: async (reader, id, { variables }) => (await complete(reader, id, variables)).task,
-    change: (reader, id, { action: _, ...fields }) => change(reader, id, fields),
-  };
 
   /** Reads the task, and whether the reader may do this, before something beside the task is touched. */
   async function allowed(reader: Reader, id: string, action: Action): Promise<TaskDocument> {
@@ -255,12 +238,9 @@ export function createTasks({
     complete,
 
     async resolve(reader, id, variables) {
-      const before = await allowed(reader, id, 'resolve');
-      if (variables && Object.keys(variables).length > 0) {
-        const { instance, activation } = before;
-        const command = { do: 'set', variables, activation, by: reader.person, at: clock() } as const;
-        await engine.send(instance, { ...command, onFailure: 'incident' });
-      }
+      await allowed(reader, id, 'resolve');
+      if (variables && Object.keys(variables).length > 0)
+        await administration.setVariables(reader, id, { set: variables, onFailure: 'incident' });
       const task = await changes.apply(reader, id, 'resolve', ({ owner, assignee }) => ({
         set: {
           delegation: 'resolved',
@@ -274,18 +254,14 @@ export function createTasks({
       return views.one(reader, task);
     },
 
-    async batch(reader, ids, what) {
-      const run = batchActions[what.action] as (reader: Reader, id: string, what: BatchAction) => Promise<TaskView>;
-      const results: BatchResult[] = [];
-      for (const id of ids) {
-        try {
-          results.push({ id, ok: true, task: await run(reader, id, what) });
-        } catch (error) {
-          results.push({ id, ok: false, error: error as Error });
-        }
-      }
-      return results;
-    },
+    batch: createBatch({
+      claim,
+      unclaim,
+      assign: (reader, id, { assignee }) => assign(reader, id, assignee),
+      delegate: (reader, id, { to }) => delegate(reader, id, to),
+      complete: async (reader, id, { variables }) => (await complete(reader, id, variables)).task,
+      change: (reader, id, { action: _, ...fields }) => change(reader, id, fields),
+    }),
 
     async saveDraft(reader, id, data) {
       const task = await allowed(reader, id, 'draft');
@@ -301,6 +277,7 @@ export function createTasks({
     },
     comment: async (reader, id, text) => remarks.comment(await allowed(reader, id, 'comment'), reader.person, text),
 
+    administration,
     onChange: changes.onChange,
   };
 }

@@ -192,12 +192,16 @@ export function taskRoutes({ tasks, directory }: Services): Route[] {
         body: Handed,
         answer: z.strictObject({
           task: Task,
-          instance: z.strictObject({ id: z.string(), ended: z.boolean(), state: z.string() }),
+          instance: z
+            .strictObject({ id: z.string(), ended: z.boolean(), state: z.string() })
+            .optional()
+            .meta({ description: 'Absent: the task has no process' }),
         }),
       },
       async ({ person, params, body }) => {
         try {
           const { task, outcome } = await tasks.complete(person, params.id, body.variables);
+          if (!outcome) return { task: taskView(task) };
           const { instance: id, ended, state } = outcome;
           return { task: taskView(task), instance: { id, ended, state } };
         } catch (error) {

@@ -76,8 +76,9 @@ export async function change(task: Task, values: { due?: string | null; followUp
 /** Says what happened next: the end of the process, or the tasks that wait in it now. */
 async function tellNext(task: Task, { instance }: Completion) {
   const done = text.done(task.name);
+  if (!instance) return toast(done);
   const link = { href: `/cockpit.html?i=${task.instance}`, label: text.showInstance };
-  if (instance?.ended) return toast(`${done} ${text.ended}`, { link });
+  if (instance.ended) return toast(`${done} ${text.ended}`, { link });
   const waiting = await call<List<Task>>('GET', `/tasks${query({ view: 'all', instance: task.instance, limit: 5 })}`);
   const [first] = waiting.items;
   if (!first) return toast(`${done} ${text.goesOn}`, { link });

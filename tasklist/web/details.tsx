@@ -98,20 +98,24 @@ function Facts({ task }: { task: Task }) {
           onChange={event => change(task, { priority: event.currentTarget.valueAsNumber || 0 })}
         />
       </label>
-      <p class="fact">
-        <span>{text.instance}</span>
-        <a href={`/cockpit.html?i=${task.instance}`}>{task.businessKey ?? task.instance}</a>
-      </p>
+      {task.instance !== '' && (
+        <p class="fact">
+          <span>{text.instance}</span>
+          <a href={`/cockpit.html?i=${task.instance}`}>{task.businessKey ?? task.instance}</a>
+        </p>
+      )}
     </section>
   );
 }
 
 export const Details = ({ task }: { task: Task }) => (
   <aside class="details" aria-label={text.details}>
-    <section>
-      <h3>{text.where}</h3>
-      <Where task={task} small />
-    </section>
+    {task.instance !== '' && (
+      <section>
+        <h3>{text.where}</h3>
+        <Where task={task} small />
+      </section>
+    )}
     <Facts task={task} />
     <Comments task={task} />
   </aside>

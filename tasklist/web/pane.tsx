@@ -120,7 +120,9 @@ function Nothing() {
 export function TaskPane() {
   const task = chosen.data.value;
   const error = chosen.error.value;
-  const tab = tabs.find(name => name === param('tab')) ?? 'form';
+  // A task that no process opened has neither diagram nor history.
+  const offered = task?.instance === '' ? tabs.filter(name => name === 'form') : tabs;
+  const tab = offered.find(name => name === param('tab')) ?? 'form';
   useTitle(task?.name);
   if (!chosenId.value) return <Nothing />;
   if (error && !task)
@@ -149,7 +151,7 @@ export function TaskPane() {
       {task.description && <p class="description">{task.description}</p>}
       <Tabs
         label={task.name}
-        tabs={tabs.map(name => ({ id: name, label: text.tabs[name] }))}
+        tabs={offered.map(name => ({ id: name, label: text.tabs[name] }))}
         selected={tab}
         onSelect={name => go({ tab: name === 'form' ? undefined : name }, 'replace')}
       >

@@ -1,0 +1,63 @@
+/** Tasks that no process opened: they are born, filled and closed here, since no instance does it. */
+
+import { randomUUID } from 'node:crypto';
+import { type Clock, DuplicateKey } from '../engine/contract.js';
+import { FORMAT, type TaskDocument } from '../engine/store/documents.js';
+import type { Store } from '../engine/store/port.js';
+
+/** What a new task may be born with. */
+export type NewTask = Partial<
+  Pick<
+    TaskDocument,
+    | 'id'
+    | 'tenant'
+    | 'name'
+    | 'description'
+    | 'assignee'
+    | 'owner'
+    | 'delegation'
+    | 'due'
+    | 'followUp'
+    | 'priority'
+    | 'parent'
+  >
+>;
+
+export const isStandalone = ({ instance }: Pick<TaskDocument, 'instance'>): boolean => instance === '';
+
+export type Standalone = ReturnType<typeof createStandalone>;
+
+export function createStandalone(store: Store, clock: Clock) {
+  return {
+    /** Throws DuplicateKey when the id is taken. */
+    async create({
+      id = randomUUID(),
+      tenant = '',
+      name = '',
+      priority = 50,
+      ...fields
+    }: NewTask): Promise<TaskDocument> {
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+      const task: TaskDocument = {
+        ...{ id, tenant, format: FORMAT, name, priority, ...given },
+        ...{ instance: '', root: '', definition: '', definitionKey: '', element: '', activation: 0 },
+        candidateUsers: [],
+        candidateGroups: [],
+        createdAt: clock(),
+        wait: { v: 1, state: 'open' },
+        rev: 0,
+      };
+      if (!(await store.insert('tasks', task))) throw new DuplicateKey(`there is a task '${id}' already`);
+      return task;
+    },
+
+    /** Done, or given up; undefined when it is closed already. */
+    close({ id }: TaskDocument, state: 'answered' | 'dropped', by: string): Promise<TaskDocument | undefined> {
+      const set = { 'wait.v': 2, 'wait.state': state, 'wait.answeredBy': by, 'wait.answeredAt': clock() };
+      return store.patch<TaskDocument>('tasks', id, { 'wait.state': 'open' }, { set, increase: { rev: 1 } });
+    },
+
+    /** Open parts of a task. */
+    parts: (id: string) => store.find<TaskDocument>('tasks', { filter: { parent: id, 'wait.state': 'open' } }),
+  };
+}
