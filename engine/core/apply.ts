@@ -47,6 +47,17 @@ const appliers: Appliers = {
       arrived: { ...scope.arrived, [node]: { ...flows, [event.flow]: (flows[event.flow] ?? 0) + 1 } },
     });
   },
+  placed(state, event) {
+    const scope = state.instance.activations[event.scope]!;
+    change(state, scope.id, { live: scope.live + 1 });
+  },
+  withdrawn(state, event) {
+    const scope = state.instance.activations[event.scope]!;
+    const { [event.node]: waiting = {}, ...others } = scope.arrived ?? {};
+    const tokens = Object.values(waiting).reduce((sum, count) => sum + count, 0);
+    const arrived = Object.keys(others).length > 0 ? others : undefined;
+    change(state, scope.id, { arrived, live: scope.live - tokens });
+  },
   joined(state, event) {
     const scope = state.instance.activations[event.scope]!;
     const { [event.node]: before = {}, ...others } = scope.arrived ?? {};

@@ -200,6 +200,8 @@ export interface Definition {
   name?: string;
   versionTag?: string;
   dialect: string;
+  /** What is cancelled by command still runs its output mappings and end listeners (Camunda 7). */
+  concludesCancelled?: true;
   /** ISO 8601 duration or days, as written. */
   historyTimeToLive?: string;
   candidateStarterUsers?: string[];

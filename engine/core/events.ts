@@ -30,6 +30,10 @@ export type Event =
   | { type: 'phased'; activation: number; phase: 'before' | 'active' | 'after'; next?: Move }
   /** `waits`: the token stays at the join of the flow's target. */
   | { type: 'taken'; flow: number; scope: number; waits?: boolean }
+  /** A fresh token was put on a flow by hand; taking the flow comes next. */
+  | { type: 'placed'; flow: number; scope: number }
+  /** The tokens that waited at a join were taken away by hand. */
+  | { type: 'withdrawn'; node: number; scope: number }
   | { type: 'joined'; node: number; scope: number; flows: Record<string, number> }
   | { type: 'waiting'; wait: Wait; row: WaitRow }
   | { type: 'answered'; wait: string; by?: string; variables?: Variables }

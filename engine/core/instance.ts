@@ -110,8 +110,8 @@ export type MoveBody =
   | { do: 'take'; flow: number; scope: number; caught?: Variables }
   /** Joins the tokens that have arrived at a node. */
   | { do: 'join'; node: number; scope: number }
-  /** Goes on with an activation at its phase. */
-  | { do: 'begin'; activation: number; caught?: Variables }
+  /** Goes on with an activation at its phase; `opened`: what is to be inside has been put there. */
+  | { do: 'begin'; activation: number; caught?: Variables; opened?: true }
   /** Does once more what the element does on entry: its work outside is gone. */
   | { do: 'again'; activation: number }
   /** By exactly these `flows`, or straight `to` a node; neither: by all whose condition holds, else the default flow. */

@@ -34,6 +34,10 @@ export type Command = {
   onFailure: OnFailure;
   /** Persisted hops behind this command since somebody outside last spoke. */
   hops?: number;
+  /** No execution or task listener runs in this step. */
+  skipListeners?: boolean;
+  /** No input or output mapping runs in this step. */
+  skipMappings?: boolean;
 } & (
   | {
       do: 'start';
@@ -46,6 +50,8 @@ export type Command = {
       parent?: { instance: string; wait: string };
       root?: string;
       depth?: number;
+      /** Where the tokens are put, instead of on start events. */
+      instructions?: Instruction[];
     }
   /** Answers a wait: completes a task or job, fires a timer, delivers a message, a signal or a child's end. */
   | {
@@ -75,9 +81,36 @@ export type Command = {
       /** On the activation itself; default: where they are defined, else on the process. */
       local?: boolean;
     }
+  /** Moves tokens by hand: the instructions are followed in order; an instance that is left empty is cancelled. */
+  | { do: 'modify'; instructions: Instruction[]; reason?: string }
   | { do: 'suspend' }
   | { do: 'activate' }
 );
+
+/**
+ * One instruction of a modification. Elements and flows are named by their ids in the model; of a multi-instance activity
+ * the id stands for one item, `<id>#multiInstanceBody` for the whole. Activations are named by their numbers.
+ */
+export type Instruction =
+  /** A token on an element, on the one flow behind it, or on a flow; the scopes around it that are missing are entered. */
+  | ({ do: 'startBefore'; element: string } & Placement)
+  | ({ do: 'startAfter'; element: string } & Placement)
+  | ({ do: 'startOn'; flow: string } & Placement)
+  /** Takes out an activation with what is inside, and the scopes around it that are left empty; `chunk`: where it lies. */
+  | { do: 'cancel'; activation: number; chunk?: string }
+  /** The same for all activations of an element, and the tokens that wait at it as a join. */
+  | { do: 'cancelAll'; element: string };
+
+export interface Placement {
+  /** A scope around the place; needed where several are open. The scopes between it and the place are entered anew. */
+  inside?: number;
+  /** The chunk of a large multi-instance that `inside` lies in. */
+  chunk?: string;
+  /** Set where they are defined, else on the process. */
+  variables?: Variables;
+  /** Set on the new activation; of a flow on the scope that it lies in. */
+  local?: Variables;
+}
 
 /** What a step must know before it can go on. */
 export type Need =

@@ -4,7 +4,7 @@ import { holdsNow, lookInto } from './conditions.js';
 import { contextOf, end } from './context.js';
 import type { Context, Steps } from './language.js';
 import { evaluate } from './scope.js';
-import { attachedNodes, cancel, clear, dropWaits } from './scopes.js';
+import { attachedNodes, dropWaits, interrupt } from './scopes.js';
 import { behaviourOf, enter, join } from './tokens.js';
 import type { Activation, Listener, Move, Thrown } from './types.js';
 import { activationOf, nodeOf, record, type World } from './world.js';
@@ -18,7 +18,7 @@ const moves: Moves = {
     const target = world.definition.nodes[flow.to]!;
     const behaviour = behaviourOf(world, target.type);
     record(world, { type: 'taken', flow: index, scope, ...(behaviour.join && { waits: true }) });
-    if (!behaviour.join) return enter(world, flow.to, scope, { caught });
+    if (!behaviour.join) return void enter(world, flow.to, scope, { caught });
     if (!behaviour.joinsAtRest || target.incoming.length === 1) join(world, activationOf(world, scope)!, flow.to);
   },
 
@@ -31,12 +31,13 @@ const moves: Moves = {
     const node = nodeOf(world, activation);
     const cx = contextOf(world, activation.id, { caught: move.caught });
     const isItem = activation.item !== undefined;
-    if (node.asyncBefore && !isItem && activation.phase === undefined) {
+    if (node.asyncBefore && !isItem && !move.opened && activation.phase === undefined) {
       return yield* waitForContinuation(world, cx, 'before', move);
     }
     const loops = node.loop !== undefined && !isItem;
     if (!loops) yield* prepare(cx);
     for (const attached of attachedNodes(world, activation)) yield* listen(cx.on(attached));
+    if (move.opened) return;
     const behaviour = behaviourOf(world, loops ? 'multiInstance' : node.type);
     if (behaviour.enter) yield* behaviour.enter(cx);
     else cx.leave();
@@ -107,19 +108,12 @@ const moves: Moves = {
     if (!host) return;
     const node = world.definition.nodes[index]!;
     const inside = node.parent === host.node;
+    const scope = inside ? id : host.parent;
     if (node.interrupting !== false) {
-      clear(world, host);
-      if (inside) {
-        // Its other event sub-processes cannot begin any more; boundary events around it still can.
-        dropWaits(world, host, wait => world.definition.nodes[wait.node]!.parent === host.node);
-        enter(world, index, id, { fresh: true, caught: variables });
-      } else {
-        cancel(world, activationOf(world, id)!, 1);
-        enter(world, index, host.parent, { caught: variables });
-      }
-      return;
+      interrupt(world, host, node);
+      return void enter(world, index, scope, { fresh: inside, caught: variables });
     }
-    enter(world, index, inside ? id : host.parent, { fresh: true, caught: variables });
+    enter(world, index, scope, { fresh: true, caught: variables });
     const cx = contextOf(world, id, { node });
     if (wait && cx.trigger?.again) yield* cx.trigger.again(cx, wait);
   },
@@ -147,13 +141,15 @@ function* listen(cx: Context): Steps {
 
 /** Input mappings, then start listeners. */
 function* prepare(cx: Context): Steps {
-  for (const { target, value } of cx.node.inputs ?? []) cx.set({ [target]: yield* cx.evaluate(value) }, true);
+  for (const { target, value } of cx.command.skipMappings ? [] : (cx.node.inputs ?? []))
+    cx.set({ [target]: yield* cx.evaluate(value) }, true);
   yield* runListenersOf(cx, 'start');
 }
 
 /** Output mappings into the enclosing scope, then end listeners. */
-function* conclude(cx: Context): Steps {
-  for (const { target, value } of cx.node.outputs ?? []) cx.setOutside({ [target]: yield* cx.evaluate(value) });
+export function* conclude(cx: Context): Steps {
+  for (const { target, value } of cx.command.skipMappings ? [] : (cx.node.outputs ?? []))
+    cx.setOutside({ [target]: yield* cx.evaluate(value) });
   yield* runListenersOf(cx, 'end');
 }
 
@@ -174,6 +170,7 @@ function* leaveBy(world: World, cx: Context, { flows, caught }: Extract<Move, { 
 }
 
 function* runListenersOf(cx: Context, event: Listener['event']): Steps {
+  if (cx.command.skipListeners) return;
   for (const listener of cx.node.listeners ?? []) if (listener.event === event) yield* cx.evaluate(listener.run);
 }
 
@@ -183,6 +180,7 @@ function* runListeners(
   listeners: Listener[] | undefined,
   event: Listener['event'],
 ): Steps {
+  if (world.command.skipListeners) return;
   for (const listener of listeners ?? []) if (listener.event === event) yield* evaluate(world, scope, listener.run);
 }
 

@@ -38,33 +38,38 @@ export function* loadChunkOf(world: World, chunk: string | undefined): Steps {
   }
 }
 
-/** One move, whole or not at all: a failure takes back what it did, and the token parks there. */
+/** One move; where it fails the token parks. */
 function* attempt(world: World, move: Move): Steps {
+  world.produced = [];
+  const error = yield* whole(world, perform(world, move));
+  if (error instanceof ThrownInScript) {
+    world.produced.push({ do: 'throw', activation: placeOf(move), thrown: error.thrown });
+  } else if (error && world.command.onFailure === 'incident') park(world, move, error);
+  else if (error) throw error;
+  for (let i = world.produced.length - 1; i >= 0; i--) world.stack.push(world.produced[i]!);
+  world.produced = [];
+}
+
+/** Does something whole or not at all: answers the failure that took back what was done. */
+export function* whole(world: World, work: Steps): Steps<Failure | ThrownInScript | undefined> {
   const journal = world.state.journal.length;
   const events = world.events.length;
   const effects = world.effects.length;
-  const stack = world.stack;
+  const { stack, produced } = world;
   world.produced = [];
   try {
-    yield* perform(world, move);
+    yield* work;
+    world.produced = [...produced, ...world.produced];
+    return undefined;
   } catch (error) {
     if (!(error instanceof Failure) && !(error instanceof ThrownInScript)) throw error;
     undo(world.state, journal);
     world.events.length = events;
     world.effects.length = effects;
     world.stack = stack;
-    world.produced = [];
-    if (error instanceof ThrownInScript) {
-      world.produced.push({
-        do: 'throw',
-        activation: placeOf(move),
-        thrown: error.thrown,
-      });
-    } else if (world.command.onFailure === 'incident') park(world, move, error);
-    else throw error;
+    world.produced = produced;
+    return error;
   }
-  for (let i = world.produced.length - 1; i >= 0; i--) world.stack.push(world.produced[i]!);
-  world.produced = [];
 }
 
 /** Leaves the token where it is, with the move that is tried again on retry. */

@@ -67,8 +67,17 @@ export function cancel(world: World, activation: Activation, tokens = 0): void {
   record(world, { type: 'left', activation: activation.id, tokens, cancelled: true });
 }
 
+/** Makes room for an interrupting listener: everything in its scope goes, or the activity that it is attached to. */
+export function interrupt(world: World, host: Activation, listener: Node): void {
+  clear(world, host);
+  // Its other event sub-processes cannot begin any more; boundary events around it still can.
+  if (listener.parent === host.node)
+    dropWaits(world, host, wait => world.definition.nodes[wait.node]!.parent === host.node);
+  else cancel(world, activationOf(world, host.id)!, 1);
+}
+
 /** All activations inside, outer ones first. */
-function descendants(world: World, scope: Activation): Activation[] {
+export function descendants(world: World, scope: Activation): Activation[] {
   const children = new Map<number, Activation[]>();
   for (const activation of Object.values(world.state.instance.activations)) {
     const siblings = children.get(activation.parent);

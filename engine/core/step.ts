@@ -5,6 +5,8 @@ import { watch } from './conditions.js';
 import { end } from './context.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './errors.js';
 import type { Answer, Command, Need, Step, Steps, Vocabulary } from './language.js';
+import { takeLeave } from './leave-taking.js';
+import { follow } from './modify.js';
 import { loadChunkOf, run } from './run.js';
 import { removeVariable, setVariables } from './scope.js';
 import { isOpen, resolveIncidents, unloadedChunks } from './scopes.js';
@@ -73,7 +75,7 @@ export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {})
 
 /** Commands that a suspended or ended instance still takes. */
 const fitWhen: Record<string, Command['do'][]> = {
-  suspended: ['activate', 'cancel', 'set', 'fail', 'sweep'],
+  suspended: ['activate', 'cancel', 'modify', 'set', 'fail', 'sweep'],
   completed: ['sweep'],
   cancelled: ['sweep'],
   failed: ['sweep'],
@@ -89,7 +91,7 @@ function refuseUnlessFit(instance: Instance, command: Command): void {
 const handlers: Handlers = {
   *start(world, command) {
     const process = world.definition.nodes[0]!;
-    if (command.startEvent === undefined && process.starts.length === 0) {
+    if (!command.instructions && command.startEvent === undefined && process.starts.length === 0) {
       throw new BadCommand(
         `process '${world.definition.key}' starts by an event only; it has no start event without a trigger`,
       );
@@ -106,7 +108,8 @@ const handlers: Handlers = {
       depth: command.depth ?? 0,
     });
     record(world, { type: 'entered', activation: 1, node: 0, parent: 0, variables: command.variables });
-    world.stack.push({ do: 'begin', activation: 1 });
+    if (command.instructions) yield* follow(world, command.instructions);
+    world.stack.push({ do: 'begin', activation: 1, ...(command.instructions && { opened: true as const }) });
   },
 
   *resume(world, command) {
@@ -179,7 +182,13 @@ const handlers: Handlers = {
   },
 
   *cancel(world, command) {
+    yield* takeLeave(world, activationOf(world, 1)!);
     end(world, 'cancelled', { reason: command.reason });
+  },
+
+  *modify(world, command) {
+    yield* follow(world, command.instructions);
+    if (activationOf(world, 1)!.live === 0) end(world, 'cancelled', { reason: command.reason });
   },
 
   *set(world, command) {

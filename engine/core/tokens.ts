@@ -11,19 +11,27 @@ export function behaviourOf(world: World, type: string): Behaviour {
   return world.vocabulary.behaviours[type] ?? passThrough;
 }
 
-/** Puts a token on a node: opens its activation, and queues its beginning. */
-export function enter(
-  world: World,
-  index: number,
-  scope: number,
-  options: { fresh?: boolean; caught?: Variables; item?: number; variables?: Variables; chunk?: string } = {},
-): void {
-  const { fresh, caught, item, variables, chunk } = options;
+interface Entry {
+  /** A new token, not one that a flow brought. */
+  fresh?: boolean;
+  /** Payload of the event that the node would wait for. */
+  caught?: Variables;
+  /** What is to be inside is put there by hand. */
+  opened?: true;
+  item?: number;
+  variables?: Variables;
+  chunk?: string;
+}
+
+/** Puts a token on a node: opens its activation, which is answered, and queues its beginning. */
+export function enter(world: World, index: number, scope: number, options: Entry = {}): number {
+  const { fresh, caught, opened, item, variables, chunk } = options;
   if (item === undefined) countVisit(world, index, scope);
   const activation = world.state.instance.next;
   record(world, { type: 'entered', activation, node: index, parent: scope, fresh, item, variables, chunk });
   world.nodes++;
-  world.produced.push({ do: 'begin', activation, ...(caught && { caught }) });
+  world.produced.push({ do: 'begin', activation, ...(caught && { caught }), ...(opened && { opened }) });
+  return activation;
 }
 
 function countVisit(world: World, index: number, scope: number): void {

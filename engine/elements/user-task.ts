@@ -27,6 +27,7 @@ export const userTask: Behaviour = {
 };
 
 function* runListeners(cx: Context, event: Listener['event']): Steps {
+  if (cx.command.skipListeners) return;
   for (const listener of cx.node.task?.listeners ?? []) if (listener.event === event) yield* cx.evaluate(listener.run);
 }
 

@@ -68,6 +68,7 @@ export function compileProcess(process: Element, cx: Compilation): CompiledProce
     name: nameOf(process),
     versionTag: properties.versionTag,
     dialect: cx.dialect.name,
+    concludesCancelled: cx.dialect.concludesCancelled || undefined,
     historyTimeToLive: properties.historyTimeToLive,
     candidateStarterUsers: properties.candidateStarterUsers,
     candidateStarterGroups: properties.candidateStarterGroups,

@@ -34,6 +34,7 @@ export const camunda: Dialect = {
   runsByDefault: false,
   namesByReference: true,
   localResults: false,
+  concludesCancelled: true,
   howToWork: 'set a topic (camunda:type="external" and camunda:topic)',
   bareFlowsAreTrue: false,
   attributes: {

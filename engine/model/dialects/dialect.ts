@@ -66,6 +66,8 @@ export interface Dialect {
   namesByReference: boolean;
   /** With output mappings the results of a task or call stay local, and only the mapped ones leave. */
   localResults: boolean;
+  /** What is cancelled by command still runs its output mappings and end listeners. */
+  concludesCancelled: boolean;
   /** How its modeler says what a task runs, for the sentence that asks for it. */
   howToWork: string;
   /** A flow without condition behind a deciding gateway is always true; elsewhere it is refused. */

@@ -35,6 +35,7 @@ export const flowable: Dialect = {
   runsByDefault: true,
   namesByReference: true,
   localResults: false,
+  concludesCancelled: false,
   howToWork: 'set flowable:type="external-worker" and flowable:topic',
   bareFlowsAreTrue: true,
   attributes: {

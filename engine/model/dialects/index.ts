@@ -25,6 +25,7 @@ export const plain: Dialect = {
   runsByDefault: false,
   namesByReference: false,
   localResults: false,
+  concludesCancelled: false,
   howToWork: 'set a topic (camunda:type="external" and camunda:topic)',
   bareFlowsAreTrue: false,
   attributes: {},

@@ -18,6 +18,7 @@ export const zeebe: Dialect = {
   runsByDefault: false,
   namesByReference: false,
   localResults: true,
+  concludesCancelled: false,
   howToWork: 'set the job type (zeebe:taskDefinition)',
   bareFlowsAreTrue: false,
   attributes: {

@@ -1,0 +1,27 @@
+/** What is cancelled by command takes its leave where the dialect says so: output mappings and end listeners run. */
+
+import { contextOf } from './context.js';
+import { Failure } from './errors.js';
+import type { Steps } from './language.js';
+import { conclude } from './moves.js';
+import { whole } from './run.js';
+import { descendants } from './scopes.js';
+import type { Activation } from './types.js';
+import { nodeOf, type World } from './world.js';
+
+/** Concludes an activation and all that is inside, inner ones first. A failure holds nothing up, unless the command refuses it. */
+export function* takeLeave(world: World, activation: Activation): Steps {
+  const { definition, command } = world;
+  if (!definition.concludesCancelled || (command.skipListeners && command.skipMappings)) return;
+  for (const leaving of [activation, ...descendants(world, activation)].reverse()) {
+    if (!hasBegun(world, leaving)) continue;
+    const failure = yield* whole(world, conclude(contextOf(world, leaving.id)));
+    if (failure instanceof Failure && command.onFailure !== 'incident') throw failure;
+  }
+}
+
+/** Neither the body of a multi-instance, whose items conclude, nor one at an asynchronous continuation. */
+function hasBegun(world: World, activation: Activation): boolean {
+  const isBody = nodeOf(world, activation).loop !== undefined && activation.item === undefined;
+  return !isBody && activation.phase !== 'before' && activation.phase !== 'after';
+}
