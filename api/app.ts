@@ -25,6 +25,7 @@ import { pastRoutes } from './routes/past.js';
 import { peopleRoutes } from './routes/people.js';
 import { sessionRoutes } from './routes/session.js';
 import { taskRoutes } from './routes/tasks.js';
+import { webhookRoutes } from './routes/webhooks.js';
 import { AnyJson } from './schemas.js';
 import type { Services } from './services.js';
 import { operates } from './visible.js';
@@ -55,6 +56,7 @@ const resources = [
   taskRoutes,
   jobRoutes,
   liveRoutes,
+  webhookRoutes,
 ];
 
 /** All routes of `/api/v1` but its documentation. */

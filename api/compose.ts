@@ -1,7 +1,7 @@
 /** Composes the services: the engine with its store, jobs and projections; then tasks, people, the live feed. */
 
 import type { Clock } from '../engine/contract.js';
-import { createEngine } from '../engine/index.js';
+import { createEngine, type Weft } from '../engine/index.js';
 import { matches } from '../engine/store/queries.js';
 import { createDirectory } from '../tasklist/directory.js';
 import { createForms } from '../tasklist/forms.js';
@@ -11,15 +11,17 @@ import { createSetup } from './auth/setup.js';
 import { createEventHub } from './events.js';
 import type { Services } from './services.js';
 import type { Settings } from './settings.js';
+import { createWebhooks, purgeDeliveries } from './webhooks/index.js';
 
 /** Opens the store; nothing runs by itself yet. Throws StoreError when somebody else owns it. */
 export async function compose({ settings, clock }: { settings: Settings; clock: Clock }): Promise<Services> {
-  const engine = await createEngine({
+  const engine: Weft = await createEngine({
     data: settings.data,
     mongodb: settings.mongodb,
     clock,
     limits: { loop: settings.loopLimit },
     models: { limits: { bytes: settings.fileLimit, elements: settings.elementLimit } },
+    chores: [purgeDeliveries(() => engine)],
     begin: false,
   });
   const { store } = engine;
@@ -30,5 +32,6 @@ export async function compose({ settings, clock }: { settings: Settings; clock: 
   const setup = createSetup(identity.people);
   const events = createEventHub({ engine, seesTask: (reader, task) => matches(visibleTo(reader), task) });
   tasks.onChange(task => events.taskChanged(task.id));
-  return { settings, clock, store, engine, directory, tasks, forms, identity, setup, events };
+  const webhooks = createWebhooks({ engine, internalAllowed: settings.internalWebhooks });
+  return { settings, clock, store, engine, directory, tasks, forms, identity, setup, events, webhooks };
 }

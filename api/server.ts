@@ -67,7 +67,9 @@ export async function createServer({
     await metrics.load();
     // The past of the demo runs on a clock of its own: the jobs of the real one wait until it is made.
     await demo?.fill().catch(error => console.error('the demo data could not be made:', error));
-    if (settings.jobs && !draining.signal.aborted) await engine.jobs.start();
+    if (!settings.jobs || draining.signal.aborted) return;
+    await engine.jobs.start();
+    services.webhooks.dispatch.start();
   }
 
   function work(): void {
@@ -87,6 +89,7 @@ export async function createServer({
     clearTimeout(latest);
     await closed(http);
     await working;
+    await services.webhooks.dispatch.close();
     await engine.close();
   }
 

@@ -10,6 +10,7 @@ import type { Identity } from './auth/authenticate.js';
 import type { Setup } from './auth/setup.js';
 import type { EventHub } from './events.js';
 import type { Settings } from './settings.js';
+import type { Webhooks } from './webhooks/index.js';
 
 export interface Services {
   settings: Settings;
@@ -23,4 +24,5 @@ export interface Services {
   identity: Identity;
   setup: Setup;
   events: EventHub;
+  webhooks: Webhooks;
 }

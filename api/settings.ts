@@ -75,6 +75,12 @@ const table = {
     proxies,
     'Addresses or subnets of proxies whose X-Forwarded-For is believed, separated by commas.',
   ),
+  internalWebhooks: setting(
+    'WEFT_INTERNAL_WEBHOOKS',
+    'off',
+    onOff,
+    'Whether webhooks may lead to addresses of internal networks.',
+  ),
   corsOrigins: setting(
     'WEFT_CORS_ORIGINS',
     '',

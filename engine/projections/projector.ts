@@ -38,6 +38,11 @@ export interface Projector {
   caughtUp(instance?: string): Promise<Freshness>;
   /** Throws the projections away and folds all history again; answers how many documents were folded. */
   rebuild(): Promise<number>;
+  /**
+   * Calls `listener` with each batch of new history before it counts as folded: what it writes is as durable as the
+   * commits. A crash may show it a batch twice; a rebuild shows it nothing.
+   */
+  onHistory(listener: (documents: HistoryDocument[]) => Promise<void>): void;
   /** Stops listening and finishes the running batch. */
   close(): Promise<void>;
 }
@@ -69,6 +74,9 @@ export function createProjector({
 }: ProjectorOptions): Projector {
   const { store } = engine;
   const lease = createLease(store, node);
+  const listeners: ((documents: HistoryDocument[]) => Promise<void>)[] = [];
+  /** What is folded again has been told before. */
+  let rebuilding = false;
   /** Readers that wait for a history document. */
   const readers = new Map<string, (() => void)[]>();
   let running: Promise<unknown> = Promise.resolve();
@@ -114,6 +122,7 @@ export function createProjector({
   async function foldDocuments(batch: number, documents: HistoryDocument[]): Promise<void> {
     interrupted = true;
     await foldBatch(store, engine.definition, batch, documents);
+    if (!rebuilding) for (const listener of listeners) await listener(documents);
     const ids = documents.map(document => document.id);
     await store.claim('history', { filter: { id: { $in: ids } }, limit: ids.length }, { unset: ['unfolded'] });
     interrupted = false;
@@ -168,7 +177,12 @@ export function createProjector({
     const folded = { filter: { unfolded: { $exists: false } }, limit: 1000 };
     while ((await store.claim('history', folded, { set: { unfolded: 1 } })).length > 0);
     await lease.rebuild(last, false);
-    return (await foldAll()) ?? 0;
+    rebuilding = true;
+    return (
+      (await foldAll().finally(() => {
+        rebuilding = false;
+      })) ?? 0
+    );
   }
 
   /** Has another process folded this document, before the reader waits no longer? */
@@ -249,6 +263,10 @@ export function createProjector({
     },
 
     rebuild: () => inTurn(foldAgain),
+
+    onHistory(listener) {
+      listeners.push(listener);
+    },
 
     async close() {
       closed = true;

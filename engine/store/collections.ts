@@ -129,6 +129,13 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'at', paths: ['at'] },
     { name: 'by', paths: ['by', 'at'] },
   ],
+  webhooks: [{ name: 'name', paths: ['name'] }],
+  deliveries: [
+    { name: 'due', paths: ['state', 'due'] },
+    { name: 'webhook', paths: ['webhook', 'state', 'due'] },
+    { name: 'at', paths: ['webhook', 'at'] },
+    { name: 'purged', paths: ['state', 'at'] },
+  ],
   agenda: [
     { name: 'next', paths: ['name', 'nextRunAt'] },
     { name: 'locked', paths: ['lockedAt'], sparse: true },

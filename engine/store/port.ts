@@ -38,6 +38,8 @@ export type CollectionName =
   | 'tokens'
   | 'sessions'
   | 'audit'
+  | 'webhooks'
+  | 'deliveries'
   | 'agenda'
   | 'nodes'
   | 'meta';

@@ -1,0 +1,161 @@
+/** Webhooks: who is told of what happens, what became of each message, and dead letters that are sent again. */
+
+import { z } from 'zod';
+import { listPage } from '../lists.js';
+import { type Route, route } from '../route.js';
+import { Id, idParams, Key, listOf, Name, paging } from '../schemas.js';
+import type { Services } from '../services.js';
+import { Delivery, deliveryView, Webhook, WebhookWithSecret, webhookView, withSecret } from '../views/webhook.js';
+import type { DeliveryDocument, WebhookDocument } from '../webhooks/documents.js';
+import { occasions } from '../webhooks/occasions.js';
+
+const WebhookIn = z.strictObject({
+  name: Name,
+  url: z.string().max(2000).meta({ format: 'uri' }),
+  events: z.array(z.enum(occasions)).min(1).max(occasions.length),
+  keys: z.array(Key).min(1).max(1000).optional(),
+  elements: z.array(Id).min(1).max(1000).optional(),
+  active: z.boolean().default(true),
+});
+
+/** They tell of every instance of the tenant: as much as an administrator sees. */
+const hook = { tag: 'Webhooks', access: 'administrator', params: idParams, errors: [404] } as const;
+
+const deliveryParams = z.strictObject({ id: Id, delivery: Id });
+
+export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | 'store'>): Route[] {
+  async function counted(found: WebhookDocument[]) {
+    const filter = { webhook: { $in: found.map(({ id }) => id) }, state: { $in: ['open', 'dead'] } };
+    const groups = found.length === 0 ? [] : await store.group('deliveries', ['webhook', 'state'], filter);
+    return found.map(webhook => {
+      const own = groups.filter(({ key }) => key[0] === webhook.id);
+      return webhookView(webhook, Object.fromEntries(own.map(({ key, count }) => [String(key[1]), count])));
+    });
+  }
+
+  return [
+    route(
+      {
+        ...hook,
+        params: undefined,
+        method: 'get',
+        path: '/webhooks',
+        summary: 'Webhooks, by name',
+        query: z.strictObject(paging),
+        answer: listOf(Webhook),
+        errors: [],
+      },
+      async ({ query, person }) => {
+        const filter = { tenant: { $in: person.tenants } };
+        const page = await listPage<WebhookDocument>(store, 'webhooks', { ...query, filter, sort: { name: 1 } });
+        return { ...page, items: await counted(page.items) };
+      },
+    ),
+    route(
+      {
+        ...hook,
+        params: undefined,
+        method: 'post',
+        path: '/webhooks',
+        summary: 'Tells an address of events; the secret of the signature is shown this once',
+        body: WebhookIn,
+        example: { name: 'Billing', url: 'https://example.org/hook', events: ['instance.ended'], keys: ['order'] },
+        status: 201,
+        answer: WebhookWithSecret,
+        errors: [],
+        audit: 'webhook created',
+      },
+      async ({ body, person }) => withSecret(await webhooks.create(person, body)),
+    ),
+    route(
+      { ...hook, method: 'get', path: '/webhooks/{id}', summary: 'One webhook', answer: Webhook },
+      async ({ params, person }) => (await counted([await webhooks.get(person, params.id)]))[0]!,
+    ),
+    route(
+      {
+        ...hook,
+        method: 'put',
+        path: '/webhooks/{id}',
+        summary: 'Changes it; what waits for its next attempt is tried at once',
+        body: WebhookIn,
+        answer: Webhook,
+        errors: [404, 412],
+        audit: 'webhook changed',
+      },
+      async ({ params, body, person, revision }) =>
+        (await counted([await webhooks.change(person, params.id, body, revision)]))[0]!,
+    ),
+    route(
+      {
+        ...hook,
+        method: 'delete',
+        path: '/webhooks/{id}',
+        summary: 'Takes it away, with all its deliveries',
+        audit: 'webhook deleted',
+      },
+      ({ params, person }) => webhooks.remove(person, params.id),
+    ),
+    route(
+      {
+        ...hook,
+        method: 'post',
+        path: '/webhooks/{id}/secret',
+        summary: 'Makes a new secret, shown this once; the old one is void at once',
+        answer: WebhookWithSecret,
+        errors: [404, 412],
+        audit: 'webhook secret renewed',
+      },
+      async ({ params, person }) => withSecret(await webhooks.renew(person, params.id)),
+    ),
+    route(
+      {
+        ...hook,
+        method: 'post',
+        path: '/webhooks/{id}/test',
+        summary: 'Sends a `ping` now, and answers what became of it',
+        answer: Delivery,
+        audit: 'webhook tested',
+      },
+      async ({ params, person }) => deliveryView(await webhooks.test(person, params.id)),
+    ),
+    route(
+      {
+        ...hook,
+        method: 'get',
+        path: '/webhooks/{id}/deliveries',
+        summary: 'Its deliveries of the last week, newest first',
+        query: z.strictObject({ ...paging, state: z.enum(['open', 'delivered', 'dead']).optional() }),
+        answer: listOf(Delivery),
+      },
+      async ({ params, query: { state, ...page }, person }) => {
+        const { id: webhook } = await webhooks.get(person, params.id);
+        const filter = { webhook, ...(state && { state }) };
+        const found = await listPage<DeliveryDocument>(store, 'deliveries', { ...page, filter, sort: { at: -1 } });
+        return { ...found, items: found.items.map(deliveryView) };
+      },
+    ),
+    route(
+      {
+        ...hook,
+        method: 'post',
+        path: '/webhooks/{id}/deliveries/{delivery}/resend',
+        summary: 'Sends one again now, and answers what became of it',
+        params: deliveryParams,
+        answer: Delivery,
+        audit: 'webhook delivery sent again',
+      },
+      async ({ params, person }) => deliveryView(await webhooks.resend(person, params.id, params.delivery)),
+    ),
+    route(
+      {
+        ...hook,
+        method: 'post',
+        path: '/webhooks/{id}/resend',
+        summary: 'Sends every dead letter again',
+        answer: z.strictObject({ deliveries: z.int().meta({ description: 'How many are under way again' }) }),
+        audit: 'webhook dead letters sent again',
+      },
+      async ({ params, person }) => ({ deliveries: await webhooks.revive(person, params.id) }),
+    ),
+  ];
+}

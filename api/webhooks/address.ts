@@ -1,0 +1,42 @@
+/** Where a webhook may lead: to the public internet, by the name and by every address that it stands for. */
+
+import { lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** The address is one of an internal network: whoever may make webhooks must not reach through us into it. */
+export class InternalAddress extends Error {
+  override readonly name = 'InternalAddress';
+}
+
+/** Is it an address of the public internet? Not so: private, loopback, link-local, mapped and translated ones. */
+export const isPublic = (address: string): boolean =>
+  ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+
+/**
+ * What is wrong with an address of a webhook, in a sentence; undefined: nothing that can be seen without asking DNS.
+ *
+ * @example urlProblem('http://10.0.0.1/hook', false) // 'leads into an internal network …'
+ */
+export function urlProblem(text: string, internalAllowed: boolean): string | undefined {
+  if (!URL.canParse(text)) return 'is no URL';
+  const { protocol, username, password, hostname } = new URL(text);
+  if (protocol !== 'https:' && protocol !== 'http:') return 'must begin with https:// or http://';
+  if (username !== '' || password !== '') return 'must not hold a user name or password: check the signature instead';
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  const internal = isIP(literal) > 0 && !isPublic(literal);
+  return internal && !internalAllowed ? refusal(hostname) : undefined;
+}
+
+const refusal = (host: string) => `leads into an internal network (${host}); WEFT_INTERNAL_WEBHOOKS=on allows that`;
+
+/** Resolves a name for the very connection that is made: there is no second answer that could be another one. */
+export const publicLookup: LookupFunction = (host, options, callback) =>
+  lookup(host, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, []);
+    const internal = addresses.find(({ address }) => !isPublic(address));
+    if (internal) return callback(new InternalAddress(`${host} ${refusal(internal.address)}`), []);
+    if (options.all) return callback(null, addresses);
+    const [{ address, family }] = addresses as [(typeof addresses)[number]];
+    callback(null, address, family);
+  });

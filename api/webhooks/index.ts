@@ -1,0 +1,160 @@
+/** Webhooks: who wants to hear of what; deliveries, dead letters, and a test that anybody can press. */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Engine } from '../../engine/contract.js';
+import type { Chore } from '../../engine/jobs/wakes.js';
+import type { Projector } from '../../engine/projections/projector.js';
+import { FORMAT } from '../../engine/store/documents.js';
+import type { Person } from '../auth/people.js';
+import { badInput, notFound, Problem } from '../problems.js';
+import { urlProblem } from './address.js';
+import { createDispatch, type Dispatch } from './dispatch.js';
+import type { DeliveryDocument, WebhookDocument } from './documents.js';
+import type { Occasion } from './occasions.js';
+import { createRecorder, deliveryOf, KEPT } from './record.js';
+
+/** What somebody says of a webhook. */
+export interface WebhookInput {
+  name: string;
+  url: string;
+  events: Occasion[];
+  keys?: string[];
+  elements?: string[];
+  active: boolean;
+}
+
+export interface Webhooks {
+  dispatch: Dispatch;
+  /** Throws Problem 404. */
+  get(person: Person, id: string): Promise<WebhookDocument>;
+  create(person: Person, input: WebhookInput): Promise<WebhookDocument>;
+  /** `revision`: what the asker has read. Throws Problem 404, 412. */
+  change(person: Person, id: string, input: WebhookInput, revision?: number): Promise<WebhookDocument>;
+  /** A new secret; the old one is void at once. */
+  renew(person: Person, id: string): Promise<WebhookDocument>;
+  /** With all its deliveries. */
+  remove(person: Person, id: string): Promise<void>;
+  /** Sends a `ping` now and answers what became of it. */
+  test(person: Person, id: string): Promise<DeliveryDocument>;
+  /** Sends one delivery again, now; its id stays. Throws Problem 404. */
+  resend(person: Person, id: string, delivery: string): Promise<DeliveryDocument>;
+  /** Makes every dead letter due again; answers how many. */
+  revive(person: Person, id: string): Promise<number>;
+}
+
+export interface WebhooksOptions {
+  engine: Pick<Engine, 'store' | 'definition' | 'clock'> & { projector: Projector };
+  internalAllowed: boolean;
+}
+
+const BATCH = 500;
+
+export function createWebhooks({ engine, internalAllowed }: WebhooksOptions): Webhooks {
+  const { store, clock } = engine;
+  const dispatch = createDispatch({ store, clock, internalAllowed });
+  engine.projector.onHistory(createRecorder({ engine, clock, ring: dispatch.ring }));
+
+  async function get({ tenants }: Person, id: string): Promise<WebhookDocument> {
+    const found = await store.get<WebhookDocument>('webhooks', id);
+    if (!found || !tenants.includes(found.tenant)) throw notFound(`webhook "${id}"`);
+    return found;
+  }
+
+  function refuse({ url }: WebhookInput): void {
+    const reason = urlProblem(url, internalAllowed);
+    if (reason !== undefined) throw badInput([{ path: 'body.url', value: url, reason }]);
+  }
+
+  async function patched(person: Person, id: string, change: Parameters<typeof store.patch>[3], revision?: number) {
+    const { rev } = await get(person, id);
+    const guard = { rev: revision ?? rev };
+    const changed = await store.patch<WebhookDocument>('webhooks', id, guard, { ...change, increase: { rev: 1 } });
+    if (changed) return changed;
+    throw new Problem(412, 'changed-meanwhile', `webhook "${id}" was changed meanwhile: read it again`);
+  }
+
+  return {
+    dispatch,
+    get,
+    async create(person, input) {
+      refuse(input);
+      const { keys, elements, ...rest } = input;
+      const webhook: WebhookDocument = {
+        id: randomUUID(),
+        tenant: person.tenants[0] ?? '',
+        format: FORMAT,
+        ...rest,
+        ...(keys && { keys }),
+        ...(elements && { elements }),
+        secret: newSecret(),
+        createdAt: clock(),
+        createdBy: person.person,
+        rev: 1,
+      };
+      await store.insert('webhooks', webhook);
+      return webhook;
+    },
+    async change(person, id, input, revision) {
+      refuse(input);
+      const { keys, elements, ...rest } = input;
+      const set = { ...rest, ...(keys && { keys }), ...(elements && { elements }) };
+      const unset = [...(keys ? [] : ['keys']), ...(elements ? [] : ['elements'])];
+      const changed = await patched(person, id, { set, unset }, revision);
+      // What waited for its next turn may be better now.
+      if (changed.active) await wake(id, 'open');
+      return changed;
+    },
+    renew: (person, id) => patched(person, id, { set: { secret: newSecret() } }),
+    async remove(person, id) {
+      await get(person, id);
+      await store.remove('webhooks', { id }, 1);
+      while ((await store.remove('deliveries', { webhook: id }, BATCH)) === BATCH);
+    },
+    async test(person, id) {
+      const webhook = await get(person, id);
+      const message = {
+        type: 'ping',
+        timestamp: new Date(clock()).toISOString(),
+        data: { webhook: id, by: person.person },
+      } as const;
+      const delivery = deliveryOf(webhook, randomUUID(), message, clock());
+      await store.insert('deliveries', delivery);
+      return dispatch.attempt(webhook, delivery);
+    },
+    async resend(person, id, delivery) {
+      const webhook = await get(person, id);
+      const found = await store.get<DeliveryDocument>('deliveries', delivery);
+      if (found?.webhook !== id) throw notFound(`delivery "${delivery}"`);
+      return dispatch.attempt(webhook, found);
+    },
+    async revive(person, id) {
+      await get(person, id);
+      return wake(id, 'dead');
+    },
+  };
+
+  /** Makes deliveries due now, with all their attempts. */
+  async function wake(webhook: string, state: 'open' | 'dead'): Promise<number> {
+    const now = clock();
+    const filter = { webhook, state, ...(state === 'open' && { due: { $gt: now } }) };
+    const change = { set: { state: 'open', due: now, attempts: 0 } };
+    let woken = 0;
+    for (let found = BATCH; found === BATCH; woken += found)
+      found = (await store.claim('deliveries', { filter, limit: BATCH }, change)).length;
+    dispatch.ring();
+    return woken;
+  }
+}
+
+const newSecret = () => randomBytes(32).toString('base64');
+
+/** Takes away deliveries that were made, or are dead, for a week. */
+export const purgeDeliveries = (engine: () => Pick<Engine, 'store' | 'clock'>): Chore => ({
+  name: 'purge deliveries',
+  every: 3_600_000,
+  async run() {
+    const { store, clock } = engine();
+    for (const state of ['delivered', 'dead'])
+      while ((await store.remove('deliveries', { state, at: { $lt: clock() - KEPT } }, BATCH)) === BATCH);
+  },
+});

@@ -1,0 +1,113 @@
+/** What others may hear of: the events of a history document, in the words of the API. */
+
+import type { Definition, Event, Instance, Json, RecordedEvent } from '../../engine/core/types.js';
+import { incidentId } from '../../engine/projections/incidents.js';
+import type { HistoryDocument, TaskDocument } from '../../engine/store/documents.js';
+
+export const occasions = [
+  'instance.started',
+  'instance.ended',
+  'instance.suspended',
+  'instance.activated',
+  'task.opened',
+  'task.completed',
+  'task.cancelled',
+  'incident.opened',
+  'incident.resolved',
+] as const;
+
+export type Occasion = (typeof occasions)[number];
+
+/** One thing that happened, as it is sent. */
+export interface Occurrence {
+  type: Occasion | 'ping';
+  /** ISO 8601, UTC. */
+  timestamp: string;
+  data: Record<string, Json>;
+}
+
+/** What is known beside the history document. */
+export interface Surroundings {
+  definition: Definition;
+  instance: Instance | undefined;
+  /** Those whose waits are answered or dropped in it. */
+  tasks: Map<string, TaskDocument>;
+}
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+type Told = { type: Occasion; data: Record<string, Json | undefined> } | undefined;
+
+/** Ids of the waits that a history document closes. */
+export const closedWaits = ({ events }: HistoryDocument): string[] =>
+  events.flatMap(event => (event.type === 'answered' || event.type === 'dropped' ? [event.wait] : []));
+
+/** Each thing that happened in a commit, in order; `index` is the place of its event. */
+export function occurrencesOf(
+  document: HistoryDocument,
+  around: Surroundings,
+): { index: number; occurrence: Occurrence }[] {
+  const { instance, definition, tenant } = document;
+  const common = { instance, definition, key: around.definition.key, businessKey: around.instance?.businessKey };
+  return document.events.flatMap((event, index) => {
+    const told = tell(event, document, around);
+    if (!told) return [];
+    const data = given({ ...common, ...(tenant === '' ? {} : { tenant }), ...told.data });
+    return [{ index, occurrence: { type: told.type, timestamp: new Date(event.at).toISOString(), data } }];
+  });
+}
+
+function tell(event: RecordedEvent, document: HistoryDocument, around: Surroundings): Told {
+  const teller = tellers[event.type] as
+    | ((event: Event, document: HistoryDocument, around: Surroundings) => Told)
+    | undefined;
+  return teller?.(event, document, around);
+}
+
+/** How each event of the core is told; one without a line is nobody's business outside. */
+const tellers: {
+  [T in Event['type']]?: (event: Of<T>, document: HistoryDocument, around: Surroundings) => Told;
+} = {
+  started: ({ by, parent }) => ({ type: 'instance.started', data: { by, parent: parent?.instance } }),
+  ended: ({ state, reason, by }) => ({ type: 'instance.ended', data: { state, reason, by } }),
+  suspended: ({ by }) => ({ type: 'instance.suspended', data: { by } }),
+  activated: ({ by }) => ({ type: 'instance.activated', data: { by } }),
+  waiting: ({ wait, row }, _, { definition }) =>
+    wait.kind === 'task'
+      ? {
+          type: 'task.opened',
+          data: {
+            task: wait.id,
+            ...elementOf(definition, wait.node),
+            ...given({ name: row.name, assignee: row.assignee, due: isoOf(row.due) }),
+            candidateUsers: row.candidateUsers ?? [],
+            candidateGroups: row.candidateGroups ?? [],
+          },
+        }
+      : undefined,
+  answered: ({ wait, by }, _, { tasks }) => closed('task.completed', tasks.get(wait), by),
+  dropped: ({ wait }, _, { tasks }) => closed('task.cancelled', tasks.get(wait)),
+  incident: ({ incident }, { instance }, { definition }) => ({
+    type: 'incident.opened',
+    data: {
+      incident: incidentId(instance, incident.id),
+      ...elementOf(definition, incident.node),
+      reason: incident.type,
+      message: incident.message,
+    },
+  }),
+  resolved: ({ incident, by }, { instance }) => ({
+    type: 'incident.resolved',
+    data: { incident: incidentId(instance, incident), by },
+  }),
+};
+
+const closed = (type: Occasion, task: TaskDocument | undefined, by?: string): Told =>
+  task && { type, data: { task: task.id, element: task.element, name: task.name, by } };
+
+const elementOf = ({ nodes }: Definition, index: number) => ({ element: nodes[index]?.id, name: nodes[index]?.name });
+
+const isoOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+
+/** JSON has no undefined. */
+const given = (values: Record<string, Json | undefined>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Record<string, Json>;
