@@ -1,7 +1,7 @@
 /** What the engine promises: to its services (jobs, projections, tasklist, api) and to a program that embeds it. */
 
 import type { Command, Instruction } from './core/language.js';
-import type { Definition, Incident, Instance, InstanceState, Json, Variables } from './core/types.js';
+import type { Definition, Incident, Instance, InstanceState, Json, TypeHints, Variables } from './core/types.js';
 import type { DefinitionDocument, DeploymentDocument, JobDocument } from './store/documents.js';
 import type { Store, Unit } from './store/port.js';
 
@@ -57,6 +57,8 @@ export interface StartInput {
   onFailure?: Command['onFailure'];
   /** Index of a start event whose trigger fired (message, signal, timer). */
   startEvent?: number;
+  /** What a client said of the variables beside their JSON. */
+  types?: TypeHints;
   /** Where the tokens are put, instead of on the start events without trigger. */
   instructions?: Instruction[];
   /** No listener, no mapping runs in the first step. */

@@ -158,6 +158,7 @@ export function createExecution(tools: ExecutionTools): Execution {
       businessKey: input.businessKey,
       variables: input.variables ?? {},
       startEvent: input.startEvent,
+      types: input.types,
       instructions: input.instructions,
       skipListeners: input.skipListeners,
       skipMappings: input.skipMappings,

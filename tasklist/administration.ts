@@ -3,7 +3,7 @@
 import type { Clock, Engine, Outcome, Reader } from '../engine/contract.js';
 import { BadCommand, StaleCommand } from '../engine/core/errors.js';
 import type { OnFailure } from '../engine/core/language.js';
-import type { Json, Thrown, Variables } from '../engine/core/types.js';
+import type { Json, Thrown, TypeHints, Variables } from '../engine/core/types.js';
 import type { IdentityLink, TaskDocument } from '../engine/store/documents.js';
 import type { Store } from '../engine/store/port.js';
 import { type Changes, createChanges } from './changes.js';
@@ -24,6 +24,8 @@ export type TaskThrow = Pick<Thrown, 'type' | 'code' | 'message'> & { variables?
 /** Variables to set and names to take away, of the task itself or wherever they are defined. */
 export interface VariableChange {
   set?: Variables;
+  /** What a client said of them beside their JSON. */
+  types?: TypeHints;
   remove?: string[];
   local?: boolean;
   /** What a condition that fails by it does; default: refuse. */
@@ -94,12 +96,12 @@ export function createAdministration({
   }
 
   async function setVariables(reader: Reader, id: string, change: VariableChange) {
-    const { set = {}, remove = [], local = false, onFailure = 'refuse' } = change;
+    const { set = {}, types, remove = [], local = false, onFailure = 'refuse' } = change;
     const task = await open(reader, id);
     if (!isStandalone(task)) {
       const { activation } = task;
       const by = { by: reader.person, at: clock(), onFailure };
-      await send(task, { do: 'set', variables: set, remove, activation, wait: id, local, ...by });
+      await send(task, { do: 'set', variables: set, types, remove, activation, wait: id, local, ...by });
       return;
     }
     await changes.alter(reader, id, ({ variables }) => {

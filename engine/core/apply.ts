@@ -122,6 +122,9 @@ const appliers: Appliers = {
   visited(state, event) {
     put(state, state.instance, 'visits', event.visits);
   },
+  typed(state, { types }) {
+    put(state, state.instance, 'types', { ...state.instance.types, ...types });
+  },
   suspended(state) {
     put(state, state.instance, 'state', 'suspended');
   },

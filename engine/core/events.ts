@@ -2,7 +2,7 @@
 
 import type { Effect } from './effects.js';
 import type { Incident, Loop, Move, Wait, WaitRow } from './instance.js';
-import type { Json, Variables } from './values.js';
+import type { Json, TypeHints, Variables } from './values.js';
 
 /** What happened, in the past tense. `apply` is the only function that turns events into state. */
 export type Event =
@@ -39,6 +39,7 @@ export type Event =
   | { type: 'answered'; wait: string; by?: string; variables?: Variables }
   | { type: 'dropped'; wait: string }
   | { type: 'set'; activation: number; variables: Variables }
+  | { type: 'typed'; types: TypeHints }
   | { type: 'unset'; activation: number; names: string[] }
   /** `loop`: the counters that changed; `result`: what an item brought for the output collection. */
   | { type: 'looped'; activation: number; loop: Partial<Loop>; result?: { item: number; value: Json } }

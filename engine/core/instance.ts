@@ -1,7 +1,7 @@
 /** The Instance: one running process with its activations, waits and incidents. */
 
 import type { Effect } from './effects.js';
-import type { Json, Variables } from './values.js';
+import type { Json, TypeHints, Variables } from './values.js';
 
 /**
  * One visit of one node. A tree: process → sub-process → loop → task. Variables live on it.
@@ -168,6 +168,8 @@ export interface Instance {
   activations: Record<string, Activation>;
   waits: Record<string, Wait>;
   incidents: Record<string, Incident>;
+  /** What clients said of variables beside their JSON. */
+  types?: TypeHints;
   /** Moves that the budget left for the next step. */
   queue: Move[];
   /** `<scope activation>:<node>` → visits since the last answer from outside: the loop guard. */

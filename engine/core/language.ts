@@ -14,6 +14,7 @@ import type {
   Move,
   Node,
   Thrown,
+  TypeHints,
   Value,
   Variables,
   Wait,
@@ -34,6 +35,8 @@ export type Command = {
   onFailure: OnFailure;
   /** Persisted hops behind this command since somebody outside last spoke. */
   hops?: number;
+  /** What a client said of the variables beside their JSON. */
+  types?: TypeHints;
   /** No execution or task listener runs in this step. */
   skipListeners?: boolean;
   /** No input or output mapping runs in this step. */

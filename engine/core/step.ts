@@ -65,6 +65,7 @@ export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {})
     if (before.queue.length > 0) record(world, { type: 'queued', moves: [] });
     if (Object.keys(before.visits).length > 0) record(world, { type: 'visited', visits: {} });
     yield* (handlers[command.do] as (world: World, command: Command) => Steps)(world, command);
+    if (command.types) record(world, { type: 'typed', types: command.types });
     watch(world, 0);
     if (world.state.instance.state === 'running') yield* run(world);
     else if (world.stack.length > 0) record(world, { type: 'queued', moves: world.stack });

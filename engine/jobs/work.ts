@@ -2,7 +2,7 @@
 
 import type { Clock, Engine, Outcome, Reader } from '../contract.js';
 import type { OnFailure } from '../core/language.js';
-import type { Thrown, Variables } from '../core/types.js';
+import type { Thrown, TypeHints, Variables } from '../core/types.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter, Store } from '../store/port.js';
 import { lockedStill, loseAttempt } from './attempts.js';
@@ -147,8 +147,8 @@ export function createWork(tools: WorkTools) {
     fetch,
 
     /** The work is done. Throws NotFound, LockLost, StaleCommand, Refused. */
-    complete: (by: Held & { variables?: Variables; onFailure?: OnFailure }) =>
-      answer(by, { do: 'resume', variables: by.variables ?? {} }, by.onFailure ?? 'incident'),
+    complete: (by: Held & { variables?: Variables; types?: TypeHints; onFailure?: OnFailure }) =>
+      answer(by, { do: 'resume', variables: by.variables ?? {}, types: by.types }, by.onFailure ?? 'incident'),
 
     /** An error that the model may catch. Throws as complete. */
     bpmnError: (by: Held & { code: string; message?: string; variables?: Variables; onFailure?: OnFailure }) =>
@@ -180,7 +180,7 @@ export function createWork(tools: WorkTools) {
   };
 }
 
-type Answer = { do: 'resume'; variables: Variables } | { do: 'throw'; thrown: Thrown };
+type Answer = { do: 'resume'; variables: Variables; types?: TypeHints | undefined } | { do: 'throw'; thrown: Thrown };
 
 const byUrgency = (
   one: { priority: number; createdAt: number },
