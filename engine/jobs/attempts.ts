@@ -34,6 +34,7 @@ export async function loseAttempt(
   return store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
     set: {
       retries: Math.max(retries, 0),
+      retriesGiven: true,
       error: message,
       due: clock() + (retries > 0 ? pause : 0),
       ...(details !== undefined && { errorDetails: details }),

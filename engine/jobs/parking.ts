@@ -114,4 +114,5 @@ export function createParking({ work, perClient, total, report }: ParkingOptions
   };
 }
 
-const keyOf = ({ topics, tenants }: FetchRequest) => JSON.stringify([topics.map(({ topic }) => topic), tenants]);
+const keyOf = ({ topics, tenants, filter }: FetchRequest) =>
+  JSON.stringify([topics.map(({ lock: _, variables: _names, ...asked }) => asked), tenants, filter]);

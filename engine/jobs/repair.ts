@@ -46,10 +46,17 @@ export function createRepair({ engine, store, clock, free }: RepairTools) {
   }
 
   return {
-    /** Gives attempts: the job may run at once, and its incident is over. */
+    /** Gives attempts: the job may run at once, and its incident is over. With 0 it stops, and an incident tells so. */
     async setRetries({ retries, by, ...named }: Named & { retries: number; by?: string }): Promise<void> {
-      if (!(retries >= 1)) throw new BadCommand(`a job needs at least one attempt, not ${retries}`);
-      const job = await change(named, { set: { retries, due: clock() } });
+      if (!(retries >= 0)) throw new BadCommand(`a job has no attempts or some, not ${retries}`);
+      const job = await change(named, { set: { retries, retriesGiven: true, ...(retries > 0 && { due: clock() }) } });
+      if (retries === 0) {
+        const message = job.error ?? 'its attempts were taken away; give it some and it goes on';
+        const fail = { do: 'fail', wait: job.id, message, at: clock(), by, onFailure: 'incident' } as const;
+        // A start event has no instance that could tell.
+        if (job.instance !== '') await silently(engine.send(job.instance, fail));
+        return;
+      }
       for (const incident of await incidentsOf(job)) {
         const retry = { do: 'retry', incident: incident.id, at: clock(), by, onFailure: 'incident' } as const;
         await silently(engine.send(job.instance, retry));

@@ -6,6 +6,7 @@ import type { Thrown, TypeHints, Variables } from '../core/types.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter, Store } from '../store/port.js';
 import { lockedStill, loseAttempt } from './attempts.js';
+import { createClaims } from './claims.js';
 import { LockLost } from './errors.js';
 import { holdBack } from './holds.js';
 import { answered, jobFor } from './lookup.js';
@@ -32,6 +33,9 @@ export interface WorkJob {
   createdAt: number;
   /** Why the attempt before failed. */
   error?: string;
+  errorDetails?: string;
+  /** As in the document: the model alone says `retries`, or somebody has. */
+  retriesGiven?: true;
   variables: Variables;
 }
 
@@ -41,6 +45,14 @@ export interface Topic {
   lock: number;
   /** Names of the variables to send; default: all that are visible. */
   variables?: string[];
+  /** True: only variables of the activity itself. */
+  local?: boolean;
+  /** Which of its jobs; default: all. */
+  filter?: Filter;
+  /** Only jobs of definitions with this version tag. */
+  versionTag?: string;
+  /** Only jobs whose process has these variables with these values. */
+  having?: Variables;
 }
 
 export interface FetchRequest {
@@ -50,6 +62,10 @@ export interface FetchRequest {
   max?: number;
   /** Tenants whose work is wanted; default: every one's. */
   tenants?: string[];
+  /** Whose work may be seen at all; default: every one's. */
+  filter?: Filter;
+  /** Default: the most urgent first. `created`: 1 the oldest first, -1 the newest, among equally urgent ones if that counts. */
+  order?: { priority?: boolean; created?: 1 | -1 };
 }
 
 /** Whose job, and who says so. */
@@ -74,37 +90,13 @@ export type Work = ReturnType<typeof createWork>;
 export function createWork(tools: WorkTools) {
   const { engine, store, clock, free } = tools;
 
-  /** Locks what is there now, most urgent first, oldest first among equals. */
-  async function fetch({ worker, topics, max = 1, tenants }: FetchRequest): Promise<WorkJob[]> {
-    const found: WorkJob[] = [];
-    for (const { topic, limit } of await shares(topics, max, tenants)) {
-      const jobs = await lock(topic, worker, limit, tenants);
-      const handed = await Promise.all(jobs.map(job => hand(job, topic)));
-      found.push(...handed.filter(job => job !== undefined));
-    }
-    return found.sort(byUrgency);
-  }
+  const { claimWork } = createClaims(store, clock);
 
-  /** How many each topic gives, when the most urgent jobs of all topics are taken. */
-  async function shares(topics: Topic[], max: number, tenants?: string[]): Promise<{ topic: Topic; limit: number }[]> {
-    if (topics.length === 1) return [{ topic: topics[0]!, limit: max }];
-    const now = clock();
-    const candidates = await Promise.all(
-      topics.map(async topic => {
-        const jobs = await store.find<JobDocument>('jobs', { ...freeWork(topic.topic, now, tenants), limit: max });
-        return jobs.map(({ priority, createdAt }) => ({ topic, priority, createdAt }));
-      }),
-    );
-    const chosen = candidates.flat().sort(byUrgency).slice(0, max);
-    return topics
-      .map(topic => ({ topic, limit: chosen.filter(candidate => candidate.topic === topic).length }))
-      .filter(({ limit }) => limit > 0);
-  }
-
-  function lock(topic: Topic, worker: string, limit: number, tenants?: string[]): Promise<JobDocument[]> {
-    const now = clock();
-    const change = { set: { lockedBy: worker, lockedUntil: now + topic.lock }, increase: { rev: 1 } };
-    return store.claim<JobDocument>('jobs', { ...freeWork(topic.topic, now, tenants), limit }, change);
+  /** Locks what is there now, most urgent first, oldest first among equals, or in the order that is asked for. */
+  async function fetch(request: FetchRequest): Promise<WorkJob[]> {
+    const claimed = await claimWork(request);
+    const handed = await Promise.all(claimed.map(({ job, topic }) => hand(job, topic)));
+    return handed.filter(job => job !== undefined);
   }
 
   /** With its variables; undefined when its instance is suspended, or the wait was closed between the two. */
@@ -112,7 +104,8 @@ export function createWork(tools: WorkTools) {
     const instance = await engine.instance(job.instance);
     if (instance?.state === 'suspended') await holdBack(tools, job);
     if (instance?.state !== 'running') return undefined;
-    const all = await engine.variablesAt(job.instance, job.activation, job.id);
+    const read = topic.local ? engine.localVariablesAt : engine.variablesAt;
+    const all = await read(job.instance, job.activation, job.id);
     const names = topic.variables?.filter(name => Object.hasOwn(all, name));
     return workJob(job, names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all);
   }
@@ -165,6 +158,17 @@ export function createWork(tools: WorkTools) {
       free(changed);
     },
 
+    /** Locks a job by its id, unless another worker has it. Throws NotFound, StaleCommand, LockLost. */
+    async take({ id, worker, reader, lock }: Held & { lock: number }): Promise<void> {
+      const job = await jobFor(store, id, reader);
+      if (job.wait.state !== 'open') throw answered(job);
+      const now = clock();
+      const mine: Filter = { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }, { lockedBy: worker }] };
+      const change = { set: { lockedBy: worker, lockedUntil: now + lock }, increase: { rev: 1 } };
+      const taken = await store.patch<JobDocument>('jobs', id, { $and: [{ 'wait.state': 'open' }, mine] }, change);
+      if (!taken) throw lost(await jobFor(store, id, reader), worker);
+    },
+
     /** The lock lasts `lock` milliseconds from now. Throws as fail. */
     async extendLock(by: Held & { lock: number }): Promise<number> {
       const job = await held(by);
@@ -182,29 +186,12 @@ export function createWork(tools: WorkTools) {
 
 type Answer = { do: 'resume'; variables: Variables; types?: TypeHints | undefined } | { do: 'throw'; thrown: Thrown };
 
-const byUrgency = (
-  one: { priority: number; createdAt: number },
-  other: { priority: number; createdAt: number },
-): number => other.priority - one.priority || one.createdAt - other.createdAt;
-
-/** Work of a topic that may be taken now, in its order. */
-function freeWork(topic: string, now: number, tenants?: string[]) {
-  const filter: Filter = {
-    $and: [
-      { kind: 'work', topic, 'wait.state': 'open', retries: { $gt: 0 }, due: { $lte: now } },
-      { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
-      ...(tenants ? [{ tenant: { $in: tenants } }] : []),
-    ],
-  };
-  return { filter, sort: { priority: -1, due: 1 } as const };
-}
-
 function workJob(job: JobDocument, variables: Variables): WorkJob {
   const { id, tenant, instance, definition, definitionKey, businessKey, element, activation } = job;
-  const { retries, priority, headers = {}, createdAt, error } = job;
+  const { retries, retriesGiven, priority, headers = {}, createdAt, error, errorDetails } = job;
   return {
     ...{ id, tenant, instance, definition, definitionKey, businessKey, element, activation },
-    ...{ retries, priority, headers, createdAt, error },
+    ...{ retries, retriesGiven, priority, headers, createdAt, error, errorDetails },
     topic: job.topic!,
     worker: job.lockedBy!,
     lockedUntil: job.lockedUntil!,

@@ -110,6 +110,8 @@ export interface JobDocument extends RowDocument {
   /** Epoch milliseconds, UTC, from when it may run. */
   due: number;
   retries: number;
+  /** The attempts were said by a worker or a person, not only by the model. */
+  retriesGiven?: true;
   /** `R3/PT10S`, or a comma list of durations. */
   retryCycle?: string;
   priority: number;

@@ -19,7 +19,23 @@ test('a job gets attempts again and may run at once', async t => {
   // then
   const [job] = await jobs.fetchAndLock({ worker: 'w1', topics });
   assert.equal(job!.retries, 2);
-  await assert.rejects(jobs.setRetries({ id, retries: 0 }), BadCommand);
+  await assert.rejects(jobs.setRetries({ id, retries: -1 }), BadCommand);
+});
+
+test('a job whose attempts are taken away stops, with an incident', async t => {
+  // given
+  const { add, jobs, said } = await openSetting(t);
+  const { id } = await add(work);
+
+  // when
+  await jobs.setRetries({ id, retries: 0 });
+
+  // then
+  assert.deepEqual(
+    said.map(({ command }) => command.do),
+    ['fail'],
+  );
+  assert.deepEqual(await jobs.fetchAndLock({ worker: 'w1', topics }), []);
 });
 
 test('a timer is run before its time', async t => {
