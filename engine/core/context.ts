@@ -194,17 +194,24 @@ export function end(world: World, state: 'completed' | 'cancelled' | 'failed', m
   world.stack = [];
   world.produced = [];
   record(world, { type: 'left', activation: 1, tokens: 0, ...(state !== 'completed' && { cancelled: true }) });
-  record(world, { type: 'ended', state, by: world.command.by, ...(more.reason && { reason: more.reason }) });
+  record(world, {
+    type: 'ended',
+    state,
+    by: world.command.by,
+    ...(more.reason && { reason: more.reason }),
+    ...(state === 'cancelled' && isByCaller(world) && { byCaller: true as const }),
+  });
   tellCaller(world, state, variables, more);
 }
+
+/** Only a caller cancels by way of its outbox; it has given up the call already. */
+const isByCaller = ({ command }: World) => command.hops !== undefined;
 
 function tellCaller(world: World, state: Instance['state'], variables: Variables, { thrown, reason }: End): void {
   const { id, parent } = world.state.instance;
   if (!parent) return;
-  // Only a caller cancels by way of its outbox; it has given up the call already.
-  const isByCaller = world.command.hops !== undefined;
   if (state !== 'cancelled') send(world, { do: 'answerParent', ...parent, variables, thrown });
-  else if (!isByCaller) {
+  else if (!isByCaller(world)) {
     const failed = `the called process (instance ${id}) was cancelled${reason ? `: ${reason}` : ''}; retry calls it once more`;
     send(world, { do: 'answerParent', ...parent, variables: {}, failed });
   }

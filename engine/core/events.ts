@@ -54,7 +54,15 @@ export type Event =
   | { type: 'visited'; visits: Record<string, number> }
   | { type: 'suspended'; by?: string }
   | { type: 'activated'; by?: string }
-  | { type: 'ended'; state: 'completed' | 'cancelled' | 'failed'; reason?: string; by?: string; variables?: Variables };
+  /** `byCaller`: the process that called it has given it up. */
+  | {
+      type: 'ended';
+      state: 'completed' | 'cancelled' | 'failed';
+      reason?: string;
+      by?: string;
+      byCaller?: true;
+      variables?: Variables;
+    };
 
 /** An event as the history keeps it: with its time, epoch milliseconds (UTC). */
 export type RecordedEvent = Event & { at: number };

@@ -1,6 +1,6 @@
 /** Folds history into activities: one document per visit of a node. Pure. */
 
-import type { Definition, Node, RecordedEvent } from '../core/types.js';
+import type { Definition, Node, RecordedEvent, Wait } from '../core/types.js';
 import { type ActivityDocument, FORMAT, type HistoryDocument } from '../store/documents.js';
 
 /** The activities of one instance as they are before the history that is folded. */
@@ -16,6 +16,12 @@ export const activityId = (instance: string, activation: number) => `${instance}
 /** The body of a multi-instance holds its items; for whoever counts tokens it is no visit of its own. */
 const elementTypeOf = (node: Node, item: number | undefined) =>
   node.loop !== undefined && item === undefined ? 'multiInstanceBody' : node.type;
+
+/** What is looked up by the kind of a wait: its task, or the instance that it called. */
+const aboutWait = ({ id, kind, key }: Wait): Pick<ActivityDocument, 'task' | 'called'> => {
+  if (kind === 'task') return { task: id };
+  return kind === 'child' ? { called: key ?? id } : {};
+};
 
 /**
  * The activities that a history document changed, as they are after it. One that was folded before changes nothing.
@@ -69,14 +75,16 @@ export function foldActivities(
       const { activation, node, id } = event.wait;
       // The wait of a boundary event hangs on the activity, but is not what the activity is about.
       if (definition.nodes[node]?.id !== at(activation)?.element) continue;
-      change(activation, { wait: id });
+      change(activation, { wait: id, ...aboutWait(event.wait) });
       byWait.set(id, activation);
     } else if (event.type === 'answered') {
       const activation = byWait.get(event.wait) ?? before.waitingFor(event.wait)?.activation;
       if (activation !== undefined && event.by !== undefined) change(activation, { answeredBy: event.by });
     } else if (event.type === 'left') {
       const activity = at(event.activation);
-      if (activity) end(activity, event.cancelled ? 'cancelled' : 'completed', event.at);
+      if (!activity) continue;
+      end(activity, event.cancelled ? 'cancelled' : 'completed', event.at);
+      if (event.tokens === 0 && !event.cancelled) change(activity.activation, { endsPath: true });
     }
   }
   return [...changed.values()];

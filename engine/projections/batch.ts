@@ -4,14 +4,23 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Definition } from '../core/types.js';
 import type {
   ActivityDocument,
+  DetailDocument,
   HistoryDocument,
   IncidentDocument,
+  JobLogDocument,
+  LinkDocument,
+  OperationDocument,
+  RunDocument,
   StatisticsDocument,
   VariableDocument,
 } from '../store/documents.js';
 import type { CollectionName, Document, Filter, Store } from '../store/port.js';
 import { type ActivitiesBefore, activityId, foldActivities } from './activities.js';
 import { foldIncidents } from './incidents.js';
+import { closedWaits, creationOf, foldJobs } from './jobs.js';
+import { foldLinks } from './links.js';
+import { foldOperation } from './operations.js';
+import { foldRun } from './runs.js';
 import { addTally, createTallies, type Tally, tallyId } from './statistics.js';
 import { assignments, foldVariables, variableId } from './variables.js';
 
@@ -58,6 +67,11 @@ export async function foldBatch(
   const activities = working(await touchedActivities(store, histories));
   const incidents = working(await openIncidents(store, histories));
   const variables = working(await store.getMany<VariableDocument>('variables', touchedVariables(histories)));
+  const runs = working(await store.getMany<RunDocument>('runs', [...new Set(histories.map(each => each.instance))]));
+  const jobs = working(await store.getMany<JobLogDocument>('jobLog', histories.flatMap(closedWaits).map(creationOf)));
+  const details = working<DetailDocument>([]);
+  const links = working<LinkDocument>([]);
+  const operations = working<OperationDocument>([]);
   const tallies = createTallies();
 
   const storedOf = byInstance(activities.all());
@@ -76,11 +90,22 @@ export async function foldBatch(
       const changed = foldActivities(history, definition, before);
       inInstance.keep(changed);
       for (const { id, wait } of changed) if (wait !== undefined) atWait.set(wait, id);
-      variables.keep(
-        foldVariables(history, variables.get, activation => {
-          return inInstance.get(activityId(instance, activation))?.element ?? definition.key;
-        }),
-      );
+      const folded = foldVariables(history, definition, variables.get, activation => {
+        const { element = definition.key, task } = inInstance.get(activityId(instance, activation)) ?? {};
+        return { element, ...(task !== undefined && { task }) };
+      });
+      variables.keep(folded.variables);
+      details.keep(folded.details);
+      const run = foldRun(history, definition, runs.get(instance));
+      if (run) runs.keep([run]);
+      jobs.keep(foldJobs(history, definition, job => jobs.get(creationOf(job))));
+      links.keep(foldLinks(history, definition));
+      const operation = foldOperation(history, definition, wait => {
+        if (before.waitingFor(wait)?.task === wait) return 'task';
+        const job = jobs.get(creationOf(wait));
+        return job && job.kind !== 'work' ? 'job' : undefined;
+      });
+      if (operation) operations.keep([operation]);
       const open = incidents.all().filter(incident => incident.instance === instance && incident.state === 'open');
       incidents.keep(foldIncidents(history, definition, open));
       tallies.flows(history, definition);
@@ -94,6 +119,11 @@ export async function foldBatch(
   await write(store, 'activities', activities);
   await write(store, 'variables', variables);
   await write(store, 'incidents', incidents);
+  await write(store, 'runs', runs);
+  await write(store, 'details', details);
+  await write(store, 'jobLog', jobs);
+  await write(store, 'linkLog', links);
+  await write(store, 'operations', operations);
 }
 
 /** A process that slept, while another one folded on, overwrites nothing newer. */

@@ -14,6 +14,7 @@ export function foldIncidents(
 ): IncidentDocument[] {
   const current = new Map(open.filter(incident => incident.seq < history.seq).map(incident => [incident.id, incident]));
   const changed = new Set<string>();
+  const cancelled = new Set(history.events.flatMap(e => (e.type === 'left' && e.cancelled ? [e.activation] : [])));
   const keep = (incident: IncidentDocument) => {
     current.set(incident.id, incident);
     changed.add(incident.id);
@@ -25,6 +26,7 @@ export function foldIncidents(
         state: 'resolved',
         resolvedAt: at,
         ...(by !== undefined && { resolvedBy: by }),
+        ...(cancelled.has(incident.activation) && { deleted: true as const }),
         seq: history.seq,
       });
     }
@@ -32,7 +34,7 @@ export function foldIncidents(
 
   for (const event of history.events) {
     if (event.type === 'incident') {
-      const { id, activation, node, at, type, message } = event.incident;
+      const { id, activation, node, at, type, message, wait } = event.incident;
       keep({
         id: incidentId(history.instance, id),
         tenant: history.tenant,
@@ -44,6 +46,7 @@ export function foldIncidents(
         activation,
         type,
         message,
+        ...(wait !== undefined && { job: wait }),
         at,
         state: 'open',
         seq: history.seq,

@@ -55,7 +55,8 @@ const MOST_EVENTS = 5_000;
 const LOOK = 25;
 const INHERIT = 5_000;
 
-const PROJECTIONS: CollectionName[] = ['activities', 'variables', 'statistics', 'incidents'];
+/** What is thrown away before everything is folded again. The logs stay: they also hold what was no commit, and notes. */
+const PROJECTIONS: CollectionName[] = ['runs', 'activities', 'variables', 'details', 'statistics', 'incidents'];
 
 /**
  * Creates the projector of an engine. Of all that are on one database one folds, under a lease.
@@ -173,7 +174,8 @@ export function createProjector({
     if (!last || !(await lease.rebuild(last, true))) {
       throw new StoreError('another process folds the history now: stop it before you fold everything again');
     }
-    for (const projection of PROJECTIONS) while ((await store.remove(projection, {}, 1000)) > 0);
+    const bare = { annotation: { $exists: false } };
+    for (const projection of PROJECTIONS) while ((await store.remove(projection, bare, 1000)) > 0);
     const folded = { filter: { unfolded: { $exists: false } }, limit: 1000 };
     while ((await store.claim('history', folded, { set: { unfolded: 1 } })).length > 0);
     await lease.rebuild(last, false);

@@ -1,61 +1,101 @@
-/** Folds history into variables: one document per name and activation, with its newest value. Pure. */
+/** Folds history into variables: one document per name and activation, with its newest value; and each assignment. Pure. */
 
-import type { Json, Variables } from '../core/types.js';
-import { FORMAT, type HistoryDocument, type VariableDocument } from '../store/documents.js';
+import { variableHash } from '../commit.js';
+import type { Definition, Json, RecordedEvent, Variables } from '../core/types.js';
+import { type DetailDocument, FORMAT, type HistoryDocument, type VariableDocument } from '../store/documents.js';
 import { activityId } from './activities.js';
 
 /** `instance~activation~name`. */
 export const variableId = (instance: string, activation: number, name: string) =>
   `${activityId(instance, activation)}~${name}`;
 
-/** Every assignment and removal of a history document, in order; `value` undefined removes. */
-export function* assignments(
-  history: HistoryDocument,
-): Generator<{ activation: number; name: string; value: Json | undefined; at: number }> {
-  function* each(activation: number, variables: Variables | undefined, at: number) {
-    for (const [name, value] of Object.entries(variables ?? {})) yield { activation, name, value, at };
+interface Assignment {
+  activation: number;
+  name: string;
+  /** Undefined removes. */
+  value: Json | undefined;
+  at: number;
+  initial: boolean;
+}
+
+/** Every assignment and removal of a history document, in order. */
+export function* assignments(history: HistoryDocument): Generator<Assignment> {
+  let initial = false;
+  function* each(event: Extract<RecordedEvent, { activation: number; at: number }>, variables: Variables | undefined) {
+    const { activation, at } = event;
+    for (const [name, value] of Object.entries(variables ?? {})) yield { activation, name, value, at, initial };
   }
   for (const event of history.events) {
-    if (event.type === 'entered' || event.type === 'set') yield* each(event.activation, event.variables, event.at);
+    if (event.type === 'entered') {
+      initial = event.activation === 1;
+      yield* each(event, event.variables);
+      initial = false;
+    } else if (event.type === 'set') yield* each(event, event.variables);
     else if (event.type === 'unset') {
-      for (const name of event.names) yield { activation: event.activation, name, value: undefined, at: event.at };
+      for (const name of event.names) {
+        yield { activation: event.activation, name, value: undefined, at: event.at, initial };
+      }
     }
   }
 }
 
+/** Where an activation is: the id of its element, and its user task if it is one. */
+export interface Place {
+  element: string;
+  task?: string;
+}
+
 /**
- * The variables that a history document changed, as they are after it. One that was folded before changes nothing.
- * `elementOf` names the element of an activation.
+ * The variables that a history document changed, as they are after it, and each assignment. One that was folded before
+ * changes nothing.
  */
 export function foldVariables(
   history: HistoryDocument,
+  definition: Definition,
   before: (id: string) => VariableDocument | undefined,
-  elementOf: (activation: number) => string,
-): VariableDocument[] {
+  placeOf: (activation: number) => Place,
+): { variables: VariableDocument[]; details: DetailDocument[] } {
   const changed = new Map<string, VariableDocument>();
-  for (const { activation, name, value, at } of assignments(history)) {
-    const id = variableId(history.instance, activation, name);
+  const details: DetailDocument[] = [];
+  const { instance, tenant, seq } = history;
+  const common = { tenant, format: FORMAT, instance, definition: definition.id, definitionKey: definition.key, seq };
+  for (const { activation, name, value = null, at, initial, removed } of told(history)) {
+    const id = variableId(instance, activation, name);
     const stored = before(id);
-    if (stored && stored.seq >= history.seq) continue;
-    const { removed: _, ...last } = changed.get(id) ??
-      stored ?? {
-        id,
-        tenant: history.tenant,
-        format: FORMAT,
-        instance: history.instance,
-        activation,
-        element: elementOf(activation),
-        name,
-        revision: 0,
-      };
+    if (stored && stored.seq >= seq) continue;
+    const last = changed.get(id) ?? stored;
+    const place = placeOf(activation);
+    const revision = (last?.revision ?? 0) + 1;
+    const same = { ...common, activation, ...place, name, value, revision, at };
     changed.set(id, {
-      ...last,
-      value: value ?? null,
-      at,
-      revision: last.revision + 1,
-      seq: history.seq,
-      ...(value === undefined && { removed: true as const }),
+      ...same,
+      id,
+      ...hashed(name, value),
+      createdAt: last && !last.removed ? last.createdAt : at,
+      ...(removed && { removed }),
+    });
+    details.push({
+      ...same,
+      id: `${history.id}.${details.length}`,
+      variable: id,
+      ...(initial && { initial }),
+      ...(history.by !== undefined && { operation: history.id }),
     });
   }
-  return [...changed.values()];
+  return { variables: [...changed.values()], details };
 }
+
+/** The assignments, with flags only where they are so. */
+function* told(history: HistoryDocument) {
+  for (const { initial, value, ...assignment } of assignments(history)) {
+    yield {
+      ...assignment,
+      value,
+      initial: initial ? (true as const) : undefined,
+      removed: value === undefined ? (true as const) : undefined,
+    };
+  }
+}
+
+const hashed = (name: string, value: Json) =>
+  typeof value === 'object' && value !== null ? {} : { hash: variableHash(name, value) };

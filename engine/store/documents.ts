@@ -154,64 +154,6 @@ export interface HistoryDocument extends Document {
   events: RecordedEvent[];
 }
 
-/** Folded from history: one visit of one node. */
-export interface ActivityDocument extends Document {
-  instance: string;
-  definition: string;
-  definitionKey: string;
-  activation: number;
-  element: string;
-  elementType: string;
-  name?: string;
-  startedAt: number;
-  endedAt?: number;
-  /** Milliseconds. */
-  duration?: number;
-  state: 'active' | 'completed' | 'cancelled';
-  /** Wait id of the task, job or child. */
-  wait?: string;
-  answeredBy?: string;
-  /** Activation that it lies in, and its number as an item of a multi-instance. */
-  parent: number;
-  item?: number;
-  /** The newest history that is folded in: a repeated fold changes nothing. */
-  seq: number;
-}
-
-/** Folded from history: the newest value of one variable of one activation. */
-export interface VariableDocument extends Document {
-  instance: string;
-  activation: number;
-  element: string;
-  name: string;
-  value: Json;
-  at: number;
-  revision: number;
-  /** Taken away again; `value` is null. */
-  removed?: true;
-  /** The newest history that is folded in. */
-  seq: number;
-}
-
-/** Folded from history: how often a node or flow was passed, and how long a node took. Read by heat maps and KPIs. */
-export interface StatisticsDocument extends Document {
-  definition: string;
-  definitionKey: string;
-  /** Id of the node or flow. */
-  element: string;
-  /** Start of the hour, epoch milliseconds; 0: all time. */
-  hour: number;
-  /** Of a flow: tokens that took it. */
-  taken?: number;
-  entered: number;
-  completed: number;
-  cancelled: number;
-  /** Histogram of durations: bucket (power of two of ms) → count. */
-  durations: Record<string, number>;
-  /** Number of the newest batch that is counted in: a repeated batch counts once. */
-  batch: number;
-}
-
 /** Meta document `projector`: the batch that is being folded, written down before its first change. */
 export interface BatchDocument extends Document {
   batch: number;
@@ -222,22 +164,6 @@ export interface BatchDocument extends Document {
   /** The process that folds, and until when it need not say so again: epoch milliseconds of the machines. */
   holder?: string;
   until?: number;
-}
-
-export interface IncidentDocument extends Document {
-  instance: string;
-  definition: string;
-  definitionKey: string;
-  element: string;
-  activation: number;
-  type: string;
-  message: string;
-  at: number;
-  state: 'open' | 'resolved';
-  resolvedAt?: number;
-  resolvedBy?: string;
-  /** The newest history that is folded in. */
-  seq: number;
 }
 
 export interface MessageDocument extends Document {
@@ -366,4 +292,5 @@ export interface AgendaDocument extends Document {
   data?: Json;
 }
 
+export type * from './projected.js';
 export type { InstanceState };
