@@ -7,6 +7,7 @@ import { matches } from '../engine/store/queries.js';
 import { NotAllowed, TaskConflict } from './errors.js';
 import { visibleTo } from './filters.js';
 import { type Action, isOpen, may, otherwise } from './rights.js';
+import { leaveTrail } from './trail.js';
 
 /** A "completing" mark older than this is void: its node died between the mark and the command. */
 const MARK_LIFE = 30_000;
@@ -65,10 +66,11 @@ export function createChanges(store: Store, clock: Clock): Changes {
     throw new NotAllowed(`task '${name}': ${otherwise(action)}`);
   }
 
-  async function patch(task: TaskDocument, change: Change): Promise<TaskDocument | undefined> {
+  async function patch(task: TaskDocument, change: Change, by?: string): Promise<TaskDocument | undefined> {
     const guard = { rev: task.rev, 'wait.state': 'open' };
     const set = { ...change.set, updatedAt: clock() };
     const changed = await store.patch<TaskDocument>('tasks', task.id, guard, { ...change, set, increase: { rev: 1 } });
+    if (changed && by !== undefined) await leaveTrail(store, { before: task, after: changed, by }, clock());
     if (changed) for (const listener of listeners) listener(changed);
     return changed;
   }
@@ -77,12 +79,13 @@ export function createChanges(store: Store, clock: Clock): Changes {
   async function repeat(
     fresh: () => Promise<TaskDocument>,
     decide: (task: TaskDocument) => Change | undefined,
+    by: string,
   ): Promise<TaskDocument> {
     let task = await fresh();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const change = decide(task);
       if (!change) return task;
-      const changed = await patch(task, change);
+      const changed = await patch(task, change, by);
       if (changed) return changed;
       task = await fresh();
     }
@@ -101,21 +104,23 @@ export function createChanges(store: Store, clock: Clock): Changes {
           allow(reader, action, task);
           return decide(task);
         },
+        reader.person,
       ),
 
-    alter: ({ tenants }, id, decide) =>
+    alter: ({ tenants, person }, id, decide) =>
       repeat(
         () => read({ tenants, person: '', groups: [], administrator: true }, id),
         task => {
           if (!isOpen(task)) throw closed(task);
           return decide(task);
         },
+        person,
       ),
 
     async takeBack(task, unset) {
       const current = await store.get<TaskDocument>('tasks', task.id);
       if (!current || current.rev !== task.rev) return false;
-      return (await patch(current, { unset })) !== undefined;
+      return (await patch(current, { unset }, task.completing?.by)) !== undefined;
     },
 
     onChange(listener) {

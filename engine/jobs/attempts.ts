@@ -4,7 +4,7 @@ import type { Clock, Engine } from '../contract.js';
 import { NotFound } from '../contract.js';
 import { StaleCommand } from '../core/errors.js';
 import { readRetries } from '../expressions/retries.js';
-import type { JobDocument } from '../store/documents.js';
+import { FORMAT, type JobDocument, type JobLogDocument } from '../store/documents.js';
 import type { Store } from '../store/port.js';
 
 /** Of jobs whose model names no cycle. */
@@ -31,7 +31,7 @@ export async function loseAttempt(
 ): Promise<JobDocument | undefined> {
   // The incident first: a crash between the two costs an attempt more, never an incident that nobody sees.
   if (retries <= 0) await silently(engine.send(job.instance, failure(job, message, clock(), by)));
-  return store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
+  const changed = await store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
     set: {
       retries: Math.max(retries, 0),
       retriesGiven: true,
@@ -42,6 +42,27 @@ export async function loseAttempt(
     unset: ['lockedBy', 'lockedUntil', ...(details === undefined ? ['errorDetails'] : [])],
     increase: { rev: 1 },
   });
+  // A failure is no commit, so that no history tells of it.
+  if (changed) await store.put('jobLog', [failureEntry(changed, message, details, clock(), by ?? job.lockedBy)]);
+  return changed;
+}
+
+function failureEntry(
+  job: JobDocument,
+  error: string,
+  errorDetails: string | undefined,
+  at: number,
+  worker: string | undefined,
+): JobLogDocument {
+  const { id, tenant, kind, topic, instance, definition, definitionKey, element, activation, due, retries, priority } =
+    job;
+  return {
+    ...{ id: `${id}:failed:${job.rev}`, tenant, format: FORMAT, job: id, kind, type: 'failed', at },
+    ...{ instance, definition, definitionKey, element, activation, due, retries, priority, error, seq: job.wait.v },
+    ...(topic !== undefined && { topic }),
+    ...(worker !== undefined && { worker }),
+    ...(errorDetails !== undefined && { errorDetails }),
+  };
 }
 
 /** Guard of every change that only the holder of the lock may make. */

@@ -1,6 +1,7 @@
 /** Folds history into activities: one document per visit of a node. Pure. */
 
 import type { Definition, Node, RecordedEvent, Wait } from '../core/types.js';
+import { childId } from '../ids.js';
 import { type ActivityDocument, FORMAT, type HistoryDocument } from '../store/documents.js';
 
 /** The activities of one instance as they are before the history that is folded. */
@@ -18,9 +19,9 @@ const elementTypeOf = (node: Node, item: number | undefined) =>
   node.loop !== undefined && item === undefined ? 'multiInstanceBody' : node.type;
 
 /** What is looked up by the kind of a wait: its task, or the instance that it called. */
-const aboutWait = ({ id, kind, key }: Wait): Pick<ActivityDocument, 'task' | 'called'> => {
+const aboutWait = ({ id, kind }: Wait): Pick<ActivityDocument, 'task' | 'called'> => {
   if (kind === 'task') return { task: id };
-  return kind === 'child' ? { called: key ?? id } : {};
+  return kind === 'child' ? { called: childId(id) } : {};
 };
 
 /**

@@ -117,10 +117,11 @@ export async function foldBatch(
   // Statistics first: until they stand, a repeated batch finds the activities unchanged and counts the same.
   await countIn(store, batch, tallies.all());
   await write(store, 'activities', activities);
+  // Before the variables, from whose revisions they follow.
+  await write(store, 'details', details);
   await write(store, 'variables', variables);
   await write(store, 'incidents', incidents);
   await write(store, 'runs', runs);
-  await write(store, 'details', details);
   await write(store, 'jobLog', jobs);
   await write(store, 'linkLog', links);
   await write(store, 'operations', operations);

@@ -2,7 +2,7 @@
 
 import type { Definition, RecordedEvent, Wait } from '../core/types.js';
 import { readRetries } from '../expressions/retries.js';
-import { FORMAT, type HistoryDocument, type JobDocument, type JobLogDocument } from '../store/documents.js';
+import { FORMAT, type HistoryDocument, type JobLogDocument } from '../store/documents.js';
 
 const kinds: Partial<Record<Wait['kind'], JobLogDocument['kind']>> = { job: 'work', async: 'async', timer: 'timer' };
 
@@ -74,34 +74,5 @@ function created(
     retries: row.retries ?? (row.retryCycle ? readRetries(row.retryCycle).attempts : 3),
     priority: row.priority ?? 0,
     seq: history.seq,
-  };
-}
-
-/** The entry of a failed attempt, for whoever took it from the job. */
-export function failureEntry(
-  job: JobDocument,
-  { at, error, errorDetails, worker }: { at: number; error: string; errorDetails?: string; worker?: string },
-): JobLogDocument {
-  return {
-    id: `${job.id}:failed:${job.rev}`,
-    tenant: job.tenant,
-    format: FORMAT,
-    job: job.id,
-    kind: job.kind,
-    type: 'failed',
-    at,
-    instance: job.instance,
-    definition: job.definition,
-    definitionKey: job.definitionKey,
-    element: job.element,
-    activation: job.activation,
-    ...(job.topic !== undefined && { topic: job.topic }),
-    due: job.due,
-    retries: job.retries,
-    priority: job.priority,
-    ...(worker !== undefined && { worker }),
-    error,
-    ...(errorDetails !== undefined && { errorDetails }),
-    seq: job.wait.v,
   };
 }

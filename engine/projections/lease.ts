@@ -8,6 +8,9 @@ const LEASE = 10_000;
 
 const id = 'projector';
 
+/** Raised when projections look otherwise than before: then everything is folded again. */
+export const SHAPE = 2;
+
 export interface Lease {
   /** Takes or keeps the lease; undefined: another process has it. `taken`: somebody else had it before. */
   take(): Promise<{ last: BatchDocument; taken: boolean } | undefined>;
@@ -31,7 +34,16 @@ export function createLease(store: Store, holder: string): Lease {
     async take() {
       const before = await store.get<BatchDocument>('meta', id);
       if (!before) {
-        const first: BatchDocument = { id, tenant: '', format: FORMAT, batch: 0, ids: [], holder, until: until() };
+        const first: BatchDocument = {
+          id,
+          tenant: '',
+          format: FORMAT,
+          batch: 0,
+          ids: [],
+          shape: SHAPE,
+          holder,
+          until: until(),
+        };
         return (await store.insert('meta', first)) ? { last: first, taken: false } : undefined;
       }
       const lasts = !store.shared || (before.until ?? 0) > Date.now() + LEASE / 2;
@@ -44,7 +56,7 @@ export function createLease(store: Store, holder: string): Lease {
     rebuild: async (last, begins) =>
       (await (begins
         ? change(still(last), { ids: [], rebuilding: true })
-        : change(still(last), {}, ['rebuilding']))) !== undefined,
+        : change(still(last), { shape: SHAPE }, ['rebuilding']))) !== undefined,
     async release() {
       await store.patch('meta', id, { holder }, { unset: ['holder', 'until'] });
     },

@@ -2,12 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Engine } from '../contract.js';
+import { Busy, type Engine } from '../contract.js';
 import type { BatchDocument, HistoryDocument } from '../store/documents.js';
 import { type CollectionName, StoreError } from '../store/port.js';
 import { cursorOf } from '../store/queries.js';
 import { foldBatch } from './batch.js';
-import { createLease } from './lease.js';
+import { forget } from './forget.js';
+import { createLease, SHAPE } from './lease.js';
 
 export interface ProjectorOptions {
   engine: Pick<Engine, 'store' | 'clock' | 'definition' | 'onCommit' | 'onNews'>;
@@ -43,6 +44,8 @@ export interface Projector {
    * commits. A crash may show it a batch twice; a rebuild shows it nothing.
    */
   onHistory(listener: (documents: HistoryDocument[]) => Promise<void>): void;
+  /** Takes away everything that is kept of an ended instance. Throws BadCommand while it runs, Busy while it is not folded. */
+  forget(instance: string): Promise<void>;
   /** Stops listening and finishes the running batch. */
   close(): Promise<void>;
 }
@@ -76,8 +79,6 @@ export function createProjector({
   const { store } = engine;
   const lease = createLease(store, node);
   const listeners: ((documents: HistoryDocument[]) => Promise<void>)[] = [];
-  /** What is folded again has been told before. */
-  let rebuilding = false;
   /** Readers that wait for a history document. */
   const readers = new Map<string, (() => void)[]>();
   let running: Promise<unknown> = Promise.resolve();
@@ -123,9 +124,10 @@ export function createProjector({
   async function foldDocuments(batch: number, documents: HistoryDocument[]): Promise<void> {
     interrupted = true;
     await foldBatch(store, engine.definition, batch, documents);
-    if (!rebuilding) for (const listener of listeners) await listener(documents);
+    const untold = documents.filter(document => !document.told);
+    for (const listener of untold.length > 0 ? listeners : []) await listener(untold);
     const ids = documents.map(document => document.id);
-    await store.claim('history', { filter: { id: { $in: ids } }, limit: ids.length }, { unset: ['unfolded'] });
+    await store.claim('history', { filter: { id: { $in: ids } }, limit: ids.length }, { unset: ['unfolded', 'told'] });
     interrupted = false;
     for (const id of ids) {
       for (const tell of readers.get(id) ?? []) tell();
@@ -177,14 +179,9 @@ export function createProjector({
     const bare = { annotation: { $exists: false } };
     for (const projection of PROJECTIONS) while ((await store.remove(projection, bare, 1000)) > 0);
     const folded = { filter: { unfolded: { $exists: false } }, limit: 1000 };
-    while ((await store.claim('history', folded, { set: { unfolded: 1 } })).length > 0);
+    while ((await store.claim('history', folded, { set: { unfolded: 1, told: 1 } })).length > 0);
     await lease.rebuild(last, false);
-    rebuilding = true;
-    return (
-      (await foldAll().finally(() => {
-        rebuilding = false;
-      })) ?? 0
-    );
+    return (await foldAll()) ?? 0;
   }
 
   /** Has another process folded this document, before the reader waits no longer? */
@@ -212,6 +209,31 @@ export function createProjector({
     return queued;
   }
 
+  async function caughtUp(instance?: string): Promise<Freshness> {
+    const unfolded = { unfolded: 1, ...(instance !== undefined && { instance }) } as const;
+    const [newest] = await store.find('history', { filter: unfolded, sort: { at: -1, seq: -1 }, limit: 1 });
+    if (!newest) return {};
+    const seen = new Promise<'folded'>(resolve => {
+      readers.set(newest.id, [...(readers.get(newest.id) ?? []), () => resolve('folded')]);
+    });
+    const all = fold().then(
+      async folded => {
+        return folded !== undefined || (await foldedElsewhere(newest.id)) ? 'folded' : 'late';
+      },
+      (error: unknown) => {
+        onError(error);
+        return 'late' as const;
+      },
+    );
+    if ((await inTime(Promise.race([seen, all]))) === 'folded') return {};
+    const [oldest] = await store.find<HistoryDocument>('history', {
+      filter: unfolded,
+      sort: { at: 1, seq: 1 },
+      limit: 1,
+    });
+    return oldest ? { behind: Math.max(0, engine.clock() - oldest.at) } : {};
+  }
+
   function soon(): void {
     pending++;
     if (pending >= size) now();
@@ -232,42 +254,29 @@ export function createProjector({
         for (const end of stop) end();
       };
       if (store.shared) heir = setInterval(now, INHERIT).unref();
-      await inTurn(async () => ((await lease.take())?.last.rebuilding ? foldAgain() : foldAll()));
+      const last = (await lease.take())?.last;
+      // What an earlier program folded is made anew beside everything else: it may take long.
+      if (last && last.shape !== SHAPE) inTurn(foldAgain).catch(onError);
+      else await inTurn(last?.rebuilding ? foldAgain : foldAll);
     },
 
     async fold() {
       await fold();
     },
 
-    async caughtUp(instance) {
-      const unfolded = { unfolded: 1, ...(instance !== undefined && { instance }) } as const;
-      const [newest] = await store.find('history', { filter: unfolded, sort: { at: -1, seq: -1 }, limit: 1 });
-      if (!newest) return {};
-      const seen = new Promise<'folded'>(resolve => {
-        readers.set(newest.id, [...(readers.get(newest.id) ?? []), () => resolve('folded')]);
-      });
-      const all = fold().then(
-        async folded => {
-          return folded !== undefined || (await foldedElsewhere(newest.id)) ? 'folded' : 'late';
-        },
-        (error: unknown) => {
-          onError(error);
-          return 'late' as const;
-        },
-      );
-      if ((await inTime(Promise.race([seen, all]))) === 'folded') return {};
-      const [oldest] = await store.find<HistoryDocument>('history', {
-        filter: unfolded,
-        sort: { at: 1, seq: 1 },
-        limit: 1,
-      });
-      return oldest ? { behind: Math.max(0, engine.clock() - oldest.at) } : {};
-    },
-
+    caughtUp,
     rebuild: () => inTurn(foldAgain),
 
     onHistory(listener) {
       listeners.push(listener);
+    },
+
+    async forget(instance) {
+      await caughtUp(instance);
+      if ((await store.count('history', { instance, unfolded: 1 }, 1)) > 0) {
+        throw new Busy(`the history of instance ${instance} is not folded yet: try again`);
+      }
+      await inTurn(() => forget(store, instance));
     },
 
     async close() {

@@ -111,9 +111,9 @@ export const collections: Record<CollectionName, Index[]> = {
   ],
   linkLog: [{ name: 'task', paths: ['task', 'at'] }, { name: 'at', paths: ['at'] }, byInstance],
   operations: [
-    { name: 'instance', paths: ['instance', 'at'], sparse: true },
+    { name: 'instance', paths: ['instance', 'at'] },
     { name: 'operation', paths: ['operation'] },
-    { name: 'task', paths: ['task', 'at'], sparse: true },
+    { name: 'task', paths: ['task', 'at'] },
     { name: 'by', paths: ['by', 'at'] },
     { name: 'at', paths: ['at'] },
   ],

@@ -151,6 +151,8 @@ export interface HistoryDocument extends Document {
   commit: string;
   /** 1 until the projector has folded it, then absent. */
   unfolded?: 1;
+  /** Folded before: those who listen for new history have been told. */
+  told?: 1;
   events: RecordedEvent[];
 }
 
@@ -161,6 +163,8 @@ export interface BatchDocument extends Document {
   ids: string[];
   /** Projections are being thrown away and folded again. */
   rebuilding?: true;
+  /** How the projections look; absent: as those of the first release. */
+  shape?: number;
   /** The process that folds, and until when it need not say so again: epoch milliseconds of the machines. */
   holder?: string;
   until?: number;

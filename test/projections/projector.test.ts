@@ -39,6 +39,9 @@ async function projected(store: Store) {
     activities: await all<ActivityDocument>('activities'),
     variables: await all<VariableDocument>('variables'),
     incidents: await all<IncidentDocument>('incidents'),
+    runs: await all('runs'),
+    details: await all('details'),
+    logs: [await all('jobLog'), await all('linkLog'), await all('operations')],
     statistics: (await all<StatisticsDocument>('statistics')).map(({ batch: _, ...counted }) => counted),
   };
 }
@@ -234,7 +237,7 @@ function dying(store: Store, at: number): Store {
   };
 }
 
-for (const write of [0, 1, 2, 3, 4]) {
+for (const write of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
   test(`a projector that dies at write ${write} of a batch counts everything once when it is back`, async t => {
     // given
     const house = await openHouse(t);
@@ -261,7 +264,7 @@ for (const write of [0, 1, 2, 3, 4]) {
   });
 }
 
-for (const write of [2, 3, 4, 5]) {
+for (const write of [2, 3, 4, 5, 6]) {
   test(`a large multi-instance is cancelled once, although its fold died at write ${write}`, async t => {
     // given
     const house = await openHouse(t);

@@ -1,0 +1,288 @@
+/** What is remembered of an instance beside its visits: its run, its variables' assignments, its jobs, links and operations. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { childId } from '../../engine/ids.js';
+import type {
+  ActivityDocument,
+  DetailDocument,
+  IncidentDocument,
+  JobLogDocument,
+  LinkDocument,
+  OperationDocument,
+  RunDocument,
+  TaskDocument,
+  VariableDocument,
+} from '../../engine/store/documents.js';
+import { xml } from '../diagram.js';
+import { type House, openHouse } from '../house.js';
+
+const approval = xml(
+  'approval',
+  `<startEvent id="start"/>
+   <userTask id="approve" name="Approve" camunda:assignee="ann" camunda:candidateGroups="clerks,leads"/>
+   <serviceTask id="pay" camunda:type="external" camunda:topic="pay" camunda:taskPriority="7"/>
+   <endEvent id="end"/>`,
+  ['start -> approve -> pay -> end'],
+).replace('<process id="approval"', '<process id="approval" camunda:historyTimeToLive="30"');
+
+const command = (house: House, by?: string) => ({ at: house.clock(), by, onFailure: 'incident' as const });
+
+async function complete(house: House, name: string, by: string, variables = {}) {
+  const task = await house.task(name);
+  await house.engine.send(task.instance, { do: 'resume', wait: task.id, variables, ...command(house, by) });
+}
+
+const found = async <T extends { id: string; tenant: string; format: number }>(
+  house: House,
+  collection: Parameters<House['store']['find']>[0],
+  instance: string,
+) => {
+  await house.projector.caughtUp(instance);
+  return house.store.find<T>(collection, { filter: { instance }, sort: { at: 1 } });
+};
+
+test('a run tells how an instance began, how it ended, and until when it is kept', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const startedAt = house.clock();
+  const { instance } = await house.engine.start({ key: 'approval', businessKey: 'A-7', by: 'mary' });
+  house.clock.advance('PT1M');
+  await complete(house, 'Approve', 'ann');
+
+  // when
+  const [work] = await house.engine.jobs.fetchAndLock({ worker: 'w', topics: [{ topic: 'pay', lock: 1000 }], max: 1 });
+  await house.engine.jobs.complete({ id: work!.id, worker: 'w' });
+  await house.projector.caughtUp(instance);
+
+  // then
+  const run = (await house.store.get<RunDocument>('runs', instance))!;
+  const { state, businessKey, startedBy, startElement, duration, removalAt } = run;
+  assert.deepEqual(
+    { state, businessKey, startedBy, startElement, duration, kept: removalAt! - startedAt },
+    {
+      state: 'completed',
+      businessKey: 'A-7',
+      startedBy: 'mary',
+      startElement: 'start',
+      duration: 60_000,
+      kept: 60_000 + 30 * 86_400_000,
+    },
+  );
+});
+
+test('who ended an instance tells its state: a person from outside, its caller from inside', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(
+    xml('outer', '<startEvent id="start"/><callActivity id="call" calledElement="approval"/><endEvent id="end"/>', [
+      'start -> call -> end',
+    ]),
+  );
+  await house.deploy(approval);
+  const { instance } = await house.engine.start({ key: 'outer' });
+  await house.projector.caughtUp();
+  const [call] = await house.store.find<ActivityDocument>('activities', { filter: { instance, element: 'call' } });
+  const [child] = await house.store.find<RunDocument>('runs', { filter: { parent: instance } });
+  assert.equal(call!.called, child!.id);
+  assert.equal(child!.id, childId(call!.wait!));
+  assert.equal(child!.root, instance);
+
+  // when
+  await house.engine.send(instance, { do: 'cancel', reason: 'no longer wanted', ...command(house, 'mary') });
+  await house.engine.idle();
+  await house.projector.caughtUp();
+
+  // then
+  const runs = await house.store.getMany<RunDocument>('runs', [instance, child!.id]);
+  assert.deepEqual(
+    runs.map(({ state }) => state),
+    ['externallyTerminated', 'internallyTerminated'],
+  );
+  assert.equal(runs[0]!.reason, 'no longer wanted');
+  assert.equal(runs[1]!.removalAt, undefined, 'what was called goes with its caller');
+});
+
+test('each assignment of a variable is kept with its revision', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const { instance } = await house.engine.start({ key: 'approval', variables: { amount: 7 } });
+  const set = { do: 'set', variables: { amount: 8 }, ...command(house, 'mary') } as const;
+  await house.engine.send(instance, set);
+
+  // when
+  await house.engine.send(instance, { do: 'set', variables: {}, remove: ['amount'], ...command(house, 'mary') });
+
+  // then
+  const details = await found<DetailDocument>(house, 'details', instance);
+  assert.deepEqual(
+    details.map(({ name, value, revision, initial, operation }) => [name, value, revision, initial, !!operation]),
+    [
+      ['amount', 7, 1, true, false],
+      ['amount', 8, 2, undefined, true],
+      ['amount', null, 3, undefined, true],
+    ],
+  );
+  const [variable] = await house.store.find<VariableDocument>('variables', { filter: { instance } });
+  assert.deepEqual([variable!.removed, variable!.revision, variable!.createdAt], [true, 3, details[0]!.at]);
+});
+
+test('a job is logged when it is created, fails and is done, and when its place is taken away', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const one = await house.engine.start({ key: 'approval' });
+  await complete(house, 'Approve', 'ann');
+  const fetch = async () => {
+    const topics = [{ topic: 'pay', lock: 1000 }];
+    const [job] = await house.engine.jobs.fetchAndLock({ worker: 'w', topics, max: 1 });
+    return { id: job!.id, worker: 'w' };
+  };
+
+  // when
+  await house.engine.jobs.fail({
+    ...(await fetch()),
+    message: 'no money',
+    details: 'at bank.js:7',
+    retries: 1,
+    pause: 0,
+  });
+  house.clock.advance(1);
+  await house.engine.jobs.complete(await fetch());
+  const other = await house.engine.start({ key: 'approval' });
+  await complete(house, 'Approve', 'ann');
+  await house.engine.send(other.instance, { do: 'cancel', ...command(house) });
+
+  // then
+  const facts = ({ type, topic, priority, retries, worker, error, errorDetails }: JobLogDocument) => [
+    type,
+    topic,
+    priority,
+    retries,
+    worker,
+    error,
+    errorDetails,
+  ];
+  const rest = [undefined, undefined, undefined];
+  assert.deepEqual((await found<JobLogDocument>(house, 'jobLog', one.instance)).map(facts), [
+    ['created', 'pay', 7, 3, ...rest],
+    ['failed', 'pay', 7, 1, 'w', 'no money', 'at bank.js:7'],
+    ['succeeded', 'pay', 7, 3, 'w', undefined, undefined],
+  ]);
+  const types = (await found<JobLogDocument>(house, 'jobLog', other.instance)).map(({ type }) => type);
+  assert.deepEqual(types.sort(), ['created', 'deleted']);
+});
+
+test('an incident whose place is taken away is deleted, not resolved', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const { instance } = await house.engine.start({ key: 'approval' });
+  await complete(house, 'Approve', 'ann');
+  const topics = [{ topic: 'pay', lock: 1000 }];
+  const [job] = await house.engine.jobs.fetchAndLock({ worker: 'w', topics, max: 1 });
+  await house.engine.jobs.fail({ id: job!.id, worker: 'w', message: 'no money', retries: 0 });
+
+  // when
+  await house.engine.send(instance, { do: 'cancel', ...command(house, 'mary') });
+
+  // then
+  const [incident] = await found<IncidentDocument>(house, 'incidents', instance);
+  assert.deepEqual([incident!.state, incident!.deleted, incident!.job], ['resolved', true, job!.id]);
+});
+
+test('links tell with whom a task was born and how people changed that', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const admin = await house.person('boss', [], true);
+  await house.person('ann');
+  await house.person('bob');
+  const { instance } = await house.engine.start({ key: 'approval' });
+  const task = await house.task('Approve');
+
+  // when
+  house.clock.advance(1);
+  await house.tasks.assign(admin, task.id, 'bob');
+
+  // then
+  const links = await found<LinkDocument>(house, 'linkLog', instance);
+  const facts = links.map(({ type, operation, user, group, by }) =>
+    [type, operation, user ?? group, by].join(' ').trim(),
+  );
+  assert.deepEqual(facts.sort(), [
+    'assignee add ann',
+    'assignee add bob boss',
+    'assignee delete ann boss',
+    'candidate add clerks',
+    'candidate add leads',
+  ]);
+});
+
+test('operations tell what a person did, with the value before and after', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const admin = await house.person('boss', [], true);
+  await house.person('bob');
+  const { instance } = await house.engine.start({ key: 'approval', by: 'mary' });
+  const task = await house.store.find<TaskDocument>('tasks', { filter: { instance } }).then(([first]) => first!);
+  const next = () => house.clock.advance(1);
+
+  // when
+  next();
+  await house.tasks.assign(admin, task.id, 'bob');
+  next();
+  await house.tasks.change(admin, task.id, { priority: 90 });
+  next();
+  await house.engine.send(instance, { do: 'set', variables: { amount: 1 }, ...command(house, 'boss') });
+  next();
+  await house.engine.send(instance, { do: 'suspend', ...command(house, 'boss') });
+  next();
+  await house.engine.send(instance, { do: 'activate', ...command(house, 'boss') });
+  next();
+  await complete(house, 'Approve', 'bob');
+  next();
+  await house.engine.send(instance, { do: 'cancel', reason: 'enough', ...command(house, 'boss') });
+
+  // then
+  const operations = await found<OperationDocument>(house, 'operations', instance);
+  const told = operations.map(({ by, type, entity, property, before, after }) =>
+    [by, type, entity, property, before, after].filter(part => part !== undefined).join(' '),
+  );
+  assert.deepEqual(told, [
+    'mary Create ProcessInstance',
+    'boss Assign Task assignee ann bob',
+    'boss SetPriority Task priority 50 90',
+    'boss SetVariable Variable',
+    'boss Suspend ProcessInstance suspensionState suspended',
+    'boss Activate ProcessInstance suspensionState active',
+    'bob Complete Task delete false true',
+    'boss Delete ProcessInstance deleteReason enough',
+  ]);
+});
+
+test('a forgotten instance leaves nothing but its counts', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const { instance } = await house.engine.start({ key: 'approval', variables: { amount: 7 }, by: 'mary' });
+  await assert.rejects(house.projector.forget(instance), /still running/);
+  await complete(house, 'Approve', 'ann');
+  await house.engine.send(instance, { do: 'cancel', ...command(house, 'mary') });
+  await house.projector.caughtUp();
+  const counted = await house.store.count('statistics', {});
+
+  // when
+  await house.projector.forget(instance);
+
+  // then
+  const left = ['history', 'activities', 'variables', 'details', 'jobLog', 'linkLog', 'operations', 'tasks', 'jobs'];
+  for (const collection of left as Parameters<House['store']['find']>[0][]) {
+    assert.equal(await house.store.count(collection, { instance }), 0, collection);
+  }
+  assert.equal(await house.store.get('runs', instance), undefined);
+  assert.equal(await house.engine.instance(instance), undefined);
+  assert.equal(await house.store.count('statistics', {}), counted);
+});
