@@ -106,7 +106,7 @@ const multipart = (limit: number): RequestHandler[] => [
   async (request, _response, next) => {
     if (request.body instanceof Uint8Array) {
       const { fields, files } = await readMultipart(request.body, request.headers['content-type'] ?? '');
-      request.body = { ...fields, files };
+      request.body = { ...fields, files: files.map(({ name, bytes }) => ({ name, bytes })) };
     }
     next();
   },

@@ -6,6 +6,9 @@ import { Problem } from './problems.js';
 export interface FormFile {
   name: string;
   bytes: Uint8Array;
+  /** Name of the part of the form, and the media type that it says. */
+  part: string;
+  type: string;
 }
 
 export interface MultipartForm {
@@ -30,6 +33,9 @@ export async function readMultipart(body: Uint8Array, contentType: string): Prom
   const files: FormFile[] = [];
   for (const [name, value] of parts.entries())
     if (typeof value === 'string') fields[name] = value;
-    else files.push({ name: value.name, bytes: new Uint8Array(await value.arrayBuffer()) });
+    else {
+      const bytes = new Uint8Array(await value.arrayBuffer());
+      files.push({ name: value.name, bytes, part: name, type: value.type || 'application/octet-stream' });
+    }
   return { fields, files };
 }
