@@ -1,6 +1,7 @@
 /** The operations of a list, made of its table: `GET` and `POST`, of the rows and of their count. */
 
 import { z } from 'zod';
+import { AnyJson } from '../schemas.js';
 import type { Services } from '../services.js';
 import type { Row } from './conditions.js';
 import { invalid } from './errors.js';
@@ -9,7 +10,11 @@ import { type Asked, type Operation, operation, Reply } from './operation.js';
 import { members, WholeOfQuery } from './schemas.js';
 import { listingOf, type Page, type Sorting, type Table, type TableQuery } from './table.js';
 
-const SortingIn = members({ sortBy: z.string(), sortOrder: z.enum(['asc', 'desc']) });
+const SortingIn = members({
+  sortBy: z.string(),
+  sortOrder: z.enum(['asc', 'desc']),
+  parameters: z.record(z.string(), AnyJson).optional(),
+});
 
 const paging = {
   firstResult: WholeOfQuery.pipe(z.int().min(0)).optional(),
@@ -87,7 +92,7 @@ export function listOperations<R extends Row>(
   });
 
   async function list(query: TableQuery, page: Page, asked: Asked<unknown, unknown>): Promise<unknown> {
-    const context = contextOf(asked);
+    const context = { ...contextOf(asked), given: query.values };
     const items = await table.view(await find(query, context, page), context);
     if (!asked.hal || table.hal === undefined) return items;
     return halOf(path, table.hal, items, await count(query, context));

@@ -1,13 +1,20 @@
 /** A resource as a table of its filters and sort keys, and how such a table is asked. */
 
+import type { Json } from '../../engine/core/types.js';
 import { valueAt } from '../../engine/store/paths.js';
 import type { CollectionName, Filter, Scalar } from '../../engine/store/port.js';
 import { cursorOf, matches } from '../../engine/store/queries.js';
 import { all, any, type Condition, type Row } from './conditions.js';
 import type { AnyFilter, QueryContext } from './filters.js';
 
-/** A path of the document, or what is computed from a row (then all rows are sorted in memory). */
-export type SortKey<R extends Row> = string | ((row: R) => Scalar | undefined);
+/** The value by which a row is sorted. */
+type Keyed<R extends Row> = (row: R) => Scalar | undefined;
+
+/** A path of the document, or what is computed from a row, perhaps with what must be read first (then all rows are sorted in memory). */
+export type SortKey<R extends Row> =
+  | string
+  | Keyed<R>
+  | { look(rows: R[], parameters: Record<string, Json>, context: QueryContext): Promise<Keyed<R>> };
 
 export interface Table<R extends Row> {
   /** A collection, or what answers all rows that a condition may concern. */
@@ -18,6 +25,8 @@ export interface Table<R extends Row> {
   filters: Record<string, AnyFilter<R>>;
   /** Every documented sort key. */
   sorts: Record<string, SortKey<R>>;
+  /** How rows come when nothing else is asked for: paths with their directions; default: by id. */
+  order?: Record<string, 1 | -1>;
   /** Documented to take `orQueries`. */
   or?: boolean;
   /** Rows as answers, all of a page at once. */
@@ -36,6 +45,8 @@ export interface TableQuery {
 export interface Sorting {
   sortBy: string;
   sortOrder: 'asc' | 'desc';
+  /** What the key needs, such as the name of a variable. */
+  parameters?: Record<string, Json> | undefined;
 }
 
 export interface Page {
@@ -56,7 +67,7 @@ export const listingOf = <R extends Row>(table: Table<R>): Listing<R> => ({
     const condition = await conditionOf(table, query, context);
     const paths = pathsOf(table, query.sorting);
     if (typeof table.from === 'string' && paths) {
-      const sort = Object.keys(paths).length === 0 ? { id: 1 as const } : paths;
+      const sort = Object.keys(paths).length === 0 ? (table.order ?? { id: 1 as const }) : paths;
       if (!condition.narrow) {
         const limit = Number.isFinite(maxResults) ? { limit: maxResults } : {};
         if (maxResults === 0) return [];
@@ -75,7 +86,7 @@ export const listingOf = <R extends Row>(table: Table<R>): Listing<R> => ({
       return fit.slice(firstResult, firstResult + maxResults);
     }
     const rows = await everyRow(table, condition, context);
-    return sorted(table, rows, query.sorting).slice(firstResult, firstResult + maxResults);
+    return (await sorted(table, rows, query.sorting, context)).slice(firstResult, firstResult + maxResults);
   },
   async count(query, context) {
     const condition = await conditionOf(table, query, context);
@@ -141,20 +152,35 @@ function pathsOf<R extends Row>(table: Table<R>, sorting: Sorting[]): Record<str
   return paths;
 }
 
-function sorted<R extends Row>(table: Table<R>, rows: R[], sorting: Sorting[]): R[] {
-  const keys = sorting.map(({ sortBy, sortOrder }) => ({
-    key: table.sorts[sortBy]!,
-    sign: sortOrder === 'asc' ? 1 : -1,
-  }));
-  const keyValue = (row: R, key: SortKey<R>) =>
-    (typeof key === 'string' ? (valueAt(row, key) as Scalar | undefined) : key(row)) ?? null;
+async function sorted<R extends Row>(
+  table: Table<R>,
+  rows: R[],
+  sorting: Sorting[],
+  context: QueryContext,
+): Promise<R[]> {
+  const keys = await Promise.all(
+    sorting.map(async ({ sortBy, sortOrder, parameters = {} }) => ({
+      keyed: await valueOfKey(table.sorts[sortBy]!, rows, parameters, context),
+      sign: sortOrder === 'asc' ? 1 : -1,
+    })),
+  );
   return rows.toSorted((a, b) => {
-    for (const { key, sign } of keys) {
-      const order = compareScalars(keyValue(a, key), keyValue(b, key));
+    for (const { keyed, sign } of keys) {
+      const order = compareScalars(keyed(a) ?? null, keyed(b) ?? null);
       if (order !== 0) return order * sign;
     }
     return compareScalars(a.id, b.id);
   });
+}
+
+async function valueOfKey<R extends Row>(
+  key: SortKey<R>,
+  rows: R[],
+  parameters: Record<string, Json>,
+  context: QueryContext,
+): Promise<Keyed<R>> {
+  if (typeof key === 'string') return row => valueAt(row, key) as Scalar | undefined;
+  return typeof key === 'function' ? key : key.look(rows, parameters, context);
 }
 
 /** Nothing first, then by value; values of different types by their text. */
