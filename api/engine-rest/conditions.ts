@@ -16,6 +16,9 @@ export interface Condition<R extends Row = Row> {
 
 export const where = (filter: Filter): Condition<never> => ({ filter });
 
+/** Asks for nothing: everything has it. Among alternatives it is none. */
+export const anything: Condition<never> = { filter: {} };
+
 /** Nothing has it. */
 export const none: Condition<never> = { filter: { id: null } };
 
@@ -40,8 +43,10 @@ export function all<R extends Row>(conditions: Condition<R>[]): Condition<R> {
   };
 }
 
-/** At least one of them holds. */
-export function any<R extends Row>(conditions: Condition<R>[]): Condition<R> {
+/** At least one of them holds, of those that ask for something. */
+export function any<R extends Row>(alternatives: Condition<R>[]): Condition<R> {
+  const conditions = alternatives.filter(condition => condition !== anything);
+  if (conditions.length === 0) return anything;
   const filter: Filter = { $or: conditions.map(condition => condition.filter) };
   if (conditions.every(({ narrow }) => !narrow)) return { filter };
   return {

@@ -7,7 +7,7 @@ import type { Filter, Scalar } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { AnyJson, Id } from '../schemas.js';
 import type { Services } from '../services.js';
-import { type Condition, none, type Row, test, where } from './conditions.js';
+import { anything, type Condition, none, type Row, test, where } from './conditions.js';
 import { DateIn } from './dates.js';
 import { invalid } from './errors.js';
 import { like } from './like.js';
@@ -59,11 +59,11 @@ export const equals = (path: string, means = itself) => byText(value => where({ 
 
 /** The field is one of these; an empty list asks for nothing. */
 export const oneOf = (path: string, means = itself) =>
-  byTexts(values => where(values.length === 0 ? {} : { [path]: { $in: values.map(means) } }));
+  byTexts(values => (values.length === 0 ? anything : where({ [path]: { $in: values.map(means) } })));
 
 /** The field is none of these. */
 export const noneOf = (path: string, means = itself) =>
-  byTexts(values => where(values.length === 0 ? {} : { [path]: { $nin: values.map(means) } }));
+  byTexts(values => (values.length === 0 ? anything : where({ [path]: { $nin: values.map(means) } })));
 
 /** The field is a text that fits the pattern. */
 export const fits = (path: string) =>
@@ -89,16 +89,16 @@ export const when = <R extends Row = Row>(
   ask: Filter | ((context: QueryContext) => Condition<R> | Promise<Condition<R>>),
 ) =>
   byFlag<R>((value, context) => {
-    if (!value) return where({}) as Condition<R>;
+    if (!value) return anything as Condition<R>;
     return typeof ask === 'function' ? ask(context) : (where(ask) as Condition<R>);
   });
 
 /** What only cases of CMMN have, or another thing that does not exist here: nothing fits. */
 export const neverText = byText(() => none);
-export const neverTexts = byTexts(values => (values.length === 0 ? where({}) : none));
+export const neverTexts = byTexts(values => (values.length === 0 ? anything : none));
 
 /** Says how the answer looks, or how another filter is meant; asks for nothing by itself. */
-export const option = byFlag(() => where({}));
+export const option = byFlag(() => anything);
 
 /** Queries never evaluate what a client sends. */
 export const expression = byText(() => {
