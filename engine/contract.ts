@@ -39,6 +39,8 @@ export interface DeploymentInput {
 
 export interface DeploymentResult {
   deployment: DeploymentDocument;
+  /** Nothing had changed: the deployment is the earlier one. */
+  unchanged?: true;
   /** New versions, and with `changedOnly` the unchanged ones. */
   definitions: DefinitionDocument[];
   warnings: Problem[];

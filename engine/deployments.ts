@@ -88,7 +88,7 @@ export function createDeployments({
     if (unchanged.length > 0 && unchanged.length === processes.length) {
       const deployment = await store.get<DeploymentDocument>('deployments', unchanged[0]!.deployment);
       if (deployment && sameFiles(deployment.resources, resources))
-        return { deployment, definitions: unchanged, warnings: problems };
+        return { deployment, unchanged: true, definitions: unchanged, warnings: problems };
     }
     const deployment = deploymentOf(input, resources, problems);
     await store.insert('deployments', deployment);

@@ -37,7 +37,7 @@ type Ask<V, R extends Row> = (value: V, context: QueryContext) => Condition<R> |
 
 const filterOf =
   <V>(query: z.ZodType<V, string>, body: z.ZodType<V>) =>
-  <R extends Row = Row>(condition: Ask<V, R>): QueryFilter<R, V> => ({ query, body, condition });
+  <R extends Row = never>(condition: Ask<V, R>): QueryFilter<R, V> => ({ query, body, condition });
 
 /** A text that asks for something that no single field says. */
 export const byText = filterOf<string>(Text, Text);
@@ -48,7 +48,7 @@ export const byLong = filterOf<number>(LongOfQuery, Long);
 const byFlag = filterOf<boolean>(FlagOfQuery as z.ZodType<boolean, string>, z.boolean());
 
 /** One of some words. */
-export const byWord = <W extends string, R extends Row = Row>(words: readonly W[], ask: Ask<W, R>) =>
+export const byWord = <W extends string, R extends Row = never>(words: readonly W[], ask: Ask<W, R>) =>
   filterOf<W>(z.enum(words) as unknown as z.ZodType<W, string>, z.enum(words) as unknown as z.ZodType<W>)(ask);
 
 type Means = (value: string) => Scalar;
@@ -67,10 +67,10 @@ export const noneOf = (path: string, means = itself) =>
 
 /** The field is a text that fits the pattern. */
 export const fits = (path: string) =>
-  byText(pattern => {
+  byText<never>(pattern => {
     const isFit = like(pattern);
     return test(
-      (row: Row) => {
+      row => {
         const value = valueAt(row, path);
         return typeof value === 'string' && isFit(value);
       },
@@ -85,7 +85,7 @@ export const numberIs = (path: string, relation: '$eq' | '$gte' | '$lte') =>
   byLong(number => where({ [path]: { [relation]: number } }));
 
 /** `true` asks for this; `false` asks for nothing, as in Camunda 7. */
-export const when = <R extends Row = Row>(
+export const when = <R extends Row = never>(
   ask: Filter | ((context: QueryContext) => Condition<R> | Promise<Condition<R>>),
 ) =>
   byFlag<R>((value, context) => {
@@ -105,10 +105,14 @@ export const expression = byText(() => {
   throw invalid('expressions are not evaluated in queries; send the value itself');
 });
 
-/** `''` is the store's name for no tenant. */
-export const tenants = (path = 'tenant') => ({
-  tenantIdIn: oneOf(path),
+/** `''` is the store's name for no tenant; the flag `include…WithoutTenantId` adds that to a list of tenants. */
+export const tenants = (path = 'tenant', include = '') => ({
+  tenantIdIn: byTexts((ids, { given }) => {
+    const all = given[include] === true ? [...ids, ''] : ids;
+    return where(all.length === 0 ? {} : { [path]: { $in: all } });
+  }),
   withoutTenantId: when({ [path]: '' }),
+  ...(include !== '' && { [include]: option }),
 });
 
 const relations = ['eq', 'neq', 'gt', 'gteq', 'lt', 'lteq', 'like', 'notLike'] as const;

@@ -28,10 +28,16 @@ import type { Router } from 'express';
 import type { Services } from '../services.js';
 import type { Operation } from './operation.js';
 import { type RouterOptions, restRouter } from './router.js';
+import { definitionOperations } from './routes/definitions.js';
+import { deploymentOperations } from './routes/deployments.js';
 import { engineOperations } from './routes/engine.js';
 
 /** Every resource. */
-const resources: ((services: Services) => Operation[])[] = [engineOperations];
+const resources: ((services: Services) => Operation[])[] = [
+  engineOperations,
+  deploymentOperations,
+  definitionOperations,
+];
 
 /** The operations that are served. */
 export const restOperations = (services: Services): Operation[] => resources.flatMap(of => of(services));

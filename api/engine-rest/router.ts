@@ -35,7 +35,7 @@ export function restRouter(operations: Operation[], options: RouterOptions): Rou
   });
   router.use(signIn(options));
   const resources = Router();
-  for (const one of operations)
+  for (const one of operations.toSorted(fixedFirst))
     resources[one.method](expressPath(one.path), ...gates(one, options), answer(one, options));
   resources.use(request => {
     const later = laterOf(request.path);
@@ -62,6 +62,10 @@ export function restRouter(operations: Operation[], options: RouterOptions): Rou
   router.use(answerError);
   return router;
 }
+
+/** `/deployment/count` goes before `/deployment/{id}`. */
+const fixedFirst = (a: Operation, b: Operation) => (orderOf(a) < orderOf(b) ? -1 : 1);
+const orderOf = ({ path }: Operation) => path.replaceAll(/\{\w+\}/g, '\uffff');
 
 const matcherOf = ({ path }: Operation) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
 

@@ -208,6 +208,8 @@ export interface Definition {
   candidateStarterGroups?: string[];
   startableInTasklist?: boolean;
   documentation?: string;
+  /** Target namespace of the file. */
+  category?: string;
   nodes: Node[];
   flows: Flow[];
 }

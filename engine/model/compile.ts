@@ -74,10 +74,14 @@ export function compileProcess(process: Element, cx: Compilation): CompiledProce
     candidateStarterGroups: properties.candidateStarterGroups,
     startableInTasklist: properties.startableInTasklist,
     documentation: documentationOf(process),
+    category: categoryOf(process),
     nodes,
     flows,
   });
 }
+
+const categoryOf = ({ $parent }: Element): string | undefined =>
+  typeof $parent?.targetNamespace === 'string' ? $parent.targetNamespace : undefined;
 
 function tablesOf(process: Element, forms: Forms, cx: Compilation): { nodes: Node[]; flows: Flow[] } {
   const nodes: Node[] = [];

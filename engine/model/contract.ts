@@ -4,7 +4,7 @@ import type { Problem } from '../contract.js';
 import type { Definition } from '../core/types.js';
 
 /** Number of the compiled form; raised when an old one must be compiled again. */
-export const COMPILED_FORMAT = 2;
+export const COMPILED_FORMAT = 3;
 
 /** A compiled process before it has a version: the deployment fills in the rest. */
 export type CompiledProcess = Omit<Definition, 'id' | 'version' | 'tenant' | 'deployment'>;

@@ -39,6 +39,8 @@ export interface DefinitionDocument extends Document {
   blob: string;
   at: number;
   state: 'active' | 'suspended';
+  /** Days, in place of what the model says; null: for ever. */
+  historyTimeToLive?: number | null;
   startableInTasklist: boolean;
   candidateStarterUsers?: string[];
   candidateStarterGroups?: string[];

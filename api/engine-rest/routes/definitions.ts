@@ -1,0 +1,145 @@
+/** Process definitions: found and read, by id, or as the newest version of a key, with or without a tenant. */
+
+import type { z } from 'zod';
+import type { DefinitionDocument, DeploymentDocument, Resource } from '../../../engine/store/documents.js';
+import type { Person } from '../../auth/people.js';
+import { permitted } from '../../auth/permissions.js';
+import type { Services } from '../../services.js';
+import { mayStart } from '../../visible.js';
+import { definitionFor, newestFor, ofTenants } from '../access.js';
+import { test, where } from '../conditions.js';
+import { missing } from '../errors.js';
+import { byText, byWhole, equals, fits, oneOf, type QueryContext, tenants, timeIs, when } from '../filters.js';
+import { incidentFilters } from '../incidents.js';
+import { listOperations } from '../lists.js';
+import { type Asked, download, type Operation, operation, type Spec } from '../operation.js';
+import type { Table } from '../table.js';
+import { definitionView, diagramOf } from '../views.js';
+
+/** The files of the deployments of some definitions. */
+export async function resourcesOf({ store }: Services, rows: DefinitionDocument[]): Promise<Map<string, Resource[]>> {
+  const ids = [...new Set(rows.map(({ deployment }) => deployment))];
+  const found = await store.getMany<DeploymentDocument>('deployments', ids);
+  return new Map(found.map(({ id, resources }) => [id, resources]));
+}
+
+/** Definitions as answers. */
+export async function definitionViews(services: Services, rows: DefinitionDocument[]) {
+  const resources = await resourcesOf(services, rows);
+  return rows.map(row => definitionView(row, resources.get(row.deployment)));
+}
+
+/** The part of a query for definitions that says whether somebody may start them. */
+async function startableBy(user: string, { services }: QueryContext) {
+  const person = await services.identity.people.person(user);
+  return test<DefinitionDocument>(row => person !== undefined && mayStart(row, person));
+}
+
+export const definitionTable: Table<DefinitionDocument> = {
+  from: 'definitions',
+  visible: ({ person }) => ({ $and: [ofTenants(person), permitted(person, 'processDefinition', 'READ', 'key')] }),
+  filters: {
+    processDefinitionId: equals('id'),
+    processDefinitionIdIn: oneOf('id'),
+    name: equals('name'),
+    nameLike: fits('name'),
+    deploymentId: equals('deployment'),
+    deployedAfter: timeIs('at', '$gt'),
+    deployedAt: timeIs('at', '$eq'),
+    key: equals('key'),
+    keysIn: oneOf('key'),
+    keyLike: fits('key'),
+    category: equals('compiled.category'),
+    categoryLike: fits('compiled.category'),
+    version: byWhole(version => where({ version })),
+    latestVersion: when({ latest: true }),
+    resourceName: equals('resource'),
+    resourceNameLike: fits('resource'),
+    startableBy: byText<DefinitionDocument>(startableBy),
+    active: when({ state: 'active' }),
+    suspended: when({ state: 'suspended' }),
+    ...incidentFilters<DefinitionDocument>('id', ({ definition }) => definition),
+    ...tenants('tenant', 'includeProcessDefinitionsWithoutTenantId'),
+    versionTag: equals('versionTag'),
+    versionTagLike: fits('versionTag'),
+    withoutVersionTag: when({ versionTag: null }),
+    startableInTasklist: when({ startableInTasklist: true }),
+    notStartableInTasklist: when({ startableInTasklist: false }),
+    startablePermissionCheck: when<DefinitionDocument>(({ person }) =>
+      test<DefinitionDocument>(row => mayStart(row, person)),
+    ),
+  },
+  sorts: {
+    category: 'compiled.category',
+    key: 'key',
+    id: 'id',
+    name: 'name',
+    version: 'version',
+    deploymentId: 'deployment',
+    deployTime: 'at',
+    tenantId: 'tenant',
+    versionTag: 'versionTag',
+  },
+  view: (rows, { services }) => definitionViews(services, rows),
+};
+
+/** How a definition is named in an address: what stands behind `/process-definition`, and how it is found. */
+const ways: {
+  path: string;
+  find(services: Services, person: Person, params: Record<string, string>): Promise<DefinitionDocument>;
+}[] = [
+  { path: '/{id}', find: ({ store }, person, { id }) => definitionFor(store, person, id!) },
+  { path: '/key/{key}', find: ({ store }, person, { key }) => newestFor(store, person, key!, undefined) },
+  {
+    path: '/key/{key}/tenant-id/{tenantId}',
+    find: ({ store }, person, { key, tenantId }) => newestFor(store, person, key!, tenantId),
+  },
+];
+
+/**
+ * The same operation for a definition by id, by key, and by key and tenant; `path` is what stands behind.
+ *
+ * @example ofDefinition(services, { method: 'get', path: '/xml' }, (definition, asked) => …)
+ */
+export const ofDefinition = <Q extends z.ZodType, B extends z.ZodType>(
+  services: Services,
+  spec: Spec<Q, B>,
+  handle: (definition: DefinitionDocument, asked: Asked<z.output<Q>, z.output<B>>) => unknown,
+): Operation[] =>
+  ways.map(({ path, find }) =>
+    operation({ ...spec, path: `/process-definition${path}${spec.path}` }, async asked =>
+      handle(await find(services, asked.person, asked.params), asked),
+    ),
+  );
+
+export function definitionOperations(services: Services): Operation[] {
+  const { store } = services;
+  return [
+    ...listOperations(services, definitionTable, { path: '/process-definition' }),
+    ...ofDefinition(
+      services,
+      { method: 'get', path: '' },
+      async definition => (await definitionViews(services, [definition]))[0],
+    ),
+    ...ofDefinition(services, { method: 'get', path: '/xml' }, async ({ id, tenant, blob }) => {
+      const bytes = await store.getBlob(tenant, blob);
+      if (!bytes) throw missing(`The file of process definition '${id}'`);
+      return { id, bpmn20Xml: new TextDecoder().decode(bytes) };
+    }),
+    ...ofDefinition(services, { method: 'get', path: '/diagram' }, async definition => {
+      const resources = (await resourcesOf(services, [definition])).get(definition.deployment) ?? [];
+      const diagram = diagramOf(definition, resources);
+      const bytes = diagram && (await store.getBlob(definition.tenant, diagram.blob));
+      if (!diagram || !bytes) return undefined;
+      const type = mediaTypes[diagram.name.slice(diagram.name.lastIndexOf('.') + 1).toLowerCase()];
+      return download(bytes, diagram.name, type);
+    }),
+  ];
+}
+
+const mediaTypes: Record<string, string> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  gif: 'image/gif',
+  svg: 'image/svg+xml',
+};
