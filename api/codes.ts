@@ -31,6 +31,7 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   'unsupported-media-type': [415, 'Send JSON, or where it says so a multipart form.'],
   'wrong-host': [421, 'Demo mode answers to localhost only.'],
   'deployment-refused': [422, '`problems` lists everything that is wrong with the files.'],
+  'idempotency-key-reused': [422, 'The Idempotency-Key was used for another request within a day.'],
   refused: [422, 'A part of the process failed, and nothing was kept.'],
   'too-many-attempts': [429, 'Too many wrong passwords; Retry-After says when to try again.'],
   'too-many-parked': [429, 'Too many long polls of this worker wait already.'],
@@ -38,6 +39,7 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   internal: [500, 'Something went wrong in Weft itself; its log has the details.'],
   busy: [503, 'Others kept changing the instance; try again.'],
   draining: [503, 'This server is stopping; another one answers.'],
+  'newer-format': [503, 'The data was written by a newer version of Weft; update this node.'],
   store: [503, 'The database said no.'],
   'store-unreachable': [503, 'The database does not answer.'],
 };

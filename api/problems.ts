@@ -62,6 +62,7 @@ export const known: Record<string, [status: number, code: string]> = {
   LockLost: [409, 'lock-lost'],
   SuspendedInstance: [409, 'suspended'],
   DuplicateKey: [409, 'duplicate'],
+  KeyReused: [422, 'idempotency-key-reused'],
   DeploymentRefused: [422, 'deployment-refused'],
   Refused: [422, 'refused'],
   TooManyParked: [429, 'too-many-parked'],

@@ -56,6 +56,11 @@ export interface StartInput {
   by?: string;
   /** The same key with the same tenant within a day answers the first instance again. */
   idempotencyKey?: string;
+  /**
+   * What a second open instance of the process with the same business key means: `refuse` throws DuplicateKey, `answer`
+   * answers the first. Only starts that say so heed each other. Default: nothing.
+   */
+  unique?: 'refuse' | 'answer';
   onFailure?: Command['onFailure'];
   /** Index of a start event whose trigger fired (message, signal, timer). */
   startEvent?: number;
@@ -235,6 +240,11 @@ export class Refused extends Error {
 /** Others kept committing first, for five seconds: HTTP 503. */
 export class Busy extends Error {
   override readonly name = 'Busy';
+}
+
+/** An idempotency key was used for another request within a day: HTTP 422. */
+export class KeyReused extends Error {
+  override readonly name = 'KeyReused';
 }
 
 /** The business key is taken, or a uniqueness rule is broken: HTTP 409. */

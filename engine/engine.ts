@@ -12,11 +12,13 @@ import {
   type Engine,
   type News,
   type Outcome,
+  type StartInput,
 } from './contract.js';
 import type { Calendar } from './core/language.js';
+import { BadCommand } from './core/errors.js';
 import { instanceOfWait } from './core/state.js';
 import { createStep } from './core/step.js';
-import type { Instance, Json } from './core/types.js';
+import type { Definition, Instance, Json } from './core/types.js';
 import { defaultLimits, type Limits } from './core/world.js';
 import { createDelivery } from './deliver.js';
 import { behaviours } from './elements/index.js';
@@ -30,6 +32,7 @@ import { localVariablesAt, unsettled, variablesAt } from './reads.js';
 import { reserve } from './reservations.js';
 import type { Store } from './store/port.js';
 import { triggers } from './triggers/index.js';
+import { claimBusinessKey } from './unique.js';
 
 export interface EngineOptions {
   store: Store;
@@ -163,6 +166,11 @@ export function createEngine({
     return result;
   }
 
+  function newest({ key, tenant }: StartInput): Promise<Definition> {
+    if (key === undefined) throw new BadCommand('name the process to start: its id as `key`');
+    return definitions.latest(key, tenant);
+  }
+
   /** As the instance is now, if what it caused has brought it further. */
   async function outcome(instance: Instance): Promise<Outcome> {
     const ended = instance.endedAt !== undefined;
@@ -193,8 +201,14 @@ export function createEngine({
     latest: (key, tenant) => definitions.latest(key, tenant),
 
     async start(input) {
-      const id = input.id ?? (input.idempotencyKey ? await reserve(store, input, clock()) : undefined);
-      return outcome(await fromOutside(session => begin({ ...input, id }, session)));
+      const reserved = input.idempotencyKey ? (await reserve(store, input, clock())).instance : undefined;
+      const id = input.id ?? reserved;
+      const { businessKey, unique: policy } = input;
+      if (!policy || businessKey === undefined)
+        return outcome(await fromOutside(session => begin({ ...input, id }, session)));
+      const definition = await (input.definition ? definitions.definition(input.definition) : newest(input));
+      const claimed = await claimBusinessKey(store, definition, { businessKey, policy, id }, clock());
+      return outcome(await fromOutside(session => begin({ ...input, id: claimed }, session)));
     },
     send: async (id, what) => outcome(await fromOutside(session => command(id, what, session))),
     instance: id => store.get<Instance>('instances', id),

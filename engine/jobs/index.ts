@@ -14,7 +14,7 @@ import { type Handler, type HandlerOptions, type RunningHandler, startHandler } 
 import { freeHeld, mayFree } from './holds.js';
 import { jobFor } from './lookup.js';
 import { createParking, type ParkingRequest } from './parking.js';
-import { purgeClosedJobs } from './purge.js';
+import { purgeClosedJobs, purgeKeys } from './purge.js';
 import { createRepair, type Repair } from './repair.js';
 import { type Chore, createWakes, HORIZON, SWEEP_EVERY } from './wakes.js';
 import { createWork, type Work, type WorkJob } from './work.js';
@@ -102,7 +102,7 @@ export function createJobs({
     store,
     clock,
     wake,
-    chores: [recover, purgeClosedJobs(store, clock), ...chores],
+    chores: [recover, purgeClosedJobs(store, clock), purgeKeys(store, clock), ...chores],
     report,
   });
 
