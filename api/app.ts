@@ -17,6 +17,7 @@ import { route } from './route.js';
 import { definitionRoutes } from './routes/definitions.js';
 import { deploymentRoutes } from './routes/deployments.js';
 import { incidentRoutes } from './routes/incidents.js';
+import { insightRoutes } from './routes/insight.js';
 import { instanceRoutes } from './routes/instances.js';
 import { jobRoutes } from './routes/jobs.js';
 import { liveRoutes } from './routes/live.js';
@@ -24,6 +25,7 @@ import { messageRoutes } from './routes/messages.js';
 import { pastRoutes } from './routes/past.js';
 import { peopleRoutes } from './routes/people.js';
 import { sessionRoutes } from './routes/session.js';
+import { startingRoutes } from './routes/starting.js';
 import { taskRoutes } from './routes/tasks.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { AnyJson } from './schemas.js';
@@ -49,7 +51,9 @@ const resources = [
   peopleRoutes,
   deploymentRoutes,
   definitionRoutes,
+  startingRoutes,
   instanceRoutes,
+  insightRoutes,
   pastRoutes,
   incidentRoutes,
   messageRoutes,

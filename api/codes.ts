@@ -34,6 +34,7 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   'idempotency-key-reused': [422, 'The Idempotency-Key was used for another request within a day.'],
   refused: [422, 'A part of the process failed, and nothing was kept.'],
   'too-many-attempts': [429, 'Too many wrong passwords; Retry-After says when to try again.'],
+  'too-many-waiting': [429, 'Too many requests wait for instances already.'],
   'too-many-parked': [429, 'Too many long polls of this worker wait already.'],
   'too-many-streams': [429, 'Too many live streams are open; for all together: 503.'],
   internal: [500, 'Something went wrong in Weft itself; its log has the details.'],

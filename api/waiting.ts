@@ -1,6 +1,7 @@
 /** Waits for an instance: until it has ended, or until no machine is at work on it, or until the time is up. */
 
 import type { Instance, Wait } from '../engine/core/types.js';
+import { childId } from '../engine/ids.js';
 import type { Weft } from '../engine/index.js';
 import { createBell } from '../engine/jobs/bell.js';
 import type { Store } from '../engine/store/port.js';
@@ -39,8 +40,7 @@ export function createWaiting({ engine, store }: { engine: Weft; store: Store })
     if (waits.some(wait => ofMachines.has(wait.kind))) return false;
     const inChunks = Object.values(instance.activations).some(({ loop }) => (loop?.chunkSize ?? 0) > 0);
     if (inChunks && (await openJobs(instance.id)) > 0) return false;
-    for (const { kind, key } of waits)
-      if (kind === 'child' && key !== undefined && !(await reached(key, 'rest', tree))) return false;
+    for (const { kind, id } of waits) if (kind === 'child' && !(await reached(childId(id), 'rest', tree))) return false;
     return true;
   }
 

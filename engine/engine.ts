@@ -14,8 +14,8 @@ import {
   type Outcome,
   type StartInput,
 } from './contract.js';
-import type { Calendar } from './core/language.js';
 import { BadCommand } from './core/errors.js';
+import type { Calendar } from './core/language.js';
 import { instanceOfWait } from './core/state.js';
 import { createStep } from './core/step.js';
 import type { Definition, Instance, Json } from './core/types.js';

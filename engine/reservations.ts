@@ -31,11 +31,7 @@ const DAY = 24 * 3_600_000;
  *
  * @example (await reserve(store, { key: 'order', idempotencyKey: '47' }, Date.now())).instance
  */
-export async function reserve(
-  store: Store,
-  input: StartInput & { request?: Json },
-  at: number,
-): Promise<Reservation> {
+export async function reserve(store: Store, input: StartInput & { request?: Json }, at: number): Promise<Reservation> {
   const { tenant = '', by = '', idempotencyKey } = input;
   const asked = JSON.stringify(input.request ?? [input.key, input.definition, input.businessKey, input.variables]);
   const key: KeyDocument = {
@@ -51,9 +47,7 @@ export async function reserve(
   const known = (await store.get<KeyDocument>('keys', key.id)) ?? key;
   if (known.expiresAt <= at) return renew(store, known, key);
   if (known.request === key.request) return known;
-  throw new KeyReused(
-    `idempotency key '${idempotencyKey}' was used for another request; use a new key for a new one`,
-  );
+  throw new KeyReused(`idempotency key '${idempotencyKey}' was used for another request; use a new key for a new one`);
 }
 
 /** One whose day is over is free; of two who take it at once one does, and the other finds that. */

@@ -1,38 +1,48 @@
-/** Instances: start, find, look into, change, end. */
+/** Instances: find, look into, change, end. */
 
 import { z } from 'zod';
 import type { Command } from '../../engine/core/language.js';
 import type { Instance } from '../../engine/core/types.js';
-import type { DefinitionDocument, IncidentDocument } from '../../engine/store/documents.js';
+import type { IncidentDocument } from '../../engine/store/documents.js';
 import type { Filter } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
+import { callTree } from '../callTree.js';
 import { allOf, given, listPage } from '../lists.js';
-import { forbidden, notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Flag, Id, Instant, idParams, Key, listOf, paging, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
 import { InstanceDetails, InstanceStateIn, InstanceView, instanceDetails, instanceView } from '../views/instance.js';
-import {
-  type InstanceAction,
-  instanceFor,
-  mayStart,
-  visibleDefinition,
-  visibleDefinitions,
-  visibleInstance,
-  visibleInstances,
-} from '../visible.js';
+import { type InstanceAction, instanceFor, visibleInstance, visibleInstances } from '../visible.js';
 
-const StartIn = z
-  .strictObject({
-    key: Key.optional().meta({ description: 'Process id: its newest version' }),
-    definition: Id.optional().meta({ description: 'Id of one version' }),
-    businessKey: Key.optional(),
-    variables: VariablesIn.default({}),
-  })
-  .refine(({ key, definition }) => (key === undefined) !== (definition === undefined), {
-    path: ['key'],
-    message: 'name either "key" or "definition"',
-  });
+const Placement = {
+  variables: VariablesIn.optional(),
+  local: VariablesIn.optional().meta({ description: 'Variables of the new activation itself' }),
+  inside: z.int().min(1).optional().meta({ description: 'Activation around the place, where several are open' }),
+};
+
+const Modification = z.strictObject({
+  instructions: z
+    .array(
+      z.discriminatedUnion('do', [
+        z.strictObject({ do: z.enum(['startBefore', 'startAfter']), element: Id, ...Placement }),
+        z.strictObject({ do: z.literal('startOn'), flow: Id, ...Placement }),
+        z.strictObject({ do: z.literal('cancel'), activation: z.int().min(1) }),
+        z.strictObject({ do: z.literal('cancelAll'), element: Id }),
+      ]),
+    )
+    .min(1)
+    .max(1000),
+  reason: z.string().max(1000).optional(),
+  skipListeners: z.boolean().default(false),
+  skipMappings: z.boolean().default(false),
+});
+
+const Ending = z.strictObject({
+  instances: z.array(z.string()).meta({ description: 'It, and those that it called' }),
+  tasks: z.int(),
+  jobs: z.int(),
+  subscriptions: z.int(),
+});
 
 const sorts = {
   '-startedAt': { startedAt: -1 },
@@ -55,23 +65,6 @@ const InstanceQuery = z.strictObject({
 const mostWithIncidents = 1_000;
 
 export function instanceRoutes({ engine, store, clock }: Services): Route[] {
-  async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionDocument> {
-    const { id } = input.definition !== undefined ? { id: input.definition } : await newest(input.key!, person);
-    const found = await visibleDefinition(store, person, id);
-    if (!mayStart(found, person))
-      throw forbidden(`process "${found.key}" names who may start it, and you are not among them`);
-    return found;
-  }
-
-  /** The newest version of a key, in the first of his tenants that has it. */
-  async function newest(key: string, person: Person): Promise<DefinitionDocument> {
-    const filter = allOf({ key, latest: true }, visibleDefinitions(person));
-    const found = await store.find<DefinitionDocument>('definitions', { filter });
-    const [first] = found.toSorted((a, b) => person.tenants.indexOf(a.tenant) - person.tenants.indexOf(b.tenant));
-    if (!first) throw notFound(`process "${key}"`);
-    return first;
-  }
-
   async function withIncident(key: string | undefined): Promise<Filter> {
     await engine.projector.caughtUp();
     const filter = given({ state: 'open', definitionKey: key });
@@ -91,37 +84,17 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
     await engine.send(id, { ...command, at: clock(), by: person.person, onFailure: 'incident' });
   }
 
+  async function whatEnds(instance: Instance): Promise<z.infer<typeof Ending>> {
+    const open = (await callTree(store, instance)).filter(({ endedAt }) => endedAt === undefined);
+    const instances = open.map(({ id }) => id);
+    const filter = { instance: { $in: instances }, 'wait.state': 'open' };
+    const [tasks, jobs, subscriptions] = await Promise.all(
+      (['tasks', 'jobs', 'subscriptions'] as const).map(rows => store.count(rows, filter)),
+    );
+    return { instances, tasks: tasks!, jobs: jobs!, subscriptions: subscriptions! };
+  }
+
   return [
-    route(
-      {
-        method: 'post',
-        path: '/instances',
-        tag: 'Instances',
-        summary: 'Starts a process; the answer comes when every token waits, or the instance has ended',
-        headers: z.object({
-          'idempotency-key': Key.optional().meta({
-            description: 'The same key within a day answers the same instance',
-          }),
-        }),
-        body: StartIn,
-        example: { key: 'order', businessKey: 'order 47', variables: { amount: 120 } },
-        status: 201,
-        answer: InstanceView,
-        errors: [404, 409],
-      },
-      async ({ body, headers, person }) => {
-        const { id } = await startable(body, person);
-        const outcome = await engine.start({
-          definition: id,
-          businessKey: body.businessKey,
-          variables: body.variables,
-          by: person.person,
-          idempotencyKey: headers['idempotency-key'],
-          onFailure: 'incident',
-        });
-        return viewOf((await engine.instance(outcome.instance))!);
-      },
-    ),
     route(
       {
         method: 'get',
@@ -169,12 +142,48 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         method: 'delete',
         path: '/instances/{id}',
         tag: 'Instances',
-        summary: 'Cancels a running instance',
+        summary: 'Cancels a running instance, with what it called; `dryRun` says what would end (200)',
         params: idParams,
-        query: z.strictObject({ reason: z.string().max(1000).optional() }),
+        query: z.strictObject({ reason: z.string().max(1000).optional(), dryRun: Flag.optional() }),
+        status: 204,
+        answer: Ending.optional(),
         errors: [404, 409],
       },
-      ({ params, query, person }) => send(params.id, person, 'cancel', { do: 'cancel', reason: query.reason }),
+      async ({ params, query, person, response }) => {
+        if (query.dryRun) {
+          response.status(200);
+          return whatEnds(await instanceFor(store, person, 'cancel', params.id));
+        }
+        await send(params.id, person, 'cancel', { do: 'cancel', reason: query.reason });
+        return undefined;
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/instances/{id}/modify',
+        tag: 'Instances',
+        summary: 'Puts tokens before, after or on a flow, and takes tokens away: all of it, or nothing',
+        params: idParams,
+        body: Modification,
+        example: {
+          instructions: [
+            { do: 'startBefore', element: 'review' },
+            { do: 'cancelAll', element: 'approve' },
+          ],
+          reason: 'the wrong department',
+        },
+        answer: InstanceDetails,
+        errors: [404, 409, 422],
+      },
+      async ({ params, body: { instructions, ...rest }, person }) => {
+        // A modification is refused as a whole where a part of it cannot be done.
+        await instanceFor(store, person, 'change', params.id);
+        const command = { do: 'modify', ...rest, instructions, at: clock(), by: person.person } as const;
+        await engine.send(params.id, { ...command, onFailure: 'refuse' });
+        const instance = await visibleInstance(store, person, params.id);
+        return instanceDetails(instance, await engine.definition(instance.definition));
+      },
     ),
     ...(['suspend', 'activate'] as const).map(verb =>
       route(

@@ -33,6 +33,8 @@ export interface HandlerOptions {
 
 export interface RunningHandler {
   topic: string;
+  /** Its name in the locks. */
+  worker: string;
   ring(): void;
   /** Resolves when it has nothing to do. */
   quiet(): Promise<void>;
@@ -71,6 +73,7 @@ export function startHandler(
 
   return {
     topic,
+    worker: name,
     ring: crew.ring,
     quiet: crew.quiet,
     async close(grace) {

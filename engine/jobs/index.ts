@@ -16,6 +16,7 @@ import { jobFor } from './lookup.js';
 import { createParking, type ParkingRequest } from './parking.js';
 import { purgeClosedJobs, purgeKeys } from './purge.js';
 import { createRepair, type Repair } from './repair.js';
+import { createSightings, type WorkerDocument } from './sightings.js';
 import { type Chore, createWakes, HORIZON, SWEEP_EVERY } from './wakes.js';
 import { createWork, type Work, type WorkJob } from './work.js';
 
@@ -60,6 +61,8 @@ export interface Jobs extends Omit<Work, 'fetch'>, Repair {
   nextDue(): Promise<number | undefined>;
   /** Work for a worker outside: locked, with its variables; `wait` milliseconds for some to turn up. */
   fetchAndLock(request: ParkingRequest): Promise<WorkJob[]>;
+  /** Workers that asked for work of these topics (default: of any) within the last five minutes. */
+  workers(topics?: string[]): Promise<WorkerDocument[]>;
   /** How many requests wait for work now. */
   parked(): number;
   /** A handler in this process. Answers the function that ends it. */
@@ -96,6 +99,7 @@ export function createJobs({
   const handlers = new Set<RunningHandler>();
   const work = createWork({ engine, store, clock, free });
   const { fetch, ...answers } = work;
+  const sightings = createSightings(store, clock, report);
   const parking = createParking({ work, perClient: parkedPerClient, total: parkedTotal, report });
   const recover = { name: 'recover', every: RECOVER_EVERY, run: () => engine.recover() };
   const wakes = createWakes({
@@ -180,7 +184,14 @@ export function createJobs({
   return {
     ...answers,
     ...createRepair({ engine, store, clock, free }),
-    fetchAndLock: parking.fetch,
+    fetchAndLock(request) {
+      void sightings.saw(request);
+      return parking.fetch(request);
+    },
+    async workers(topics) {
+      for (const { topic, worker } of handlers) await sightings.saw({ worker, topics: [{ topic }] });
+      return sightings.seen(topics);
+    },
     parked: parking.size,
     start: wakes.start,
 

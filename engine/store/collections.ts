@@ -171,6 +171,10 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'at', paths: ['at'] },
     { name: 'by', paths: ['by', 'at'] },
   ],
+  workers: [
+    { name: 'topic', paths: ['topic', 'seenAt'] },
+    { name: 'seen', paths: ['seenAt'] },
+  ],
   webhooks: [{ name: 'name', paths: ['name'] }],
   deliveries: [
     { name: 'due', paths: ['state', 'due'] },

@@ -43,6 +43,7 @@ export type CollectionName =
   | 'tokens'
   | 'sessions'
   | 'audit'
+  | 'workers'
   | 'webhooks'
   | 'deliveries'
   | 'agenda'

@@ -1,0 +1,132 @@
+/** Starting an instance: once per idempotency key, once per business key where that is asked for, and waiting for it. */
+
+import { z } from 'zod';
+import type { Instance, Json, Variables } from '../../engine/core/types.js';
+import { keepAnswer, reserve } from '../../engine/reservations.js';
+import type { DefinitionDocument, VariableDocument } from '../../engine/store/documents.js';
+import type { Person } from '../auth/people.js';
+import { allOf } from '../lists.js';
+import { forbidden, notFound } from '../problems.js';
+import { type Route, route } from '../route.js';
+import { Id, Key, VariablesIn, VariablesOut } from '../schemas.js';
+import type { Services } from '../services.js';
+import { InstanceView, instanceView } from '../views/instance.js';
+import { mayStart, visibleDefinition, visibleDefinitions } from '../visible.js';
+import { createWaiting } from '../waiting.js';
+
+const StartIn = z
+  .strictObject({
+    key: Key.optional().meta({ description: 'Process id: its newest version' }),
+    definition: Id.optional().meta({ description: 'Id of one version' }),
+    businessKey: Key.optional(),
+    unique: z
+      .enum(['refuse', 'answer'])
+      .optional()
+      .meta({
+        description:
+          'What an open instance of the process with this business key means: 409, or that it is answered. ' +
+          'Only starts that say so heed each other',
+      }),
+    variables: VariablesIn.default({}),
+    wait: z
+      .enum(['end', 'rest'])
+      .optional()
+      .meta({
+        description:
+          'Answer when it has ended; or, with `rest`, when no worker is at work on it any more: every token waits for ' +
+          'a person, an event, a time, or help',
+      }),
+    timeout: z.int().min(0).max(60_000).default(30_000).meta({ description: 'Milliseconds to wait at most' }),
+  })
+  .refine(({ key, definition }) => (key === undefined) !== (definition === undefined), {
+    path: ['key'],
+    message: 'name either "key" or "definition"',
+  })
+  .refine(({ unique, businessKey }) => unique === undefined || businessKey !== undefined, {
+    path: ['businessKey'],
+    message: 'is what "unique" is about: name one',
+  });
+
+const Started = InstanceView.extend({
+  reached: z.boolean().optional().meta({ description: 'Whether what `wait` names was reached in time' }),
+  variables: VariablesOut.optional().meta({ description: 'Of the process, where `wait` was asked for' }),
+}).meta({ id: 'StartedInstance' });
+
+export function startingRoutes(services: Services): Route[] {
+  const { engine, store, clock } = services;
+  const waiting = createWaiting({ engine, store });
+
+  async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionDocument> {
+    const { id } = input.definition !== undefined ? { id: input.definition } : await newest(input.key!, person);
+    const found = await visibleDefinition(store, person, id);
+    if (!mayStart(found, person))
+      throw forbidden(`process "${found.key}" names who may start it, and you are not among them`);
+    return found;
+  }
+
+  /** The newest version of a key, in the first of his tenants that has it. */
+  async function newest(key: string, person: Person): Promise<DefinitionDocument> {
+    const filter = allOf({ key, latest: true }, visibleDefinitions(person));
+    const found = await store.find<DefinitionDocument>('definitions', { filter });
+    const [first] = found.toSorted((a, b) => person.tenants.indexOf(a.tenant) - person.tenants.indexOf(b.tenant));
+    if (!first) throw notFound(`process "${key}"`);
+    return first;
+  }
+
+  async function variablesOf(instance: string): Promise<Variables> {
+    await engine.projector.caughtUp(instance);
+    const found = await store.find<VariableDocument>('variables', { filter: { instance, activation: 1 } });
+    return Object.fromEntries(found.filter(({ removed }) => !removed).map(({ name, value }) => [name, value]));
+  }
+
+  const viewOf = async (instance: Instance) => instanceView(instance, await engine.definition(instance.definition));
+
+  async function start(
+    definition: DefinitionDocument,
+    body: z.output<typeof StartIn>,
+    { person, signal, id }: { person: Person; signal: AbortSignal; id?: string },
+  ): Promise<z.infer<typeof Started>> {
+    const { businessKey, variables, unique, wait, timeout } = body;
+    const { instance } = await engine.start({
+      ...{ id, definition: definition.id, businessKey, variables, unique },
+      by: person.person,
+      onFailure: 'incident',
+    });
+    const reached = wait && (await waiting.for(instance, wait, timeout, signal));
+    const view = await viewOf((await engine.instance(instance))!);
+    return wait ? { ...view, reached, variables: await variablesOf(instance) } : view;
+  }
+
+  return [
+    route(
+      {
+        method: 'post',
+        path: '/instances',
+        tag: 'Instances',
+        summary: 'Starts a process; the answer comes when every token waits, or when what `wait` names is reached',
+        headers: z.object({
+          'idempotency-key': Key.optional().meta({
+            description: 'For a day the same key with the same body gets the first answer, with another one 422',
+          }),
+        }),
+        body: StartIn,
+        example: { key: 'order', businessKey: 'order 47', variables: { amount: 120 } },
+        status: 201,
+        answer: Started,
+        errors: [404, 409, 422, 429],
+      },
+      async ({ body, headers, person, signal }) => {
+        const definition = await startable(body, person);
+        const idempotencyKey = headers['idempotency-key'];
+        if (idempotencyKey === undefined) return start(definition, body, { person, signal });
+        const { tenant } = definition;
+        const asked = { tenant, by: person.person, idempotencyKey, request: body as unknown as Json };
+        const reserved = await reserve(store, asked, clock());
+        if (reserved.answer !== undefined) return reserved.answer as unknown as z.infer<typeof Started>;
+        const answer = await start(definition, body, { person, signal, id: reserved.instance });
+        await keepAnswer(store, reserved, JSON.parse(JSON.stringify(answer)));
+        return answer;
+      },
+    ),
+  ];
+}
