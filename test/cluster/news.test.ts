@@ -69,7 +69,15 @@ for (const mode of Object.keys(modes) as (keyof typeof modes & string)[]) {
     assert.equal(deployed?.of, 'deployment');
     assert.ok(commit?.of === 'commit');
     const { jobs, ...about } = commit.commit;
-    assert.deepEqual(about, { instance, key: 'work', startedBy: 'ann', type: 'started', tasks: [], incidents: [] });
+    assert.deepEqual(about, {
+      instance,
+      tenant: '',
+      key: 'work',
+      startedBy: 'ann',
+      type: 'started',
+      tasks: [],
+      incidents: [],
+    });
     assert.deepEqual(
       jobs.map(({ kind, topic }) => ({ kind, topic })),
       [{ kind: 'work', topic: 'pay' }],
