@@ -51,6 +51,7 @@ export function unitOf({ definition, before, step, command, commit, waits }: Ste
       definition: definition.id,
       at: command.at,
       ...(command.by !== undefined && { by: command.by }),
+      did: command.do,
       commit,
       unfolded: 1,
       events: step.events.map(event => ({ ...event, at: command.at })),

@@ -6,12 +6,16 @@ import { FORMAT, type HistoryDocument, type OperationDocument } from '../store/d
 type Told = Pick<OperationDocument, 'type' | 'entity' | 'category'> &
   Partial<Pick<OperationDocument, 'property' | 'before' | 'after' | 'task' | 'job' | 'activation'>>;
 
-type Of<T extends RecordedEvent['type']> = Extract<RecordedEvent, { type: T }>;
+type Verb = NonNullable<HistoryDocument['did']>;
 
 /** What kind of wait an answer was for; work of a worker is nobody's operation. */
 export type WaitKind = (wait: string) => 'task' | 'job' | undefined;
 
-type Reader<T extends RecordedEvent['type']> = (event: Of<T>, kindOf: WaitKind) => Told | undefined;
+type Events = HistoryDocument['events'];
+type Of<T extends RecordedEvent['type']> = Extract<RecordedEvent, { type: T }>;
+
+const first = <T extends RecordedEvent['type']>(events: Events, type: T) =>
+  events.find((event): event is Of<T> => event.type === type);
 
 const operator = (type: string, entity: string, more: Partial<Told> = {}): Told => ({
   type,
@@ -22,22 +26,27 @@ const operator = (type: string, entity: string, more: Partial<Told> = {}): Told 
 const instance = (type: string, property?: string, after?: string) =>
   operator(type, 'ProcessInstance', property === undefined ? {} : { property, ...(after !== undefined && { after }) });
 
-/** A command leaves one of these events at least; the first in this order tells which it was. */
-const readers: { [T in RecordedEvent['type']]?: Reader<T> } = {
-  started: () => instance('Create'),
-  answered: ({ wait }, kindOf) => {
-    const kind = kindOf(wait);
+/** Verb → what its author did by it; what only the engine or a worker does is nobody's operation. */
+const readers: Partial<Record<Verb, (events: Events, kindOf: WaitKind) => Told | undefined>> = {
+  start: () => instance('Create'),
+  resume(events, kindOf) {
+    const wait = first(events, 'answered')?.wait;
+    const kind = wait && kindOf(wait);
     if (kind === 'job') return operator('Execute', 'Job', { job: wait });
     if (kind !== 'task') return undefined;
     const completed = { property: 'delete', before: 'false', after: 'true', task: wait };
     return { type: 'Complete', entity: 'Task', category: 'TaskWorker', ...completed };
   },
-  ended: ({ reason }) => instance('Delete', 'deleteReason', reason),
-  suspended: () => instance('Suspend', 'suspensionState', 'suspended'),
-  activated: () => instance('Activate', 'suspensionState', 'active'),
-  resolved: ({ incident }) => instance('Resolve', 'incidentId', incident),
-  set: ({ activation }) => operator('SetVariable', 'Variable', { activation }),
-  unset: ({ activation }) => operator('RemoveVariable', 'Variable', { activation }),
+  cancel: events => instance('Delete', 'deleteReason', first(events, 'ended')?.reason),
+  suspend: () => instance('Suspend', 'suspensionState', 'suspended'),
+  activate: () => instance('Activate', 'suspensionState', 'active'),
+  modify: () => instance('ModifyProcessInstance'),
+  retry: events => instance('Resolve', 'incidentId', first(events, 'resolved')?.incident),
+  set(events) {
+    const set = first(events, 'set');
+    const activation = (set ?? first(events, 'unset'))?.activation;
+    return operator(set ? 'SetVariable' : 'RemoveVariable', 'Variable', activation === undefined ? {} : { activation });
+  },
 };
 
 /** The operation that a history document tells of; undefined where nobody is named, or nothing that people do. */
@@ -46,15 +55,9 @@ export function foldOperation(
   definition: Definition,
   kindOf: WaitKind,
 ): OperationDocument | undefined {
-  const { by, events } = history;
-  if (by === undefined) return undefined;
-  for (const [type, read] of Object.entries(readers)) {
-    const event = events.find(each => each.type === type);
-    if (!event) continue;
-    const told = (read as (event: RecordedEvent, kindOf: WaitKind) => Told | undefined)(event, kindOf);
-    return told && { ...told, ...aboutCommit(history, definition), by };
-  }
-  return undefined;
+  const { by, did, events } = history;
+  const told = by !== undefined && did !== undefined ? readers[did]?.(events, kindOf) : undefined;
+  return told && { ...told, ...aboutCommit(history, definition), by: by! };
 }
 
 const aboutCommit = (history: HistoryDocument, definition: Definition) => ({

@@ -1,5 +1,6 @@
 /** What lies in the database beside the instances: the shapes of the rows, and who owns which field. */
 
+import type { Command } from '../core/language.js';
 import type { Definition, FormSpec, InstanceState, Json, RecordedEvent, Variables } from '../core/types.js';
 import type { Document, WaitState } from './port.js';
 
@@ -150,6 +151,8 @@ export interface HistoryDocument extends Document {
   definition: string;
   at: number;
   by?: string;
+  /** The verb of the command. */
+  did?: Command['do'];
   commit: string;
   /** 1 until the projector has folded it, then absent. */
   unfolded?: 1;
