@@ -1,0 +1,108 @@
+/** Historic details: each assignment of a variable. */
+
+import { z } from 'zod';
+import type { DetailDocument } from '../../../../engine/store/documents.js';
+import type { Services } from '../../../services.js';
+import { restDate } from '../../dates.js';
+import { equals, fits, neverText, oneOf, type QueryContext, tenants, timeIs, when } from '../../filters.js';
+import { executionId, restId } from '../../ids.js';
+import { listOperations } from '../../lists.js';
+import { type Operation, operation } from '../../operation.js';
+import { FlagOfQuery } from '../../schemas.js';
+import type { Table } from '../../table.js';
+import { typedValue, typeOf } from '../../variables.js';
+import { tenantId } from '../../views.js';
+import { activationIs, noCase, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
+import { dataOf, hintsOf, typeIn } from './variables.js';
+
+const detailTable: Table<DetailDocument> = {
+  from: 'details',
+  visible: visibleHistory(),
+  filters: {
+    processInstanceId: equals('instance'),
+    processInstanceIdIn: oneOf('instance'),
+    executionId: activationIs(),
+    taskId: rowIs('task'),
+    activityInstanceId: activationIs(),
+    caseInstanceId: neverText,
+    caseExecutionId: neverText,
+    variableInstanceId: equals('variable'),
+    variableTypeIn: typeIn(),
+    variableNameLike: fits('name'),
+    ...tenants(),
+    userOperationId: equals('operation'),
+    // What a form brings is told as the variables that it sets.
+    formFields: when({ id: null }),
+    variableUpdates: when({}),
+    excludeTaskDetails: when({ task: null }),
+    initial: when({ initial: true }),
+    occurredBefore: timeIs('at', '$lte'),
+    occurredAfter: timeIs('at', '$gte'),
+  },
+  sorts: {
+    processInstanceId: 'instance',
+    variableName: 'name',
+    variableType: ({ value }) => typeOf(value),
+    variableRevision: 'revision',
+    formPropertyId: 'name',
+    time: 'at',
+    occurrence: 'seq',
+    tenantId: 'tenant',
+  },
+  view: (rows, context) => detailViews(rows, context),
+};
+
+async function detailViews(rows: DetailDocument[], { services: { store } }: QueryContext, deserialize?: boolean) {
+  const [rootOf, hintOf] = await Promise.all([
+    outermost(
+      store,
+      rows.map(({ instance }) => instance),
+    ),
+    hintsOf(store, rows),
+  ]);
+  return rows.map(row => {
+    const { type, value, valueInfo } = typedValue(row.value, { hint: hintOf(row), deserialize });
+    return { ...detailView(row), variableType: type, value, valueInfo, ...rootOf(row.instance) };
+  });
+}
+
+const detailView = (detail: DetailDocument) => ({
+  id: detail.id,
+  type: 'variableUpdate',
+  processDefinitionKey: detail.definitionKey,
+  processDefinitionId: detail.definition,
+  processInstanceId: detail.instance,
+  activityInstanceId: executionId(detail.instance, detail.activation),
+  executionId: executionId(detail.instance, detail.activation),
+  ...noCase,
+  taskId: detail.task === undefined ? null : restId(detail.task),
+  tenantId: tenantId(detail.tenant),
+  userOperationId: detail.operation ?? null,
+  time: restDate(detail.at),
+  variableName: detail.name,
+  variableInstanceId: detail.variable,
+  initial: detail.initial === true,
+  revision: detail.revision,
+  errorMessage: null,
+});
+
+export function detailOperations(services: Services): Operation[] {
+  const path = '/history/detail';
+  const find = (id: string | undefined, person: QueryContext['person']) =>
+    rowFor(services, detailTable, { id, what: `Historic detail with Id '${id}'`, person });
+
+  return [
+    ...listOperations(services, detailTable, { path, methods: ['get', 'post'] }),
+    operation(
+      { method: 'get', path: `${path}/{id}`, query: z.object({ deserializeValue: FlagOfQuery.optional() }) },
+      async ({ params, query, person }) => {
+        const detail = await find(params.id, person);
+        const context = { services, person, now: services.clock(), given: {} };
+        return (await detailViews([detail], context, query.deserializeValue))[0];
+      },
+    ),
+    operation({ method: 'get', path: `${path}/{id}/data` }, async ({ params, person }) =>
+      dataOf(services, await find(params.id, person)),
+    ),
+  ];
+}

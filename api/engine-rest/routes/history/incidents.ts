@@ -1,0 +1,160 @@
+/** Historic incidents: what stopped a token or a job, and how that ended. */
+
+import { creationOf } from '../../../../engine/projections/jobs.js';
+import type { IncidentDocument, JobLogDocument } from '../../../../engine/store/documents.js';
+import type { Filter, Store } from '../../../../engine/store/port.js';
+import type { Services } from '../../../services.js';
+import { where } from '../../conditions.js';
+import { maybeDate, restDate } from '../../dates.js';
+import { byText, byTexts, equals, fits, oneOf, tenants, timeIs, when } from '../../filters.js';
+import { executionId, restId } from '../../ids.js';
+import { listOperations } from '../../lists.js';
+import type { Operation } from '../../operation.js';
+import type { Table } from '../../table.js';
+import { tenantId } from '../../views.js';
+import { activationIs, outermost, rowIs, visibleHistory } from './parts.js';
+
+const EXTERNAL = 'failedExternalTask';
+const INTERNAL = 'failedJob';
+
+/** Of the jobs that incidents are about: how they were created. */
+async function creations(store: Store, rows: IncidentDocument[]): Promise<(row: IncidentDocument) => JobLogDocument | undefined> {
+  const jobs = rows.flatMap(({ job }) => (job === undefined ? [] : [creationOf(job)]));
+  const found = await store.getMany<JobLogDocument>('jobLog', jobs);
+  const byJob = new Map(found.map(entry => [entry.job, entry]));
+  return ({ job = '' }) => byJob.get(job);
+}
+
+const typeOf = ({ type, job }: IncidentDocument, creation: JobLogDocument | undefined) => {
+  if (job === undefined) return type;
+  return creation?.kind === 'work' ? EXTERNAL : INTERNAL;
+};
+
+/** What the store can say about a type. */
+const kindOf = (type: string): Filter =>
+  type === EXTERNAL || type === INTERNAL ? { job: { $exists: true } } : { type, job: null };
+
+async function ofType(store: Store, rows: IncidentDocument[], type: string): Promise<IncidentDocument[]> {
+  const creationBy = await creations(store, rows);
+  return rows.filter(row => typeOf(row, creationBy(row)) === type);
+}
+
+/** Incidents of a type of Camunda 7, open and past. */
+export const incidentsOfType = async (store: Store, type: string) =>
+  ofType(store, await store.find<IncidentDocument>('incidents', { filter: kindOf(type) }), type);
+
+/** The newest failure of each job: the entry of the log that an incident leads to. */
+async function failures(store: Store, rows: IncidentDocument[]): Promise<Map<string, string>> {
+  const jobs = rows.flatMap(({ job }) => job ?? []);
+  if (jobs.length === 0) return new Map();
+  const filter = { job: { $in: jobs }, type: 'failed' };
+  const found = await store.find<JobLogDocument>('jobLog', { filter, sort: { at: 1 } });
+  return new Map(found.map(({ job, id }) => [job, id]));
+}
+
+const incidentTable: Table<IncidentDocument> = {
+  from: 'incidents',
+  visible: visibleHistory(),
+  filters: {
+    incidentId: rowIs('id'),
+    incidentType: byText<IncidentDocument>((type, { services: { store } }) => ({
+      filter: kindOf(type),
+      narrow: rows => ofType(store, rows, type),
+    })),
+    incidentMessage: equals('message'),
+    incidentMessageLike: fits('message'),
+    processDefinitionId: equals('definition'),
+    processDefinitionKey: equals('definitionKey'),
+    processDefinitionKeyIn: oneOf('definitionKey'),
+    processInstanceId: equals('instance'),
+    executionId: activationIs(),
+    createTimeBefore: timeIs('at', '$lte'),
+    createTimeAfter: timeIs('at', '$gte'),
+    endTimeBefore: timeIs('resolvedAt', '$lte'),
+    endTimeAfter: timeIs('resolvedAt', '$gte'),
+    activityId: equals('element'),
+    failedActivityId: equals('element'),
+    // An incident is its own cause: it is not passed on to callers.
+    causeIncidentId: rowIs('id'),
+    rootCauseIncidentId: rowIs('id'),
+    configuration: rowIs('job'),
+    historyConfiguration: byText<IncidentDocument>(async (entry, { services: { store } }) => {
+      const failure = await store.get<JobLogDocument>('jobLog', entry);
+      return where({ job: failure?.job ?? '' });
+    }),
+    open: when({ state: 'open' }),
+    resolved: when({ state: 'resolved', deleted: null }),
+    deleted: when({ deleted: true }),
+    ...tenants(),
+    jobDefinitionIdIn: byTexts<IncidentDocument>((ids, { services: { store } }) =>
+      ids.length === 0
+        ? where({})
+        : {
+            filter: { job: { $exists: true } },
+            async narrow(rows) {
+              const creationBy = await creations(store, rows);
+              return rows.filter(row => ids.includes(creationBy(row)?.jobDefinition ?? ''));
+            },
+          },
+    ),
+  },
+  sorts: {
+    incidentId: 'id',
+    incidentMessage: 'message',
+    createTime: 'at',
+    endTime: 'resolvedAt',
+    incidentType: 'type',
+    executionId: ({ instance, activation }) => executionId(instance, activation),
+    activityId: 'element',
+    processInstanceId: 'instance',
+    processDefinitionId: 'definition',
+    processDefinitionKey: 'definitionKey',
+    causeIncidentId: 'id',
+    rootCauseIncidentId: 'id',
+    configuration: 'job',
+    historyConfiguration: 'job',
+    tenantId: 'tenant',
+    incidentState: ({ state, deleted }) => (state === 'open' ? 0 : deleted ? 2 : 1),
+  },
+  async view(rows, { services: { store } }) {
+    const [rootOf, creationBy, failureOf] = await Promise.all([
+      outermost(
+        store,
+        rows.map(({ instance }) => instance),
+      ),
+      creations(store, rows),
+      failures(store, rows),
+    ]);
+    return rows.map(row => ({
+      ...incidentView(row),
+      incidentType: typeOf(row, creationBy(row)),
+      jobDefinitionId: creationBy(row)?.jobDefinition ?? null,
+      historyConfiguration: (row.job !== undefined && failureOf.get(row.job)) || null,
+      ...rootOf(row.instance),
+    }));
+  },
+};
+
+const incidentView = (incident: IncidentDocument) => ({
+  id: restId(incident.id),
+  processDefinitionKey: incident.definitionKey,
+  processDefinitionId: incident.definition,
+  processInstanceId: incident.instance,
+  executionId: executionId(incident.instance, incident.activation),
+  createTime: restDate(incident.at),
+  endTime: maybeDate(incident.resolvedAt),
+  activityId: incident.element,
+  failedActivityId: incident.element,
+  causeIncidentId: restId(incident.id),
+  rootCauseIncidentId: restId(incident.id),
+  configuration: incident.job === undefined ? null : restId(incident.job),
+  incidentMessage: incident.message,
+  tenantId: tenantId(incident.tenant),
+  open: incident.state === 'open',
+  resolved: incident.state === 'resolved' && !incident.deleted,
+  deleted: incident.deleted === true,
+  annotation: incident.annotation ?? null,
+});
+
+export const historicIncidentOperations = (services: Services): Operation[] =>
+  listOperations(services, incidentTable, { path: '/history/incident' });
