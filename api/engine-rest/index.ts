@@ -31,12 +31,14 @@ import { type RouterOptions, restRouter } from './router.js';
 import { definitionOperations } from './routes/definitions.js';
 import { deploymentOperations } from './routes/deployments.js';
 import { engineOperations } from './routes/engine.js';
+import { historyOperations } from './routes/history/index.js';
 
 /** Every resource. */
 const resources: ((services: Services) => Operation[])[] = [
   engineOperations,
   deploymentOperations,
   definitionOperations,
+  historyOperations,
 ];
 
 /** The operations that are served. */

@@ -108,7 +108,7 @@ async function conditionOf<R extends Row>(
   const own = await each(values);
   const alternatives = await Promise.all(or.map(async some => any(await each(some))));
   return all([
-    { filter: await table.visible(context) },
+    { filter: await table.visible({ ...context, given: values }) },
     ...own,
     ...alternatives.filter((_, at) => Object.keys(or[at]!).length > 0),
   ]);

@@ -61,6 +61,7 @@ export function foldActivities(
       activation: event.activation,
       element: node.id,
       elementType: elementTypeOf(node, event.item),
+      ...(node.event && { event: node.event.type }),
       ...(node.name !== undefined && { name: node.name }),
       startedAt: event.at,
       state: 'active',

@@ -42,10 +42,13 @@ export async function forget(store: Store, instance: string): Promise<void> {
   await removeAll(store, 'runs', { id: instance });
 }
 
-/** Of one ended instance, the values of all its variables. */
-export async function forgetVariables(store: Store, filter: Filter): Promise<void> {
-  await removeAll(store, 'details', filter);
-  await removeAll(store, 'variables', filter);
+/** Takes away the variables of an instance, or one of them, with every assignment. */
+export async function forgetVariables(
+  store: Store,
+  { instance, variable }: { instance: string; variable?: string },
+): Promise<void> {
+  await removeAll(store, 'details', { instance, ...(variable !== undefined && { variable }) });
+  await removeAll(store, 'variables', { instance, ...(variable !== undefined && { id: variable }) });
 }
 
 /** In small portions: commits go in between. */

@@ -7,7 +7,7 @@ import type { BatchDocument, HistoryDocument } from '../store/documents.js';
 import { type CollectionName, StoreError } from '../store/port.js';
 import { cursorOf } from '../store/queries.js';
 import { foldBatch } from './batch.js';
-import { forget } from './forget.js';
+import { forget, forgetVariables } from './forget.js';
 import { createLease, SHAPE } from './lease.js';
 
 export interface ProjectorOptions {
@@ -46,6 +46,8 @@ export interface Projector {
   onHistory(listener: (documents: HistoryDocument[]) => Promise<void>): void;
   /** Takes away everything that is kept of an ended instance. Throws BadCommand while it runs, Busy while it is not folded. */
   forget(instance: string): Promise<void>;
+  /** Takes away what is kept of the variables of an instance, or of one of them. */
+  forgetVariables(which: { instance: string; variable?: string }): Promise<void>;
   /** Stops listening and finishes the running batch. */
   close(): Promise<void>;
 }
@@ -278,6 +280,8 @@ export function createProjector({
       }
       await inTurn(() => forget(store, instance));
     },
+
+    forgetVariables: which => inTurn(() => forgetVariables(store, which)),
 
     async close() {
       closed = true;

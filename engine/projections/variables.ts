@@ -70,7 +70,7 @@ export function foldVariables(
     changed.set(id, {
       ...same,
       id,
-      ...hashed(name, value),
+      ...(!removed && hashed(name, value)),
       createdAt: last && !last.removed ? last.createdAt : at,
       ...(removed && { removed }),
     });

@@ -1,6 +1,7 @@
 /** What is folded from history, and the logs beside it: what people query about the past. */
 
 import type { Json } from '../core/types.js';
+import type { JobDocument } from './documents.js';
 import type { Document } from './port.js';
 
 /** Folded from history: one instance as it was, from its start to its end. Its id is the instance's. */
@@ -37,6 +38,8 @@ export interface ActivityDocument extends Document {
   activation: number;
   element: string;
   elementType: string;
+  /** Kind of an event: `timer`, `message` …; absent: none. */
+  event?: string;
   name?: string;
   startedAt: number;
   endedAt?: number;
@@ -146,7 +149,9 @@ export interface DetailDocument extends Document {
 /** What a job or a piece of work for a worker went through: one document each time. */
 export interface JobLogDocument extends Document {
   job: string;
-  kind: 'work' | 'async' | 'timer' | 'start';
+  kind: JobDocument['kind'];
+  /** Id of the job definition; work has none. */
+  jobDefinition?: string;
   type: 'created' | 'failed' | 'succeeded' | 'deleted';
   at: number;
   instance: string;
@@ -201,6 +206,9 @@ export interface OperationDocument extends Document {
   activation?: number;
   task?: string;
   job?: string;
+  externalTask?: string;
+  /** Id of a job definition. */
+  jobDefinition?: string;
   /** What somebody noted about it. */
   annotation?: string;
   seq: number;

@@ -2,7 +2,7 @@
 
 import type { ActivityDocument, TaskDocument } from '../../../../engine/store/documents.js';
 import type { Services } from '../../../services.js';
-import { ofActivityId, activityIdOf, activityType, ofActivityType } from '../../activityTypes.js';
+import { activityIdOf, activityType, ofActivityId, ofActivityType } from '../../activityTypes.js';
 import { where } from '../../conditions.js';
 import { maybeDate, restDate } from '../../dates.js';
 import { byText, equals, tenants, timeIs, when } from '../../filters.js';

@@ -18,7 +18,10 @@ const EXTERNAL = 'failedExternalTask';
 const INTERNAL = 'failedJob';
 
 /** Of the jobs that incidents are about: how they were created. */
-async function creations(store: Store, rows: IncidentDocument[]): Promise<(row: IncidentDocument) => JobLogDocument | undefined> {
+async function creations(
+  store: Store,
+  rows: IncidentDocument[],
+): Promise<(row: IncidentDocument) => JobLogDocument | undefined> {
   const jobs = rows.flatMap(({ job }) => (job === undefined ? [] : [creationOf(job)]));
   const found = await store.getMany<JobLogDocument>('jobLog', jobs);
   const byJob = new Map(found.map(entry => [entry.job, entry]));

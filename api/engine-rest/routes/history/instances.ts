@@ -48,7 +48,9 @@ const retrying: Filter = { 'wait.state': 'open', retries: { $gt: 0 }, error: { $
 
 const visited = (more: Filter = {}) =>
   byTexts<RunDocument>((elements, context) =>
-    elements.length === 0 ? where({}) : having('activities', { element: { $in: elements }, ...more } as Filter)(context),
+    elements.length === 0
+      ? where({})
+      : having('activities', { element: { $in: elements }, ...more } as Filter)(context),
   );
 
 export const instanceTable: Table<RunDocument> = {

@@ -1,13 +1,12 @@
 /** The user operation log: what people did, property by property. */
 
 import type { OperationDocument } from '../../../../engine/store/documents.js';
-import { permitted } from '../../../auth/permissions.js';
-import { either } from '../../../auth/permissions.js';
+import { either, permitted } from '../../../auth/permissions.js';
 import type { Services } from '../../../services.js';
 import { demand } from '../../access.js';
 import { restDate } from '../../dates.js';
 import { invalid } from '../../errors.js';
-import { equals, neverText, oneOf, tenants, timeIs } from '../../filters.js';
+import { equals, neverText, oneOf, timeIs } from '../../filters.js';
 import { executionId, restId } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
@@ -84,7 +83,9 @@ const operationView = (entry: OperationDocument) => ({
   processDefinitionKey: some(entry.definitionKey),
   processInstanceId: some(entry.instance),
   executionId:
-    entry.instance === undefined || entry.activation === undefined ? null : executionId(entry.instance, entry.activation),
+    entry.instance === undefined || entry.activation === undefined
+      ? null
+      : executionId(entry.instance, entry.activation),
   caseDefinitionId: null,
   caseInstanceId: null,
   caseExecutionId: null,

@@ -133,9 +133,11 @@ async function taskReport({ store }: Services, { query, person }: Asked<z.output
 
 async function taskCounts(store: Store, tasks: TaskDocument[], groupBy: 'taskName' | 'processDefinition' | undefined) {
   if (groupBy === undefined) throw invalid('groupBy is null: taskName or processDefinition is needed');
-  const groups = Map.groupBy(tasks, ({ name, definition }) =>
-    groupBy === 'taskName' ? JSON.stringify([name, definition]) : definition,
-  );
+  const groups = new Map<string, TaskDocument[]>();
+  for (const task of tasks) {
+    const key = groupBy === 'taskName' ? JSON.stringify([task.name, task.definition]) : task.definition;
+    groups.set(key, [...(groups.get(key) ?? []), task]);
+  }
   const ids = [...new Set(tasks.map(({ definition }) => definition))];
   const definitions = await store.getMany<DefinitionDocument>('definitions', ids);
   const nameOf = new Map(definitions.map(({ id, name }) => [id, name]));

@@ -4,7 +4,7 @@ import type { LinkDocument, RunDocument, TaskDocument } from '../../../../engine
 import type { Filter } from '../../../../engine/store/port.js';
 import { either, permitted } from '../../../auth/permissions.js';
 import type { Services } from '../../../services.js';
-import { type Condition, type Row, test, where } from '../../conditions.js';
+import { type Condition, test, where } from '../../conditions.js';
 import { maybeDate, restDate } from '../../dates.js';
 import {
   byText,
@@ -58,8 +58,6 @@ const ofProcess =
       return rows.filter(({ instance }) => ended.get(instance) === finished);
     },
   });
-
-
 
 export const taskTable: Table<TaskDocument> = {
   from: 'tasks',
@@ -135,9 +133,8 @@ export const taskTable: Table<TaskDocument> = {
     variableNamesIgnoreCase: option,
     variableValuesIgnoreCase: option,
     taskInvolvedUser: byText<TaskDocument>(user =>
-      test(
-        ({ assignee, owner, candidateUsers, linkedUsers = [] }) =>
-          [assignee, owner, ...candidateUsers, ...linkedUsers].includes(user),
+      test(({ assignee, owner, candidateUsers, linkedUsers = [] }) =>
+        [assignee, owner, ...candidateUsers, ...linkedUsers].includes(user),
       ),
     ),
     taskInvolvedGroup: byText<TaskDocument>(group =>

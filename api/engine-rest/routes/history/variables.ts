@@ -4,13 +4,12 @@ import { z } from 'zod';
 import { variableHash } from '../../../../engine/commit.js';
 import type { Instance, Json, TypeHint } from '../../../../engine/core/types.js';
 import type { DetailDocument, VariableDocument } from '../../../../engine/store/documents.js';
-import type { Filter, Store } from '../../../../engine/store/port.js';
+import type { Store } from '../../../../engine/store/port.js';
 import { AnyJson } from '../../../schemas.js';
 import type { Services } from '../../../services.js';
 import { demand } from '../../access.js';
 import { type Condition, type Row, where } from '../../conditions.js';
 import { restDate } from '../../dates.js';
-import { invalid } from '../../errors.js';
 import {
   byText,
   byTexts,
@@ -59,17 +58,16 @@ export const typeIn = <R extends Row & { instance: string; name: string; value: 
     };
   });
 
-/** The value of the variable that `variableName` names; from an address it is a text. */
+/** The value, of the variable that `variableName` names, else of any; from an address it is a text. */
 const valueIs: QueryFilter<VariableDocument, Json> = {
   query: Text as z.ZodType<Json, string>,
   body: AnyJson as z.ZodType<Json>,
   condition(value, { given }) {
-    const name = given.variableName;
-    if (typeof name !== 'string') throw invalid('variableValue is compared with the variable that variableName names');
-    const fit = variablesFit([{ name, operator: 'eq', value }], given);
-    const exact = given.variableNamesIgnoreCase !== true && given.variableValuesIgnoreCase !== true;
-    const filter: Filter = exact && typeof value !== 'object' ? { hash: variableHash(name, value) } : {};
-    return { filter, narrow: rows => rows.filter(row => fit({ [row.name]: row.value })) };
+    const fit = (row: VariableDocument) =>
+      variablesFit([{ name: row.name, operator: 'eq', value }], given)({ [row.name]: row.value });
+    const { variableName: name, variableNamesIgnoreCase: anyName, variableValuesIgnoreCase: anyCase } = given;
+    const indexed = typeof name === 'string' && !anyName && !anyCase && typeof value !== 'object';
+    return { filter: indexed ? { hash: variableHash(name, value) } : {}, narrow: rows => rows.filter(fit) };
   },
 };
 
