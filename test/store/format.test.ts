@@ -97,19 +97,14 @@ test('an index that an earlier build did not have is made for the data that are 
   await before.put('tasks', [task('a~1', { assignee: 'ann', candidateGroups: ['sales'] })]);
   await before.close();
   const file = openDatabase(join(folder, 'weft.db'));
+  const dropped = file.all(
+    `SELECT 'DROP ' || type || ' "' || name || '";' FROM sqlite_schema
+     WHERE tbl_name LIKE 'tasks:%' AND type = 'table' OR tbl_name = 'tasks' AND type = 'index' AND sql IS NOT NULL`,
+  );
+  file.exec(dropped.join(' '));
   file.exec(`
-    DROP INDEX "tasks.assignee"; DROP TABLE "tasks:candidateGroups";
     UPDATE shapes SET shape = 'CREATE TABLE "tasks" (…)' WHERE collection = 'tasks';
     DELETE FROM shapes WHERE collection = 'drafts'; DROP TABLE drafts;`);
-  file.exec(
-    file
-      .all(
-        `SELECT 'DROP INDEX "' || name || '";' AS drop_it FROM sqlite_schema WHERE tbl_name IN ('tasks', 'tasks:candidateUsers') AND type = 'index' AND sql IS NOT NULL`,
-      )
-      .map(([sql]) => sql)
-      .join(' '),
-  );
-  file.exec('DROP TABLE "tasks:candidateUsers"');
   file.close();
 
   const after = await openFolder(folder);
