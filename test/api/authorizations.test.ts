@@ -1,0 +1,136 @@
+/** Authorizations as in Camunda 7: what they grant and revoke is part of every query and every change. */
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import type { Reader, Rule } from '../../engine/contract.js';
+import { matches } from '../../engine/store/queries.js';
+import { every, inOrder, may, permitted } from '../../tasklist/permissions.js';
+import { startApi } from './harness.js';
+
+const reader = (...rules: Rule[]): Reader => ({
+  person: 'anna',
+  tenants: [''],
+  groups: [],
+  administrator: false,
+  rules: new Map([['processDefinition', inOrder(rules)]]),
+});
+
+const rule = (of: Rule['of'], grants: boolean, id: string): Rule => ({ of, grants, id, permissions: ['READ'] });
+
+/** Rules → whether the process "order" may be read, whether another one may. */
+const decisions: [name: string, rules: Rule[], order: boolean, other: boolean][] = [
+  ['nothing is said', [], false, false],
+  ['everybody is granted all', [rule('everybody', true, every)], true, true],
+  [
+    'a group is revoked what everybody has',
+    [rule('everybody', true, every), rule('group', false, every)],
+    false,
+    false,
+  ],
+  ['a user is granted what the group is revoked', [rule('group', false, every), rule('user', true, every)], true, true],
+  ['of two groups the revoke wins', [rule('group', true, every), rule('group', false, every)], false, false],
+  ['one process is revoked', [rule('user', true, every), rule('everybody', false, 'order')], false, true],
+  ['one process is granted', [rule('user', false, every), rule('group', true, 'order')], true, false],
+];
+
+for (const [name, rules, order, other] of decisions)
+  test(`where ${name}, the question and the query give the same answer`, () => {
+    const asker = reader(...rules);
+    const query = permitted(asker, 'processDefinition', 'READ', 'key');
+
+    for (const [key, expected] of [
+      ['order', order],
+      ['other', other],
+    ] as const) {
+      assert.equal(may(asker, 'processDefinition', 'READ', key), expected, key);
+      assert.equal(matches(query, { key }), expected, key);
+    }
+  });
+
+async function setUp(t: TestContext) {
+  const api = await startApi(t);
+  await api.deploy('models/w3-approval.bpmn', 'models/w8-external.bpmn');
+  const { authorizations, people } = api.server.services.identity;
+  const allow = (who: object, resource: string, resourceId: string, ...permissions: string[]) =>
+    authorizations.create({ type: 'grant', ...who, resource, resourceId, permissions });
+  return { ...api, authorizations, people, allow, anna: await api.person({ id: 'anna' }) };
+}
+
+const startedBy = async (asker: { post(path: string, body: object): Promise<{ body: { id: string } }> }, key: string) =>
+  (await asker.post('/instances', { key })).body.id;
+
+test('who is granted the instances of one process sees those, and no others', async t => {
+  const { person, allow, anna } = await setUp(t);
+  const [approval, external] = [await startedBy(anna, 'w3_approval'), await startedBy(anna, 'w8_external')];
+  const bert = await person({ id: 'bert' });
+  assert.deepEqual((await bert.get('/instances')).body.items, []);
+
+  await allow({ user: 'bert' }, 'processDefinition', 'w3_approval', 'READ_INSTANCE');
+
+  const seen = (await bert.get('/instances')).body.items.map((item: { id: string }) => item.id);
+  assert.deepEqual(seen, [approval]);
+  assert.equal((await bert.get(`/instances/${external}`)).status, 404);
+  assert.equal((await bert.delete(`/instances/${approval}`)).status, 403);
+});
+
+test('a revoke takes effect with the next request', async t => {
+  const { person, allow, authorizations, anna } = await setUp(t);
+  const bert = await person({ id: 'bert', groups: ['readers'] });
+  const instance = await startedBy(anna, 'w3_approval');
+  await allow({ user: 'bert' }, 'processInstance', instance, 'READ', 'DELETE');
+  assert.equal((await bert.get(`/instances/${instance}`)).status, 200);
+
+  await authorizations.create({
+    type: 'revoke',
+    user: 'bert',
+    resource: 'processInstance',
+    resourceId: instance,
+    permissions: ['READ'],
+  });
+
+  assert.equal((await bert.get(`/instances/${instance}`)).status, 404);
+});
+
+test('a granted group may look at tasks and complete them', async t => {
+  const { person, people, allow, anna } = await setUp(t);
+  await people.createGroup({ id: 'helpers', name: 'Helpers' });
+  const bert = await person({ id: 'bert', groups: ['helpers'] });
+  await startedBy(anna, 'w3_approval');
+  assert.equal((await bert.get('/tasks')).body.total, 0);
+
+  await allow({ group: 'helpers' }, 'processDefinition', 'w3_approval', 'READ_TASK');
+  const [task] = (await bert.get('/tasks')).body.items;
+  assert.equal((await bert.post(`/tasks/${task.id}/complete`, { variables: {} })).status, 403);
+  await allow({ group: 'helpers' }, 'processDefinition', 'w3_approval', 'TASK_WORK');
+
+  assert.notEqual((await bert.post(`/tasks/${task.id}/complete`, { variables: {} })).status, 403);
+});
+
+test('everybody may start processes until a global authorization says otherwise', async t => {
+  const { authorizations, anna, allow } = await setUp(t);
+  assert.equal((await anna.post('/instances', { key: 'w3_approval' })).status, 201);
+
+  await authorizations.create({
+    type: 'global',
+    resource: 'processDefinition',
+    resourceId: '*',
+    permissions: ['READ'],
+  });
+  assert.equal((await anna.post('/instances', { key: 'w3_approval' })).status, 403);
+  assert.equal((await anna.get('/definitions')).body.items.length, 2);
+  await allow({ user: 'anna' }, 'processDefinition', 'w3_approval', 'CREATE_INSTANCE');
+
+  assert.equal((await anna.post('/instances', { key: 'w3_approval' })).status, 201);
+  assert.equal((await anna.post('/instances', { key: 'w8_external' })).status, 403);
+});
+
+test('an authorization whose parts do not fit is refused by name', async t => {
+  const { authorizations } = await setUp(t);
+  const create = (parts: object) =>
+    authorizations.create({ type: 'grant', user: 'x', resource: 'task', resourceId: '*', permissions: [], ...parts });
+
+  await assert.rejects(create({ resource: 'teapot' }), /is no resource/);
+  await assert.rejects(create({ permissions: ['BREW'] }), /is no permission on task/);
+  await assert.rejects(create({ user: undefined }), /either a user or a group/);
+  await assert.rejects(create({ group: 'y' }), /either a user or a group/);
+  await assert.rejects(create({ type: 'global' }), /for everybody/);
+});
