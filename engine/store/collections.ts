@@ -169,6 +169,8 @@ export const collections: Record<CollectionName, Index[]> = {
   ],
   audit: [
     { name: 'at', paths: ['at'] },
+    { name: 'number', paths: ['number'], sparse: true, unique: true },
+    { name: 'subject', paths: ['subject', 'number'], sparse: true },
     { name: 'by', paths: ['by', 'at'] },
   ],
   workers: [
