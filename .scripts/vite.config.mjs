@@ -7,6 +7,8 @@ const pages = ['signin', 'tasklist', 'modeler', 'cockpit'];
 
 export default defineConfig({
   root: at('api/web'),
+  // Relative: the pages work under whatever path a proxy puts them.
+  base: './',
   publicDir: at('api/web/public'),
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: { dedupe: ['preact', '@preact/signals'] },

@@ -1,7 +1,7 @@
 /** The express application: security first, then health, API, pages. It is made from services and listens nowhere. */
 
-import express, { type Express } from 'express';
-import { createAudit } from './audit.js';
+import express, { type Express, type RequestHandler } from 'express';
+import { isHttps } from './auth/cookie.js';
 import { onlyLoopbackNames } from './auth/crossSite.js';
 import { cors } from './cors.js';
 import { docsPage } from './docs.js';
@@ -14,8 +14,11 @@ import { Problem } from './problems.js';
 import { createReadiness } from './readiness.js';
 import type { Route } from './route.js';
 import { route } from './route.js';
+import { auditRoutes } from './routes/audit.js';
+import { authorizationRoutes } from './routes/authorizations.js';
 import { definitionRoutes } from './routes/definitions.js';
 import { deploymentRoutes } from './routes/deployments.js';
+import { groupRoutes } from './routes/groups.js';
 import { incidentRoutes } from './routes/incidents.js';
 import { insightRoutes } from './routes/insight.js';
 import { instanceRoutes } from './routes/instances.js';
@@ -23,13 +26,16 @@ import { jobRoutes } from './routes/jobs.js';
 import { liveRoutes } from './routes/live.js';
 import { messageRoutes } from './routes/messages.js';
 import { pastRoutes } from './routes/past.js';
-import { peopleRoutes } from './routes/people.js';
 import { sessionRoutes } from './routes/session.js';
 import { startingRoutes } from './routes/starting.js';
 import { taskRoutes } from './routes/tasks.js';
+import { tenantRoutes } from './routes/tenants.js';
+import { tokenRoutes } from './routes/tokens.js';
+import { userRoutes } from './routes/users.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { AnyJson } from './schemas.js';
 import type { Services } from './services.js';
+import { publicPath } from './settings.js';
 import { operates } from './visible.js';
 
 export interface AppOptions {
@@ -48,7 +54,12 @@ export const base = '/api/v1';
 /** Every endpoint, resource by resource. */
 const resources = [
   sessionRoutes,
-  peopleRoutes,
+  userRoutes,
+  groupRoutes,
+  tokenRoutes,
+  tenantRoutes,
+  authorizationRoutes,
+  auditRoutes,
   deploymentRoutes,
   definitionRoutes,
   startingRoutes,
@@ -67,12 +78,13 @@ const resources = [
 export const apiRoutes = (services: Services): Route[] => resources.flatMap(routesOf => routesOf(services));
 
 export function createApp({ services, metrics, draining, web, version }: AppOptions): Express {
-  const { settings, identity } = services;
+  const { settings, identity, audit } = services;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', settings.trustedProxies);
-  app.use(securityHeaders(settings.publicUrl.startsWith('https:')));
+  app.use(securityHeaders(isHttps(settings)));
   if (settings.demo) app.use(onlyLoopbackNames);
+  app.use(withoutPrefix(settings.basePath));
 
   const notReady = createReadiness(services, draining);
   app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
@@ -94,15 +106,14 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
   });
 
   const routes = apiRoutes(services);
-  routes.push(...documentation(routes, version));
-  const audit = createAudit(services);
+  routes.push(...documentation(routes, version, publicPath(settings) + base));
   app.use(
     base,
     cors(settings.corsOrigins),
     mount(routes, { settings, identity, audit, draining, observe: metrics.observe }),
   );
   app.use(restBase, engineRest(services, { audit, draining, observe: metrics.observe }));
-  app.use(pages({ folder: web, identity }));
+  app.use(pages({ folder: web, identity, path: publicPath(settings) }));
   app.use(request => {
     throw new Problem(404, 'no-such-page', `there is nothing at ${request.path}`);
   });
@@ -110,11 +121,22 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
   return app;
 }
 
+/** Takes away the path that a proxy passes on; probes that come without one are served, too. */
+function withoutPrefix(prefix: string): RequestHandler {
+  return (request, _response, next) => {
+    const { url } = request;
+    const rest = url.slice(prefix.length);
+    if (prefix !== '' && url.startsWith(prefix) && /^($|[/?])/.test(rest))
+      request.url = rest.startsWith('/') ? rest : `/${rest}`;
+    next();
+  };
+}
+
 /** Made when somebody first reads it: a start does not wait for it. */
-function documentation(routes: Route[], version: string): Route[] {
+function documentation(routes: Route[], version: string, address: string): Route[] {
   let made: ReturnType<typeof openApi> | undefined;
   const document = () => {
-    made ??= openApi(routes, { base, version });
+    made ??= openApi(routes, { base: address, version });
     return made;
   };
   return [

@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<{ run(args: string[], output: Outpu
   deploy: () => import('./cli/deploy.js'),
   start: () => import('./cli/start.js'),
   rebuild: () => import('./cli/rebuild.js'),
+  audit: () => import('./cli/audit.js'),
   copy: () => import('./cli/copy.js'),
   backup: () => import('./cli/backup.js'),
   restore: () => import('./cli/restore.js'),
@@ -20,6 +21,8 @@ const help = `weft — BPMN processes and human tasks
   weft deploy <file…> [--name n]      deploys files together
   weft start <key> [name=value…]      starts a process; a value is JSON, or else text
   weft rebuild                        folds all history again, while no server runs
+  weft audit verify [--expect hash]   checks that no entry of the audit was changed or taken away, while no server
+                                      runs; hash: the newest one that an earlier check named
   weft copy --from place --to place   carries all data to an empty place, while no server runs;
                                       a place is sqlite:folder or mongodb://…
   weft backup <file>                  copies the embedded database into a file, also while the server runs

@@ -18,6 +18,7 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   'nobody-listens': [404, 'Nobody listens to the message with these keys.'],
   'not-found': [404, 'It does not exist, or is not for the asker.'],
   duplicate: [409, 'The id or key is taken.'],
+  'last-administrator': [409, 'Somebody must remain who administers.'],
   'lock-lost': [409, 'The job is locked by another worker, or by none; `by` and `until` say more.'],
   'set-up-already': [409, 'There is a first administrator already.'],
   'several-listen': [409, 'Several listen to the message; `candidates` names them.'],

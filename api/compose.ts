@@ -6,7 +6,9 @@ import { matches } from '../engine/store/queries.js';
 import { createDirectory } from '../tasklist/directory.js';
 import { createForms } from '../tasklist/forms.js';
 import { createTasks, visibleTo } from '../tasklist/tasks.js';
+import { createAudit } from './audit.js';
 import { createIdentity } from './auth/authenticate.js';
+import { cookieName } from './auth/cookie.js';
 import { createSetup } from './auth/setup.js';
 import { createEventHub } from './events.js';
 import type { Services } from './services.js';
@@ -28,10 +30,17 @@ export async function compose({ settings, clock }: { settings: Settings; clock: 
   const directory = createDirectory({ store });
   const tasks = createTasks({ engine, store, clock, directory });
   const forms = createForms({ store, definition: id => engine.definition(id) });
-  const identity = createIdentity({ engine, clock, https: settings.publicUrl.startsWith('https:') });
+  const audit = createAudit({ store, clock });
+  const identity = createIdentity({
+    engine,
+    clock,
+    audit,
+    cookie: cookieName(settings),
+    basePath: settings.basePath,
+  });
   const setup = createSetup(identity.people);
   const events = createEventHub({ engine, seesTask: (reader, task) => matches(visibleTo(reader), task) });
   tasks.onChange(task => events.taskChanged(task.id));
   const webhooks = createWebhooks({ engine, internalAllowed: settings.internalWebhooks });
-  return { settings, clock, store, engine, directory, tasks, forms, identity, setup, events, webhooks };
+  return { settings, clock, store, engine, directory, tasks, forms, audit, identity, setup, events, webhooks };
 }

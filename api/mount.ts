@@ -9,7 +9,7 @@ import { fromAllowedOrigin } from './cors.js';
 import { refuseDepth, refuseLargeVariables, refusePrototypeKeys } from './json.js';
 import { readMultipart } from './multipart.js';
 import { forbidden, Problem, problemBody, toProblem } from './problems.js';
-import type { Route } from './route.js';
+import type { Noted, Route } from './route.js';
 import type { Settings } from './settings.js';
 import { selected, sendCsv, shapeOf } from './shaping.js';
 
@@ -117,14 +117,25 @@ const answer =
   async (request, response) => {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    const person = proofs.get(request)?.person as Person;
+    const proof = proofs.get(request);
+    const person = proof?.person as Person;
+    const noted: Noted = {};
+    const note = (change: Noted) => void Object.assign(noted, change);
     const signal = AbortSignal.any([gone.signal, options.draining]);
     response.status(route.status ?? 200);
     const { shape, query } = shapeOf(route, request);
-    const incoming = { person, signal, request, response, query };
+    const incoming = { person, proof, note, signal, request, response, query };
     if (shape.csv) return sendCsv(route, incoming, shape);
     const answered = await route.run(incoming);
-    if (route.audit !== undefined) await options.audit.write(route.audit, request, person?.person);
+    if (route.audit !== undefined)
+      await options.audit.append({
+        action: route.audit,
+        by: person?.person,
+        token: proof?.token,
+        address: request.ip ?? '',
+        subject: subjectOf(request),
+        ...noted,
+      });
     if (response.headersSent) return;
     tag(response, answered);
     if (answered === undefined) response.status(204).end();
@@ -137,6 +148,13 @@ const answer =
 function tag(response: Response, answered: unknown): void {
   const revision = (answered as { rev?: unknown } | undefined)?.rev;
   if (typeof revision === 'number') response.set('ETag', `"${revision}"`);
+}
+
+/** The id of what a request changes: it stands in the path, or in the body. */
+export function subjectOf({ params, body }: Request): string | undefined {
+  const { id, user } = (body ?? {}) as { id?: unknown; user?: unknown };
+  const subject = Object.values(params).join('/') || (id ?? user);
+  return typeof subject === 'string' && subject !== '' ? subject : undefined;
 }
 
 /** The last middleware: any error becomes problem details. */

@@ -26,16 +26,23 @@ export const securityHeaders = (https: boolean): RequestHandler =>
     referrerPolicy: { policy: 'same-origin' },
   });
 
-const home = '/tasklist.html';
-const signIn = '/signin.html';
+const home = 'tasklist.html';
+const signIn = 'signin.html';
+
+interface PagesOptions {
+  folder: string;
+  identity: Identity;
+  /** The path under which browsers see them, such as `/weft`. */
+  path: string;
+}
 
 /** `folder` is what Vite built: pages at the top, everything else named by its content under `assets`. */
-export function pages({ folder, identity }: { folder: string; identity: Identity }): Router {
+export function pages({ folder, identity, path }: PagesOptions): Router {
   const router = Router();
-  router.get('/', (_request, response) => response.redirect(home));
+  router.get('/', (_request, response) => response.redirect(`${path}/${home}`));
   router.get(/\.html$/, async (request, response, next) => {
-    if (request.path === signIn || (await identity.of(request).catch(() => undefined))) return next();
-    response.redirect(`${signIn}?to=${encodeURIComponent(request.originalUrl)}`);
+    if (request.path === `/${signIn}` || (await identity.of(request).catch(() => undefined))) return next();
+    response.redirect(`${path}/${signIn}?to=${encodeURIComponent(request.url.slice(1))}`);
   });
   if (existsSync(folder))
     router.use(

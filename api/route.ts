@@ -2,6 +2,8 @@
 
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import type { AuditEntry } from './audit.js';
+import type { Proof } from './auth/authenticate.js';
 import type { Right } from './auth/documents.js';
 import type { Person } from './auth/people.js';
 import { badInput, type Complaint, complaints } from './problems.js';
@@ -39,6 +41,9 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   audit?: string;
 }
 
+/** What the audit keeps of a change beside who made it. */
+export type Noted = Pick<AuditEntry, 'subject' | 'before' | 'after'>;
+
 /** A request after it was checked. */
 export interface Asked<P, Q, B> {
   params: P;
@@ -49,6 +54,10 @@ export interface Asked<P, Q, B> {
   revision: number | undefined;
   /** Who asks. Only where `access` is not `anyone`. */
   person: Person;
+  /** How he proved it; undefined for nobody. */
+  proof: Proof | undefined;
+  /** Tells the audit what was changed. */
+  note(change: Noted): void;
   /** Ends when the client is gone or the server drains. */
   signal: AbortSignal;
   request: Request;
@@ -56,7 +65,10 @@ export interface Asked<P, Q, B> {
 }
 
 /** A request before it was checked; `query` is what the route itself is asked. */
-export type Incoming = Pick<Asked<unknown, unknown, unknown>, 'person' | 'signal' | 'request' | 'response'> & {
+export type Incoming = Pick<
+  Asked<unknown, unknown, unknown>,
+  'person' | 'proof' | 'note' | 'signal' | 'request' | 'response'
+> & {
   query: Record<string, unknown>;
 };
 

@@ -10,7 +10,7 @@ import { createApp } from './app.js';
 import { compose } from './compose.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
-import type { Settings } from './settings.js';
+import { publicAddress, type Settings } from './settings.js';
 
 export interface ServerOptions {
   settings: Settings;
@@ -142,10 +142,12 @@ function cannotListen({ host, port }: Settings, error: NodeJS.ErrnoException): E
   return new Error(sentence, { cause: error });
 }
 
-function urlOf({ publicUrl, host }: Settings, port: number): string {
-  if (publicUrl !== '') return publicUrl.replace(/\/$/, '');
+function urlOf(settings: Settings, port: number): string {
+  const { host, basePath } = settings;
+  const address = publicAddress(settings);
+  if (address !== undefined) return address;
   const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::1' ? 'localhost' : host;
-  return `http://${name}:${port}`;
+  return `http://${name}:${port}${basePath}`;
 }
 
 function beside(path: string): string {

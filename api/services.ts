@@ -6,6 +6,7 @@ import type { Store } from '../engine/store/port.js';
 import type { Directory } from '../tasklist/directory.js';
 import type { Forms } from '../tasklist/forms.js';
 import type { Tasks } from '../tasklist/tasks.js';
+import type { Audit } from './audit.js';
 import type { Identity } from './auth/authenticate.js';
 import type { Setup } from './auth/setup.js';
 import type { EventHub } from './events.js';
@@ -21,6 +22,7 @@ export interface Services {
   directory: Directory;
   tasks: Tasks;
   forms: Forms;
+  audit: Audit;
   identity: Identity;
   setup: Setup;
   events: EventHub;

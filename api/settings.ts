@@ -69,6 +69,12 @@ const table = {
   demo: setting('WEFT_DEMO', 'off', onOff, 'Demo people with one-click sign-in and sample data; loopback only.'),
   jobs: setting('WEFT_JOBS', 'on', onOff, 'Whether this node runs timers, retries and asynchronous continuations.'),
   publicUrl: setting('WEFT_PUBLIC_URL', '', address, 'The address people type; on https the session cookie is Secure.'),
+  basePath: setting(
+    'WEFT_BASE_PATH',
+    '',
+    text.regex(/^(\/[\w.~-]+)*$/, 'must be a path such as /weft, without a slash at its end'),
+    'The path that a proxy passes on before everything, such as /weft.',
+  ),
   trustedProxies: setting(
     'WEFT_TRUSTED_PROXIES',
     '',
@@ -107,6 +113,16 @@ const table = {
 } as const;
 
 export type Settings = { readonly [K in keyof typeof table]: z.output<(typeof table)[K]['schema']> };
+
+/** The path under which browsers see the server, such as `/weft`; empty at the root. */
+export function publicPath({ publicUrl, basePath }: Pick<Settings, 'publicUrl' | 'basePath'>): string {
+  const ofUrl = publicUrl === '' ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
+  return ofUrl || basePath;
+}
+
+/** The address that people type; absent where only the machine knows it. */
+export const publicAddress = (settings: Settings): string | undefined =>
+  settings.publicUrl === '' ? undefined : new URL(settings.publicUrl).origin + publicPath(settings);
 
 /** The table as text, for the README and `weft --help`. */
 export const settingLines: SettingLine[] = Object.values(table).map(({ name, default: value, sentence }) => ({

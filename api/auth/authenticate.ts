@@ -2,11 +2,14 @@
 
 import type { Request } from 'express';
 import type { Clock, Engine } from '../../engine/contract.js';
+import type { Audit } from '../audit.js';
 import { Problem } from '../problems.js';
 import { type Authorizations, createAuthorizations } from './authorizations.js';
 import { createChanged } from './changed.js';
+import { createInvitations, type Invitations } from './invitations.js';
 import { verifyPassword } from './passwords.js';
 import { createPeople, type People, type Person } from './people.js';
+import { refuseOutOfScope } from './scopes.js';
 import { createSessions, type Sessions } from './sessions.js';
 import { createTenants, type Tenants } from './tenants.js';
 import { createThrottle } from './throttle.js';
@@ -17,6 +20,8 @@ import { createVerified } from './verified.js';
 export interface Proof {
   person: Person;
   by: 'session' | 'token' | 'basic';
+  /** Name of the API token. */
+  token?: string;
 }
 
 export interface Identity {
@@ -25,6 +30,7 @@ export interface Identity {
   authorizations: Authorizations;
   sessions: Sessions;
   tokens: Tokens;
+  invitations: Invitations;
   /** Name of the session cookie. */
   cookie: string;
   /** The person behind a request; undefined: nobody is signed in. Throws Problem 401 for wrong credentials, 429. */
@@ -33,6 +39,10 @@ export interface Identity {
   signIn(user: string, password: string, address: string): Promise<Person>;
   /** Changes the password and ends what the old one opened. */
   changePassword(user: string, password: string): Promise<void>;
+  /** Disabled: nobody signs in as this user any more, and what is open ends. Throws NotFound. */
+  setDisabled(user: string, disabled: boolean): Promise<void>;
+  /** Removes the user with sessions, tokens and authorizations. Throws NotFound. */
+  removeUser(user: string): Promise<void>;
 }
 
 export const wrongCredentials = () =>
@@ -44,10 +54,14 @@ export const challenge = { 'WWW-Authenticate': 'Bearer realm="weft"' };
 export interface IdentityOptions {
   engine: Pick<Engine, 'store' | 'tell' | 'onNews'>;
   clock: Clock;
-  https: boolean;
+  audit: Audit;
+  /** Name of the session cookie. */
+  cookie: string;
+  /** Path under which the server is reached, such as `/weft`; empty at the root. */
+  basePath: string;
 }
 
-export function createIdentity({ engine, clock, https }: IdentityOptions): Identity {
+export function createIdentity({ engine, clock, audit, cookie, basePath }: IdentityOptions): Identity {
   const { store } = engine;
   const identityChanged = createChanged(engine);
   const tenants = createTenants(store, identityChanged);
@@ -57,7 +71,9 @@ export function createIdentity({ engine, clock, https }: IdentityOptions): Ident
   const tokens = createTokens({ store, clock });
   const throttle = createThrottle(clock);
   const verified = createVerified(clock);
-  const cookie = https ? '__Host-weft' : 'weft';
+  const invitations = createInvitations({ store, clock });
+  // Another node may have changed a password, too.
+  identityChanged.listen(() => verified.forgetAll());
 
   async function signIn(user: string, password: string, address: string): Promise<Person> {
     // Who was right a minute ago does not suffer from somebody else's guesses.
@@ -66,6 +82,7 @@ export function createIdentity({ engine, clock, https }: IdentityOptions): Ident
       const found = await people.user(user);
       if (!(await verifyPassword(password, found?.password))) {
         throttle.failed(user, address);
+        await audit.append({ action: 'sign-in failed', address, subject: user });
         throw wrongCredentials();
       }
       throttle.succeeded(user);
@@ -76,14 +93,18 @@ export function createIdentity({ engine, clock, https }: IdentityOptions): Ident
     return person;
   }
 
-  const schemes: Record<string, (credentials: string, address: string) => Promise<Proof | undefined>> = {
-    async bearer(token) {
-      const user = await tokens.userOf(token);
-      const person = user === undefined ? undefined : await people.person(user);
-      if (!person) throw new Problem(401, 'wrong-token', 'the API token is unknown or has expired', {}, challenge);
-      return { person, by: 'token' };
-    },
-    async basic(credentials, address) {
+  /** What an API token says, within its scopes. */
+  async function bearer(credentials: string, request: Request): Promise<Proof> {
+    const token = await tokens.find(credentials);
+    const person = token && (await people.person(token.user));
+    if (!person) throw new Problem(401, 'wrong-token', 'the API token is unknown or has expired', {}, challenge);
+    if (token.scopes) refuseOutOfScope(token.scopes, request.method, pathOf(request, basePath));
+    return { person, by: 'token', token: token.name };
+  }
+
+  const schemes: Record<string, (credentials: string, request: Request) => Promise<Proof>> = {
+    bearer,
+    async basic(credentials, { ip: address = '' }) {
       const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(credentials, 'base64').toString()) ?? [];
       if (user === undefined || password === undefined) throw wrongCredentials();
       return { person: await signIn(user, password, address), by: 'basic' };
@@ -96,11 +117,12 @@ export function createIdentity({ engine, clock, https }: IdentityOptions): Ident
     authorizations,
     sessions,
     tokens,
+    invitations,
     cookie,
     signIn,
     async of(request) {
       const [scheme = '', credentials = ''] = (request.headers.authorization ?? '').split(/ +(.*)/s);
-      if (scheme !== '') return schemes[scheme.toLowerCase()]?.(credentials, request.ip ?? '');
+      if (scheme !== '') return schemes[scheme.toLowerCase()]?.(credentials, request);
       const secret = cookieOf(request, cookie);
       const user = secret === undefined ? undefined : await sessions.userOf(secret);
       const person = user === undefined ? undefined : await people.person(user);
@@ -108,10 +130,23 @@ export function createIdentity({ engine, clock, https }: IdentityOptions): Ident
     },
     async changePassword(user, password) {
       await people.setPassword(user, password);
-      verified.forget(user);
       await sessions.closeAll(user);
     },
+    async setDisabled(user, disabled) {
+      await people.changeUser(user, { disabled });
+      if (disabled) await sessions.closeAll(user);
+    },
+    async removeUser(user) {
+      await people.removeUser(user);
+      await Promise.all([sessions.closeAll(user), tokens.removeAll(user)]);
+    },
   };
+}
+
+/** The path of a request without its query and without what stands before it at a proxy. */
+function pathOf({ originalUrl }: Request, basePath: string): string {
+  const path = originalUrl.split('?', 1)[0]!;
+  return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
 }
 
 /** The value of one cookie of a request. */

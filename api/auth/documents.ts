@@ -1,6 +1,8 @@
 /** What lies in the database about signing in: sessions, API tokens, the audit of changes; and what rights there are. */
 
+import type { Json } from '../../engine/core/types.js';
 import type { Document } from '../../engine/store/port.js';
+import type { Scope } from './scopes.js';
 
 /** What a group allows its members beside their own tasks. Administrators may everything. */
 export const rights = ['deploy', 'operate', 'work'] as const;
@@ -27,15 +29,28 @@ export interface TokenDocument extends Document {
   createdAt: number;
   /** Epoch milliseconds; absent: until it is deleted. */
   expiresAt?: number;
+  /** What it may be used for; absent: whatever its owner may. */
+  scopes?: Scope[];
+  /** When it was used lately. */
+  usedAt?: number;
 }
 
-/** Who changed what, when: written by the routes that change something which no history of an instance records. */
+/** Who changed what, when, before and after: an entry of the chain that `audit.ts` writes; `id` is its number. */
 export interface AuditDocument extends Document {
+  number: number;
   at: number;
   by?: string;
+  /** Name of the API token that acted on behalf of `by`. */
+  token?: string;
   address: string;
   /** In the past tense: `user created`. */
   action: string;
   /** The id of what was changed. */
   subject?: string;
+  before?: Record<string, Json>;
+  after?: Record<string, Json>;
+  /** Hash of the entry before. */
+  previous: string;
+  /** Of all fields but itself and the format. */
+  hash: string;
 }

@@ -7,6 +7,7 @@ import type { Authorizations } from './authorizations.js';
 import type { Changed } from './changed.js';
 import type { Right } from './documents.js';
 import { hashPassword } from './passwords.js';
+import { either, permitted } from './permissions.js';
 import type { Tenants } from './tenants.js';
 
 /** Somebody who is signed in. */
@@ -52,6 +53,8 @@ export interface People {
   user(id: string): Promise<UserDocument | undefined>;
   /** The user with what he may; undefined when there is none (any more), or it is disabled. */
   person(id: string): Promise<Person | undefined>;
+  /** The part of a query for users that says whom the reader may see: those of his tenants, and of none. */
+  visibleUsers(reader: Reader): Promise<Filter>;
   findUsers(query: Query): Promise<UserDocument[]>;
   countUsers(filter: Filter): Promise<number>;
   /** Throws DuplicateKey when the id is taken. */
@@ -61,6 +64,7 @@ export interface People {
   /** With the authorizations of the user. Throws NotFound. */
   removeUser(id: string): Promise<void>;
   group(id: string): Promise<GroupDocument | undefined>;
+  visibleGroups(reader: Reader): Filter;
   findGroups(query: Query): Promise<GroupDocument[]>;
   countGroups(filter: Filter): Promise<number>;
   /** Throws DuplicateKey when the id is taken. */
@@ -73,6 +77,8 @@ export interface People {
   setMember(group: string, user: string, belongs: boolean): Promise<void>;
   setPassword(id: string, password: string): Promise<void>;
   hasAdministrator(): Promise<boolean>;
+  /** Whether nobody else is a working administrator. */
+  isLastAdministrator(id: string): Promise<boolean>;
 }
 
 export interface PeopleOptions {
@@ -120,6 +126,19 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
         rules: await authorizations.rules(found.id, groups),
       };
     },
+    async visibleUsers(reader) {
+      const permittedOnes = permitted(reader, 'user', 'READ', 'id');
+      if (reader.administrator) return permittedOnes;
+      const bound = await store.find<GroupDocument>('groups', { filter: { tenants: { $exists: true } } });
+      const isMine = ({ tenants: some = [] }: GroupDocument) => some.some(one => reader.tenants.includes(one));
+      const idsOf = (some: GroupDocument[]) => some.map(one => one.id);
+      const together = either(
+        { tenants: { $in: reader.tenants } },
+        { groups: { $in: idsOf(bound.filter(isMine)) } },
+        { $and: [{ tenants: { $exists: false } }, { groups: { $nin: idsOf(bound) } }] },
+      );
+      return { $and: [permittedOnes, together] };
+    },
     findUsers: query => store.find<UserDocument>('users', query),
     countUsers: filter => store.count('users', filter),
     async createUser({ id, password, groups = [], administrator = false, ...said }) {
@@ -127,7 +146,7 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
         id,
         tenant: '',
         format: FORMAT,
-        ...given(said),
+        ...given({ ...said, tenants: isEmpty(said.tenants) ? undefined : said.tenants }),
         name: said.name,
         ...(password === undefined ? {} : { password: await hashPassword(password) }),
         groups,
@@ -147,9 +166,16 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
       identityChanged.tell();
     },
     group,
+    visibleGroups: reader => ({
+      $and: [
+        permitted(reader, 'group', 'READ', 'id'),
+        reader.administrator ? {} : { $or: [{ tenants: { $in: reader.tenants } }, { tenants: { $exists: false } }] },
+      ],
+    }),
     findGroups: query => store.find<GroupDocument>('groups', query),
     countGroups: filter => store.count('groups', filter),
-    async createGroup({ id, rights = [], ...said }) {
+    async createGroup({ id, rights = [], ...others }) {
+      const said = { ...others, tenants: isEmpty(others.tenants) ? undefined : others.tenants };
       const document: GroupDocument = { id, tenant: '', format: FORMAT, ...given(said), name: said.name, rights };
       if (!(await store.insert('groups', document))) throw new DuplicateKey(`group "${id}" exists already`);
       return document;
@@ -178,6 +204,11 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
       identityChanged.tell();
     },
     hasAdministrator: async () => (await store.count('users', { administrator: true }, 1)) > 0,
+    async isLastAdministrator(id) {
+      const others = { administrator: true, disabled: null, id: { $ne: id } };
+      const [found, left] = await Promise.all([user(id), store.count('users', others, 1)]);
+      return found?.administrator === true && !found.disabled && left === 0;
+    },
   };
 }
 
@@ -185,11 +216,15 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
 const given = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-/** What is null goes, what is undefined stays. */
+/** What is null, false or of no tenant goes; what is undefined stays. */
 function changeOf(values: UserChange | GroupChange): Change {
   const entries = Object.entries(given(values));
+  const goes = ([name, value]: [string, unknown]) =>
+    value === null || (name === 'disabled' && value === false) || (name === 'tenants' && isEmpty(value));
   return {
-    set: Object.fromEntries(entries.filter(([, value]) => value !== null)),
-    unset: entries.filter(([, value]) => value === null).map(([name]) => name),
+    set: Object.fromEntries(entries.filter(entry => !goes(entry))),
+    unset: entries.filter(goes).map(([name]) => name),
   };
 }
+
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;

@@ -44,7 +44,9 @@ export function createTenants(store: Store, identityChanged: Changed): Tenants {
 
   async function setTenants(kind: MemberKind, member: Document & { tenants?: string[] }, id: string, belongs: boolean) {
     const others = (member.tenants ?? []).filter(tenant => tenant !== id);
-    await store.patch(kind, member.id, {}, { set: { tenants: belongs ? [...others, id] : others } });
+    const tenants = belongs ? [...others, id] : others;
+    // Who belongs to none has no such field: that is what queries ask.
+    await store.patch(kind, member.id, {}, tenants.length > 0 ? { set: { tenants } } : { unset: ['tenants'] });
   }
 
   return {

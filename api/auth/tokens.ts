@@ -1,25 +1,40 @@
-/** API tokens for programs: `weft_…`, shown once, kept as their hash, with the rights of the person who made them. */
+/** API tokens for programs: `weft_…`, shown once, kept as their hash, with at most the rights of the person who made them. */
 
 import { type Clock, NotFound } from '../../engine/contract.js';
 import { FORMAT } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
 import type { TokenDocument } from './documents.js';
+import type { Scope } from './scopes.js';
 import { hashOf, newSecret } from './secrets.js';
 
 const prefix = 'weft_';
 
+export interface NewToken {
+  user: string;
+  name: string;
+  /** Epoch milliseconds; absent: until it is deleted. */
+  expiresAt?: number | undefined;
+  /** Absent: whatever its owner may. */
+  scopes?: Scope[] | undefined;
+}
+
 export interface Tokens {
-  create(token: { user: string; name: string; expiresAt?: number }): Promise<{ id: string; token: string }>;
+  create(token: NewToken): Promise<{ id: string; token: string }>;
   list(user: string): Promise<TokenDocument[]>;
   /** Throws NotFound when the user has no such token. */
   remove(user: string, id: string): Promise<void>;
-  /** The user's id, while the token is valid. */
-  userOf(token: string): Promise<string | undefined>;
+  /** All of a user who is gone. */
+  removeAll(user: string): Promise<void>;
+  /** The token, while it is valid. */
+  find(token: string): Promise<TokenDocument | undefined>;
 }
+
+/** One write in ten minutes is enough to know that a token is still used. */
+const usedAgain = 10 * 60_000;
 
 export function createTokens({ store, clock }: { store: Store; clock: Clock }): Tokens {
   return {
-    async create({ user, name, expiresAt }) {
+    async create({ user, name, expiresAt, scopes }) {
       const token = newSecret(prefix);
       const document: TokenDocument = {
         id: hashOf(token),
@@ -29,6 +44,7 @@ export function createTokens({ store, clock }: { store: Store; clock: Clock }): 
         name,
         createdAt: clock(),
         ...(expiresAt === undefined ? {} : { expiresAt }),
+        ...(scopes === undefined ? {} : { scopes }),
       };
       await store.insert('tokens', document);
       return { id: document.id, token };
@@ -37,10 +53,16 @@ export function createTokens({ store, clock }: { store: Store; clock: Clock }): 
     async remove(user, id) {
       if ((await store.remove('tokens', { id, user }, 1)) === 0) throw new NotFound(`token "${id}" does not exist`);
     },
-    async userOf(token) {
+    async removeAll(user) {
+      await store.remove('tokens', { user }, 100_000);
+    },
+    async find(token) {
       if (!token.startsWith(prefix)) return undefined;
       const found = await store.get<TokenDocument>('tokens', hashOf(token));
-      return found && (found.expiresAt ?? Number.POSITIVE_INFINITY) > clock() ? found.user : undefined;
+      const now = clock();
+      if (!found || (found.expiresAt ?? Number.POSITIVE_INFINITY) <= now) return undefined;
+      if ((found.usedAt ?? 0) + usedAgain <= now) await store.patch('tokens', found.id, {}, { set: { usedAt: now } });
+      return found;
     },
   };
 }

@@ -9,8 +9,8 @@ const remembered = 1_000;
 export interface Verified {
   has(user: string, password: string): boolean;
   add(user: string, password: string): void;
-  /** The password of the user changed. */
-  forget(user: string): void;
+  /** Some password changed, here or on another node. */
+  forgetAll(): void;
 }
 
 /** Keeps no password: an HMAC under a key that dies with the process. */
@@ -30,6 +30,6 @@ export function createVerified(clock: Clock): Verified {
       known.set(user, { mac: macOf(user, password), until: clock() + lifetime });
       if (known.size > remembered) known.delete(known.keys().next().value!);
     },
-    forget: user => void known.delete(user),
+    forgetAll: () => known.clear(),
   };
 }

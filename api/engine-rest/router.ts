@@ -2,11 +2,10 @@
 
 import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Audit } from '../audit.js';
-import type { Identity } from '../auth/authenticate.js';
+import type { Identity, Proof } from '../auth/authenticate.js';
 import { refuseCrossSite } from '../auth/crossSite.js';
-import type { Person } from '../auth/people.js';
 import { refuseDepth, refusePrototypeKeys } from '../json.js';
-import { expressPath } from '../mount.js';
+import { expressPath, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import type { Settings } from '../settings.js';
 import { errorBody, forbidden, RestError, toRestError } from './errors.js';
@@ -69,7 +68,7 @@ const orderOf = ({ path }: Operation) => path.replaceAll(/\{\w+\}/g, '\uffff');
 
 const matcherOf = ({ path }: Operation) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
 
-const people = new WeakMap<Request, Person>();
+const proofs = new WeakMap<Request, Proof>();
 
 const challenge = { 'WWW-Authenticate': 'Basic realm="weft"' };
 const notSignedIn = (message: string) => new RestError(401, 'AuthenticationException', message, null, {}, challenge);
@@ -87,7 +86,7 @@ function signIn({ identity, settings }: RouterOptions): RequestHandler {
     });
     refuseCrossSite(request, proof?.by === 'session', settings.publicUrl);
     if (!proof) throw notSignedIn('sign in by HTTP Basic, or send an API token');
-    people.set(request, proof.person);
+    proofs.set(request, proof);
     next();
   };
 }
@@ -105,7 +104,7 @@ function gates(one: Operation, { settings, observe }: RouterOptions): RequestHan
         (performance.now() - begun) / 1000,
       ),
     );
-    const person = people.get(request)!;
+    const { person } = proofs.get(request)!;
     if (one.access && !person.administrator && !person.rights.has(one.access))
       throw forbidden(person, one.access.toUpperCase(), 'System', null);
     refuseMediaType(one, request);
@@ -153,11 +152,18 @@ const answer =
       throw new RestError(406, 'RestException', `this is ${one.produces}, which the Accept header does not name`);
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    const person = people.get(request)!;
+    const { person, token } = proofs.get(request)!;
     const signal = AbortSignal.any([gone.signal, options.draining]);
     const hal = request.accepts('application/json', 'application/hal+json') === 'application/hal+json';
     const answered = await one.run({ person, hal, signal, request });
-    if (one.audit !== undefined) await options.audit.write(one.audit, request, person.person);
+    if (one.audit !== undefined)
+      await options.audit.append({
+        action: one.audit,
+        by: person.person,
+        token,
+        address: request.ip ?? '',
+        subject: subjectOf(request),
+      });
     send(response, answered);
   };
 

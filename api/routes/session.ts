@@ -3,8 +3,10 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { cookieOf, wrongCredentials } from '../auth/authenticate.js';
+import { cookieOptions } from '../auth/cookie.js';
 import { rights } from '../auth/documents.js';
 import type { Person } from '../auth/people.js';
+import { Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Id, Name, NewPersonId } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -42,19 +44,14 @@ const signedIn = (person: Person): z.infer<typeof SignedIn> => ({
 type SessionServices = Pick<Services, 'identity' | 'setup' | 'settings' | 'directory'>;
 
 export function sessionRoutes({ identity, setup, settings, directory }: SessionServices): Route[] {
-  const cookieOptions = {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure: identity.cookie.startsWith('__Host-'),
-  } as const;
+  const options = cookieOptions(settings);
 
   /** A new reference at every sign-in; the one that came with the request ends. */
   async function openSession(person: Person, request: Request, response: Response) {
     const before = cookieOf(request, identity.cookie);
     if (before !== undefined) await identity.sessions.close(before);
     const secret = await identity.sessions.open(person.person);
-    response.cookie(identity.cookie, secret, cookieOptions);
+    response.cookie(identity.cookie, secret, options);
     return { user: signedIn(person) };
   }
 
@@ -119,7 +116,7 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
       async ({ request, response }) => {
         const secret = cookieOf(request, identity.cookie);
         if (secret !== undefined) await identity.sessions.close(secret);
-        response.clearCookie(identity.cookie, cookieOptions);
+        response.clearCookie(identity.cookie, options);
       },
     ),
     route(
@@ -142,6 +139,44 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
       async ({ body, request, response }) => {
         await setup.redeem(body);
         return openSession(await identity.signIn(body.user, body.password, request.ip ?? ''), request, response);
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/session/invitation',
+        tag: 'Signing in',
+        summary: 'Sets the password with the one-time token of an invitation, and signs in',
+        access: 'anyone',
+        body: z.strictObject({ token: z.string().min(1).max(200), password: NewPassword }),
+        answer: z.strictObject({ user: SignedIn }),
+        errors: [403],
+        audit: 'invitation accepted',
+      },
+      async ({ body, request, response, note }) => {
+        const user = await identity.invitations.redeem(body.token);
+        if (user === undefined)
+          throw new Problem(403, 'wrong-token', 'this link was used already, is older than three days, or never was');
+        await identity.changePassword(user, body.password);
+        note({ subject: user });
+        return openSession(await identity.signIn(user, body.password, request.ip ?? ''), request, response);
+      },
+    ),
+    route(
+      {
+        method: 'patch',
+        path: '/session',
+        tag: 'Signing in',
+        summary: 'Changes the own name and address; null takes a value away',
+        body: z.strictObject({ name: Name.optional(), email: z.email().nullable().optional() }),
+        answer: z.strictObject({ user: SignedIn }),
+        audit: 'profile changed',
+      },
+      async ({ body, person, note }) => {
+        const before = await identity.people.user(person.person);
+        const { name, email } = await identity.people.changeUser(person.person, body);
+        note({ subject: person.person, before: { name: before?.name, email: before?.email }, after: { name, email } });
+        return { user: signedIn({ ...person, name }) };
       },
     ),
     route(

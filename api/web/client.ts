@@ -33,10 +33,13 @@ addEventListener('beforeunload', () => {
 export const isAborted = (error: unknown): boolean =>
   (error instanceof DOMException && error.name === 'AbortError') || (error instanceof TypeError && leaving);
 
+/** Name of the page that is open: all lie in one folder, under whatever path a proxy puts it. */
+export const pageName = () => location.pathname.split('/').at(-1) ?? '';
+
 /** Sends the browser to the sign-in page, which comes back to this very address. */
 export function toSignIn() {
-  const here = location.pathname + location.search;
-  if (location.pathname !== '/signin.html') location.assign(`/signin.html?to=${encodeURIComponent(here)}`);
+  const here = pageName() + location.search;
+  if (pageName() !== 'signin.html') location.assign(`signin.html?to=${encodeURIComponent(here)}`);
 }
 
 /**
@@ -44,7 +47,7 @@ export function toSignIn() {
  * `const { items } = await call<List<Task>>('GET', '/tasks?view=mine')`
  */
 export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const answer = await fetch(`/api/v1${path}`, {
+  const answer = await fetch(`api/v1${path}`, {
     method,
     headers: body instanceof FormData || method === 'GET' ? {} : { 'content-type': 'application/json' },
     body: body === undefined || body instanceof FormData ? body : JSON.stringify(body),

@@ -38,7 +38,7 @@ function stream(send: (message: Message) => void): () => void {
   let source: EventSource;
   let retry: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
-    source = new EventSource(`/api/v1/events?topics=${topics.join(',')}`);
+    source = new EventSource(`api/v1/events?topics=${topics.join(',')}`);
     source.onopen = () => send({ connected: true });
     source.onerror = () => {
       send({ connected: false });

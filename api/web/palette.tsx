@@ -15,9 +15,9 @@ interface Choice {
 }
 
 const pages: Choice[] = [
-  { kind: 'page', name: text.tasks, href: '/tasklist.html' },
-  { kind: 'page', name: text.model, href: '/modeler.html' },
-  { kind: 'page', name: text.operate, href: '/cockpit.html' },
+  { kind: 'page', name: text.tasks, href: 'tasklist.html' },
+  { kind: 'page', name: text.model, href: 'modeler.html' },
+  { kind: 'page', name: text.operate, href: 'cockpit.html' },
 ];
 
 const holds = (words: string, ...values: (string | undefined)[]) =>
@@ -36,7 +36,7 @@ async function find(words: string): Promise<Choice[]> {
         kind: 'task',
         name,
         more: businessKey,
-        href: `/tasklist.html?view=all&t=${id}`,
+        href: `tasklist.html?view=all&t=${id}`,
       }),
     ),
     ...instances.items.map(
@@ -44,7 +44,7 @@ async function find(words: string): Promise<Choice[]> {
         kind: 'instance',
         name: businessKey ?? id,
         more: definitionName ?? key,
-        href: `/cockpit.html?i=${id}`,
+        href: `cockpit.html?i=${id}`,
       }),
     ),
     ...definitions.items
@@ -55,7 +55,7 @@ async function find(words: string): Promise<Choice[]> {
           kind: 'process',
           name: name ?? key,
           more: name && key,
-          href: `/cockpit.html?p=${encodeURIComponent(key)}`,
+          href: `cockpit.html?p=${encodeURIComponent(key)}`,
         }),
       ),
     ...pages.filter(({ name }) => holds(words, name)),

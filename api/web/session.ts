@@ -20,7 +20,7 @@ export const may = (right: 'deploy' | 'operate'): boolean =>
 
 export async function signOut() {
   await call('DELETE', '/session');
-  location.assign('/signin.html');
+  location.assign('signin.html');
 }
 
 /** `Diana Roth` → `DR`. */

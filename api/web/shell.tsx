@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { type ComponentType, render } from 'preact';
 import './base.css';
 import './shell.css';
+import { pageName } from './client.js';
 import { Icon } from './icons.js';
 import { useKeys } from './keys.js';
 import { language } from './language.js';
@@ -15,9 +16,9 @@ import { text } from './text.js';
 import { attempt, Toasts } from './toast.js';
 
 const pages = [
-  { href: '/tasklist.html', name: text.tasks },
-  { href: '/modeler.html', name: text.model },
-  { href: '/cockpit.html', name: text.operate },
+  { href: 'tasklist.html', name: text.tasks },
+  { href: 'modeler.html', name: text.model },
+  { href: 'cockpit.html', name: text.operate },
 ];
 
 const themes = ['auto', 'light', 'dark'] as const;
@@ -87,13 +88,13 @@ function Header() {
       <a class="skip" href="#main">
         {text.skip}
       </a>
-      <a class="brand" href="/tasklist.html" aria-label="Weft">
-        <img src="/weft.svg" alt="" />
+      <a class="brand" href="tasklist.html" aria-label="Weft">
+        <img src="weft.svg" alt="" />
         <span>Weft</span>
       </a>
       <nav aria-label={text.pages}>
         {pages.map(({ href, name }) => (
-          <a key={href} href={href} aria-current={location.pathname === href ? 'page' : undefined}>
+          <a key={href} href={href} aria-current={pageName() === href ? 'page' : undefined}>
             {name}
           </a>
         ))}

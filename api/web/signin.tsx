@@ -22,8 +22,8 @@ const SHORTEST = 8;
 /** Where one came from; only an address of this server. */
 function comeBack() {
   const asked = given.get('to') ?? '';
-  const ours = URL.canParse(asked, location.origin) && new URL(asked, location.origin).origin === location.origin;
-  location.assign(asked && ours ? asked : '/tasklist.html');
+  const ours = URL.canParse(asked, location.href) && new URL(asked, location.href).origin === location.origin;
+  location.assign(asked && ours ? asked : 'tasklist.html');
 }
 
 async function enter(body: { user: string; password?: string }) {
@@ -156,7 +156,7 @@ function SignIn({ session }: { session?: Session }) {
   return (
     <main id="main" class="signin">
       <div class="card">
-        <img src="/weft.svg" alt="" width="44" height="44" />
+        <img src="weft.svg" alt="" width="44" height="44" />
         <h1>{settingUp ? words.setup : words.title}</h1>
         {notice && <p role="status">{notice}</p>}
         {settingUp ? <Setup token={token} /> : people.length ? <DemoPeople people={people} /> : <Password />}

@@ -77,14 +77,14 @@ export async function change(task: Task, values: { due?: string | null; followUp
 async function tellNext(task: Task, { instance }: Completion) {
   const done = text.done(task.name);
   if (!instance) return toast(done);
-  const link = { href: `/cockpit.html?i=${task.instance}`, label: text.showInstance };
+  const link = { href: `cockpit.html?i=${task.instance}`, label: text.showInstance };
   if (instance.ended) return toast(`${done} ${text.ended}`, { link });
   const waiting = await call<List<Task>>('GET', `/tasks${query({ view: 'all', instance: task.instance, limit: 5 })}`);
   const [first] = waiting.items;
   if (!first) return toast(`${done} ${text.goesOn}`, { link });
   const names = waiting.items.map(({ name }) => `“${name}”`).join(', ');
   toast(`${done} ${text.next(names)}`, {
-    link: { href: `/tasklist.html?view=all&t=${first.id}`, label: text.openNext },
+    link: { href: `tasklist.html?view=all&t=${first.id}`, label: text.openNext },
   });
 }
 

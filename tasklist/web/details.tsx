@@ -101,7 +101,7 @@ function Facts({ task }: { task: Task }) {
       {task.instance !== '' && (
         <p class="fact">
           <span>{text.instance}</span>
-          <a href={`/cockpit.html?i=${task.instance}`}>{task.businessKey ?? task.instance}</a>
+          <a href={`cockpit.html?i=${task.instance}`}>{task.businessKey ?? task.instance}</a>
         </p>
       )}
     </section>

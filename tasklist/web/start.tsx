@@ -60,7 +60,7 @@ function Processes({ onChoose }: { onChoose: (definition: Definition) => void })
 /** Opens the first task that the new instance gives its starter, if any. */
 async function showStarted(definition: Definition, instance: Instance) {
   toast(words.started(nameOf(definition)), {
-    link: { href: `/cockpit.html?i=${instance.id}`, label: text.showInstance },
+    link: { href: `cockpit.html?i=${instance.id}`, label: text.showInstance },
   });
   const { items } = await call<List<Task>>('GET', `/tasks${query({ view: 'all', instance: instance.id, limit: 1 })}`);
   await Promise.all([tasks.reload(), counts.reload()]);

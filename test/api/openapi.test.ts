@@ -40,6 +40,7 @@ test('everything but signing in and the documentation needs a sign-in', async t 
     'get /openapi.json',
     'get /session',
     'post /session',
+    'post /session/invitation',
     'post /setup',
   ]);
 });

@@ -10,7 +10,7 @@ const web = (path: string) => fileURLToPath(new URL(`../../web/${path}`, import.
 /** Bytes of JavaScript, compressed, that the HTML of a page asks for. */
 function firstLoad(page: string): number {
   const html = readFileSync(web(page), 'utf8');
-  const files = [...html.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(match => match[1]!);
+  const files = [...html.matchAll(/(?:src|href)="\.\/([^"]+\.js)"/g)].map(match => match[1]!);
   assert.ok(files.length > 0, `${page} loads no script`);
   return files.reduce((sum, file) => sum + gzipSync(readFileSync(web(file)), { level: 9 }).length, 0);
 }

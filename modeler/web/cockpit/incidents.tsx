@@ -53,7 +53,7 @@ function Row({
       <td title={element}>{labelOf(incident)}</td>
       {withInstance && (
         <td>
-          <a href={`/cockpit.html?i=${instance}`}>{businessKey ?? instance}</a>
+          <a href={`cockpit.html?i=${instance}`}>{businessKey ?? instance}</a>
         </td>
       )}
       <td class="message">{message}</td>

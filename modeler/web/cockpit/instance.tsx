@@ -42,7 +42,7 @@ function Head({ instance, live }: { instance: Instance; live: LiveInstance }) {
   return (
     <header>
       <h1>{businessKey ?? id}</h1>
-      <a href={`/cockpit.html?p=${encodeURIComponent(key)}&v=${instance.definition}`}>
+      <a href={`cockpit.html?p=${encodeURIComponent(key)}&v=${instance.definition}`}>
         {definitionName ?? key} v{version}
       </a>
       <StateChip state={instance.state} />
@@ -52,7 +52,7 @@ function Head({ instance, live }: { instance: Instance; live: LiveInstance }) {
         {startedBy && ` · ${nameOf(startedBy)}`}
         {endedAt && ` · ${text.ended} ${when(endedAt)}`}
       </span>
-      {parent && <a href={`/cockpit.html?i=${parent}`}>{text.calledBy}</a>}
+      {parent && <a href={`cockpit.html?i=${parent}`}>{text.calledBy}</a>}
       <span class="space" />
       {may('operate') && !instance.ended && <Levers instance={instance} onChanged={live.reload} />}
     </header>

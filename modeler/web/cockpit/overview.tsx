@@ -16,7 +16,7 @@ const nothing = (
   <div class="nothing">
     <h2>{text.noProcess.title}</h2>
     <p>{text.noProcess.help}</p>
-    <a class="button primary" href="/modeler.html">
+    <a class="button primary" href="modeler.html">
       {text.toModel}
     </a>
   </div>
@@ -38,7 +38,7 @@ function Processes({ items }: { items: Definition[] }) {
           {[...items].sort(byUrgency).map(({ id, key, name, version, running = 0, incidents = 0 }) => (
             <tr key={id}>
               <td>
-                <a href={`/cockpit.html?p=${encodeURIComponent(key)}`}>{name ?? key}</a>{' '}
+                <a href={`cockpit.html?p=${encodeURIComponent(key)}`}>{name ?? key}</a>{' '}
                 {name && <span class="muted">{key}</span>}
               </td>
               <td>{version}</td>

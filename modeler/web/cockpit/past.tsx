@@ -84,8 +84,8 @@ export function Waits({ live, element, instance: { waits = [] } }: PartProps & {
               <td>{text.kinds[kind] ?? kind}</td>
               <td>{due && <Time at={due} />}</td>
               <td>
-                {task && <a href={`/tasklist.html?view=all&t=${task.id}`}>{text.openTask}</a>}
-                {child && <a href={`/cockpit.html?i=${child}`}>{text.openChild}</a>}
+                {task && <a href={`tasklist.html?view=all&t=${task.id}`}>{text.openTask}</a>}
+                {child && <a href={`cockpit.html?i=${child}`}>{text.openChild}</a>}
               </td>
             </tr>
           );

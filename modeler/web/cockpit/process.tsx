@@ -108,7 +108,7 @@ function Instances({ definition }: { definition: Definition }) {
             {items.map(({ id, businessKey, state, startedAt, startedBy, endedAt, incidents }) => (
               <tr key={id}>
                 <td>
-                  <a href={`/cockpit.html?i=${id}`}>{businessKey ?? id}</a>
+                  <a href={`cockpit.html?i=${id}`}>{businessKey ?? id}</a>
                 </td>
                 <td>
                   <StateChip state={state} />
@@ -205,7 +205,7 @@ export function ProcessPage({ process }: { process: string }) {
         {definition.running !== undefined && <span class="chip accent">{text.runningCount(definition.running)}</span>}
         {definition.incidents ? <span class="chip bad">{words.incidents(definition.incidents)}</span> : null}
         <span class="space" />
-        <a class="button" href={`/modeler.html?d=${definition.id}`}>
+        <a class="button" href={`modeler.html?d=${definition.id}`}>
           {text.model}
         </a>
       </header>

@@ -69,8 +69,8 @@ function Deployed() {
   return (
     <p class="deployed" role="status">
       <Icon name="check" /> {text.deployed(name ?? key, version)}
-      <a href={`/tasklist.html?start=${encodeURIComponent(id)}`}>{text.start}</a>
-      <a href={`/cockpit.html?p=${encodeURIComponent(key)}`}>{text.cockpit}</a>
+      <a href={`tasklist.html?start=${encodeURIComponent(id)}`}>{text.start}</a>
+      <a href={`cockpit.html?p=${encodeURIComponent(key)}`}>{text.cockpit}</a>
     </p>
   );
 }

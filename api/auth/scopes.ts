@@ -1,0 +1,74 @@
+/** What an API token may be used for: a table of addresses, asked for every request that bears a token with scopes. */
+
+import { forbidden } from '../problems.js';
+
+interface Area {
+  /** What a person reads who makes a token. */
+  sentence: string;
+  /** Only requests that change nothing. */
+  readsOnly?: true;
+  /** Resources of the own API, and of the Camunda 7 API, as patterns of the path behind its base. */
+  own: RegExp;
+  engineRest: RegExp;
+}
+
+export const areas = {
+  read: { sentence: 'Read whatever the owner may read', readsOnly: true, own: /^/, engineRest: /^/ },
+  tasks: { sentence: 'Look at tasks and work on them', own: /^tasks\b/, engineRest: /^task\b/ },
+  start: {
+    sentence: 'Start processes',
+    own: /^(instances$|definitions\b)/,
+    engineRest: /^process-definition(\/.*)?\/(start|submit-form)$/,
+  },
+  work: {
+    sentence: 'Fetch and answer jobs, publish messages and signals',
+    own: /^(jobs|topics|messages|signals)\b/,
+    engineRest: /^(external-task|message|signal)\b/,
+  },
+  deploy: { sentence: 'Deploy processes', own: /^deployments\b/, engineRest: /^deployment\b/ },
+  operate: {
+    sentence: 'Look into instances and repair them',
+    own: /^(instances|incidents|jobs|definitions|timers|history|activities|statistics)\b/,
+    engineRest:
+      /^(process-instance|process-definition|execution|variable-instance|incident|job|job-definition|modification|history|event-subscription)\b/,
+  },
+  administer: {
+    sentence: 'Administer users, groups, tenants and authorizations',
+    own: /^(users|groups|tenants|authorizations|audit)\b/,
+    engineRest: /^(user|group|tenant|authorization|identity)\b/,
+  },
+} as const satisfies Record<string, Area>;
+
+export type Scope = keyof typeof areas;
+
+export const scopes = Object.keys(areas) as Scope[];
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** What every token may ask: who it is, and what there is to ask. */
+const harmless = /^\/(api\/v1\/(session|openapi\.json|docs|capabilities)|engine-rest\/(version|engine)|metrics)$/i;
+
+const bases: [pattern: RegExp, api: 'own' | 'engineRest'][] = [
+  [/^\/api\/v1\/(.*)$/i, 'own'],
+  [/^\/engine-rest\/(?:engine\/[^/]+\/)?(.*)$/i, 'engineRest'],
+];
+
+/** Whether one of the scopes covers the request; `path` without query and without the base path of the server. */
+export function covered(allowed: readonly Scope[], method: string, path: string): boolean {
+  const reads = reading.has(method);
+  if (reads && harmless.test(path)) return true;
+  return bases.some(([base, api]) => {
+    const resource = base.exec(path)?.[1];
+    if (resource === undefined) return false;
+    return allowed.some(scope => {
+      const area: Area = areas[scope];
+      return (reads || !area.readsOnly) && area[api].test(resource);
+    });
+  });
+}
+
+/** Throws Problem 403 that names the scopes of the token. */
+export function refuseOutOfScope(allowed: readonly Scope[], method: string, path: string): void {
+  if (!covered(allowed, method, path))
+    throw forbidden(`this token is for ${allowed.join(', ')} only; make another one for ${method} ${path}`);
+}

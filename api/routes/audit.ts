@@ -1,0 +1,65 @@
+/** The audit, to read: who changed what, and whether the chain of hashes is whole. */
+
+import { z } from 'zod';
+import type { AuditDocument } from '../auth/documents.js';
+import { need } from '../auth/permissions.js';
+import { given, listPage } from '../lists.js';
+import { type Route, route } from '../route.js';
+import { AnyJson, Key, listOf, paging, Time, time } from '../schemas.js';
+import type { Services } from '../services.js';
+
+const Entry = z
+  .strictObject({
+    number: z.int(),
+    at: Time,
+    action: z.string(),
+    by: z.string().optional(),
+    token: z.string().optional().meta({ description: 'Name of the API token that acted on behalf of `by`' }),
+    address: z.string(),
+    subject: z.string().optional(),
+    before: AnyJson.optional(),
+    after: AnyJson.optional(),
+    hash: z.string(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+function entryView(entry: AuditDocument): z.infer<typeof Entry> {
+  const { number, at, action, by, token, address, subject, before, after, hash } = entry;
+  return { number, at: time(at), action, by, token, address, subject, before, after, hash };
+}
+
+export function auditRoutes({ store, audit }: Services): Route[] {
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/audit',
+        tag: 'Audit',
+        summary: 'Changes of everything that has no history of its own, newest first; also failed sign-ins',
+        query: z.strictObject({ ...paging, by: Key.optional(), subject: Key.optional() }),
+        answer: listOf(Entry),
+      },
+      async ({ query: { limit, after, by, subject }, person }) => {
+        need(person, 'operationLogCategory', 'READ', 'Admin');
+        const filter = { $and: [{ number: { $exists: true } }, given({ by, subject })] };
+        const page = await listPage<AuditDocument>(store, 'audit', { filter, sort: { number: -1 }, limit, after });
+        return { ...page, items: page.items.map(entryView) };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/audit/verdict',
+        tag: 'Audit',
+        summary: 'Whether no entry was changed or taken away: every hash is computed again',
+        access: 'administrator',
+        answer: z.strictObject({
+          entries: z.int(),
+          hash: z.string(),
+          broken: z.strictObject({ entry: z.int(), reason: z.string() }).optional(),
+        }),
+      },
+      () => audit.verify(),
+    ),
+  ];
+}

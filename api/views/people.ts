@@ -1,0 +1,112 @@
+/** Users, groups, tenants, tokens and authorizations as the API shows them. */
+
+import { z } from 'zod';
+import type {
+  AuthorizationDocument,
+  GroupDocument,
+  TenantDocument,
+  UserDocument,
+} from '../../engine/store/documents.js';
+import { rights, type TokenDocument } from '../auth/documents.js';
+import { resources } from '../auth/permissions.js';
+import { type Scope, scopes } from '../auth/scopes.js';
+import { maybeTime, Time, time } from '../schemas.js';
+
+export const User = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    groups: z.array(z.string()),
+    firstName: z.string().optional(),
+    lastName: z.string().optional(),
+    email: z.string().optional(),
+    title: z.string().optional(),
+    tenants: z.array(z.string()).optional().meta({ description: 'Its own ones, beside those of its groups' }),
+    administrator: z.boolean().optional(),
+    disabled: z.boolean().optional(),
+    hasPassword: z.boolean().optional(),
+  })
+  .meta({ id: 'User' });
+
+/** Of himself and others; what only those need who administer is told to `administers`. */
+export function userView(user: UserDocument, administers = false): z.infer<typeof User> {
+  const { id, name, groups, firstName, lastName, email, title, tenants = [], administrator, disabled = false } = user;
+  const said = { id, name, groups, firstName, lastName, email, title };
+  return administers ? { ...said, tenants, administrator, disabled, hasPassword: user.password !== undefined } : said;
+}
+
+export const Group = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    type: z.string().optional(),
+    rights: z.array(z.enum(rights)),
+    tenants: z.array(z.string()),
+  })
+  .meta({ id: 'Group' });
+
+export const groupView = ({ id, name, type, rights = [], tenants = [] }: GroupDocument): z.infer<typeof Group> => ({
+  id,
+  name,
+  type,
+  rights,
+  tenants,
+});
+
+export const Tenant = z.strictObject({ id: z.string(), name: z.string() }).meta({ id: 'Tenant' });
+
+export const tenantView = ({ id, name }: TenantDocument): z.infer<typeof Tenant> => ({ id, name });
+
+export const Token = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    createdAt: Time,
+    expiresAt: Time.optional(),
+    usedAt: Time.optional(),
+    scopes: z
+      .array(z.enum(scopes as [Scope, ...Scope[]]))
+      .optional()
+      .meta({ description: 'Absent: whatever its owner may' }),
+  })
+  .meta({ id: 'Token' });
+
+export const tokenView = (token: TokenDocument): z.infer<typeof Token> => ({
+  id: token.id,
+  name: token.name,
+  createdAt: time(token.createdAt),
+  expiresAt: maybeTime(token.expiresAt),
+  usedAt: maybeTime(token.usedAt),
+  scopes: token.scopes,
+});
+
+const resourceNames = Object.keys(resources) as [keyof typeof resources, ...(keyof typeof resources)[]];
+
+/** What is said of an authorization when it is made. */
+export const AuthorizationIn = z.strictObject({
+  type: z.enum(['global', 'grant', 'revoke']),
+  user: z.string().min(1).max(128).optional(),
+  group: z.string().min(1).max(128).optional(),
+  resource: z.enum(resourceNames),
+  resourceId: z
+    .string()
+    .min(1)
+    .max(500)
+    .regex(/^\P{Cc}*$/u, 'contains control characters')
+    .default('*')
+    .meta({ description: 'An id, the key of a definition, or * for all' }),
+  permissions: z
+    .array(z.string().max(100))
+    .min(1)
+    .max(100)
+    .meta({ examples: [['READ']] }),
+});
+
+export const Authorization = AuthorizationIn.extend({ id: z.string(), resource: z.string() }).meta({
+  id: 'Authorization',
+});
+
+export function authorizationView(document: AuthorizationDocument): z.infer<typeof Authorization> {
+  const { id, type, user, group, resource, resourceId, permissions } = document;
+  return { id, type, user, group, resource, resourceId, permissions };
+}

@@ -1,0 +1,57 @@
+/** The audit: who changed what, before and after; and a chain that shows when somebody tampered with it. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Store } from '../../engine/store/port.js';
+import { startApi } from './harness.js';
+
+test('a change is written down with who, on whose behalf, before and after, and without secrets', async t => {
+  const { person, ask } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true, password: 'a long password' });
+  await root.post('/users', { id: 'mary', name: 'Mary', password: 'the secret of mary' });
+  await root.patch('/users/mary', { name: 'Mary Major' });
+  await root.put('/users/mary/password', { password: 'another secret' });
+  await ask.get('/api/v1/tasks').auth('mary', 'a wrong guess');
+
+  const { body, text } = await root.get('/audit');
+  const [failed, password, changed, created] = body.items;
+
+  assert.deepEqual([failed.action, failed.subject, failed.by], ['sign-in failed', 'mary', undefined]);
+  assert.deepEqual([password.action, password.subject], ['password set', 'mary']);
+  assert.deepEqual([changed.by, changed.token, changed.subject], ['root', 'test', 'mary']);
+  assert.deepEqual([changed.before.name, changed.after.name], ['Mary', 'Mary Major']);
+  assert.equal(created.after.name, 'Mary');
+  assert.doesNotMatch(text, /secret|wrong guess|scrypt/);
+});
+
+test('entries that many write at once make one chain', async t => {
+  const { server } = await startApi(t);
+  const { audit } = server.services;
+
+  await Promise.all(Array.from({ length: 20 }, (_, n) => audit.append({ action: `change ${n}`, address: '' })));
+
+  const { entries, broken } = await audit.verify();
+  assert.deepEqual([entries, broken], [20, undefined]);
+});
+
+/** What somebody with access to the database does → what the check says. */
+const tampering: [string, (store: Store) => Promise<unknown>, RegExp][] = [
+  [
+    'changes an entry',
+    store => store.patch('audit', '000000000002', {}, { set: { by: 'somebody else' } }),
+    /was changed/,
+  ],
+  ['takes an entry away', store => store.remove('audit', { number: 2 }, 1), /is missing/],
+  ['takes the first one away', store => store.remove('audit', { number: 1 }, 1), /is missing/],
+];
+
+for (const [what, tamper, reason] of tampering)
+  test(`the chain shows that somebody ${what}`, async t => {
+    const { server } = await startApi(t);
+    const { audit, store } = server.services;
+    for (const action of ['one', 'two', 'three']) await audit.append({ action, by: 'root', address: '' });
+    assert.equal((await audit.verify()).broken, undefined);
+
+    await tamper(store);
+
+    assert.match((await audit.verify()).broken?.reason ?? '', reason);
+  });

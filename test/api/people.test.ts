@@ -1,0 +1,221 @@
+/** Users, groups, tenants, tokens: who administers them, and that nobody gives what is not his to give. */
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import { startApi } from './harness.js';
+
+async function setUp(t: TestContext) {
+  const api = await startApi(t);
+  const root = await api.person({ id: 'root', administrator: true });
+  return { ...api, root };
+}
+
+test('an invited person chooses a password with the link, once', async t => {
+  const { ask, root } = await setUp(t);
+  await root.post('/users', { id: 'mary', name: 'Mary Major', email: 'mary@example.org' });
+
+  const { status, body } = await root.post('/users/mary/invitation');
+  assert.equal(status, 201);
+  const token = new URL(body.link).searchParams.get('invitation');
+  const accept = () =>
+    ask.post('/api/v1/session/invitation').set('Sec-Fetch-Site', 'same-origin').send({ token, password: 'a long one' });
+  const [first, second] = [await accept(), await accept()];
+
+  assert.deepEqual([first.status, first.body.user.id], [200, 'mary']);
+  assert.match(first.headers['set-cookie']![0]!, /HttpOnly.*SameSite=Lax/);
+  assert.deepEqual([second.status, second.body.code], [403, 'wrong-token']);
+});
+
+test('who is disabled is out at once, with every session and token, and may come back', async t => {
+  const { ask, root, person, server } = await setUp(t);
+  const mary = await person({ id: 'mary', password: 'a long one' });
+  const cookie = `weft=${await server.services.identity.sessions.open('mary')}`;
+  const seen = async () => (await ask.get('/api/v1/tasks').set('Cookie', cookie)).status;
+  const basic = async () => (await ask.get('/api/v1/tasks').auth('mary', 'a long one')).status;
+  assert.deepEqual([(await mary.get('/tasks')).status, await seen(), await basic()], [200, 200, 200]);
+
+  await root.patch('/users/mary', { disabled: true });
+  assert.deepEqual([(await mary.get('/tasks')).status, await seen(), await basic()], [401, 401, 401]);
+
+  await root.patch('/users/mary', { disabled: false });
+  assert.deepEqual([(await mary.get('/tasks')).status, await seen(), await basic()], [200, 401, 200]);
+});
+
+test('a new password ends the sessions and the memory of the old one', async t => {
+  const { ask, root, person, server } = await setUp(t);
+  await person({ id: 'mary', password: 'the old one' });
+  const cookie = `weft=${await server.services.identity.sessions.open('mary')}`;
+  const basic = async (password: string) => (await ask.get('/api/v1/tasks').auth('mary', password)).status;
+  assert.equal(await basic('the old one'), 200);
+
+  assert.equal((await root.put('/users/mary/password', { password: 'the new one' })).status, 204);
+
+  assert.equal((await ask.get('/api/v1/tasks').set('Cookie', cookie)).status, 401);
+  assert.deepEqual([await basic('the old one'), await basic('the new one')], [401, 200]);
+});
+
+test('the last administrator stays', async t => {
+  const { root, person } = await setUp(t);
+  const refused = [
+    await root.delete('/users/root'),
+    await root.patch('/users/root', { disabled: true }),
+    await root.patch('/users/root', { administrator: false }),
+  ];
+  assert.deepEqual(
+    refused.map(answer => [answer.status, answer.body.code]),
+    refused.map(() => [409, 'last-administrator']),
+  );
+
+  await person({ id: 'second', administrator: true });
+  assert.equal((await root.delete('/users/root')).status, 204);
+});
+
+test('who may change users makes no administrators, touches none, and gives no rights', async t => {
+  const { root, person, server } = await setUp(t);
+  const { authorizations } = server.services.identity;
+  await root.post('/groups', { id: 'operators', name: 'Operators', rights: ['operate'] });
+  const helper = await person({ id: 'helper' });
+  const allow = (resource: string, ...permissions: string[]) =>
+    authorizations.create({ type: 'grant', user: 'helper', resource, resourceId: '*', permissions });
+  await allow('user', 'CREATE', 'UPDATE', 'DELETE');
+  await allow('group', 'CREATE', 'UPDATE');
+
+  const attempts = [
+    await helper.post('/users', { id: 'x', name: 'X', administrator: true }),
+    await helper.patch('/users/helper', { administrator: true }),
+    await helper.patch('/users/helper', { groups: ['operators'] }),
+    await helper.put('/groups/operators/members/helper'),
+    await helper.put('/users/root/password', { password: 'mine is this now' }),
+    await helper.post('/users/root/invitation'),
+    await helper.patch('/users/root', { name: 'Nobody' }),
+    await helper.delete('/users/root'),
+    await helper.post('/groups', { id: 'y', name: 'Y', rights: ['deploy'] }),
+    await helper.patch('/groups/operators', { rights: ['deploy'] }),
+    await helper.post('/authorizations', { type: 'global', resource: 'task', permissions: ['ALL'] }),
+    await helper.post('/tenants', { id: 'acme', name: 'Acme' }),
+    await helper.get('/audit'),
+  ];
+
+  assert.deepEqual(
+    attempts.map(answer => answer.status),
+    attempts.map(() => 403),
+  );
+  assert.equal((await helper.post('/users', { id: 'new', name: 'New' })).status, 201);
+  assert.equal((await helper.patch('/users/new', { name: 'Newer' })).body.name, 'Newer');
+});
+
+test('a group that goes takes its memberships and authorizations along', async t => {
+  const { root, person } = await setUp(t);
+  await root.post('/groups', { id: 'clerks', name: 'Clerks' });
+  await person({ id: 'carl', groups: ['clerks'] });
+  await root.post('/authorizations', { type: 'grant', group: 'clerks', resource: 'task', permissions: ['READ'] });
+
+  assert.equal((await root.delete('/groups/clerks')).status, 204);
+
+  assert.deepEqual((await root.get('/users/carl')).body.groups, []);
+  assert.equal((await root.get('/authorizations')).body.total, 0);
+  assert.equal((await root.get('/groups/clerks')).status, 404);
+});
+
+/** Scope → what a token of an administrator may, what it may not. */
+const uses: [scope: string, may: [string, string][], mayNot: [string, string][]][] = [
+  [
+    'read',
+    [
+      ['get', '/tasks'],
+      ['get', '/instances'],
+    ],
+    [
+      ['post', '/instances'],
+      ['post', '/tokens'],
+    ],
+  ],
+  [
+    'tasks',
+    [['get', '/tasks']],
+    [
+      ['get', '/instances'],
+      ['get', '/users'],
+      ['post', '/deployments'],
+    ],
+  ],
+  [
+    'start',
+    [
+      ['get', '/definitions'],
+      ['post', '/instances'],
+    ],
+    [
+      ['get', '/instances/x'],
+      ['get', '/tasks'],
+    ],
+  ],
+  [
+    'work',
+    [
+      ['post', '/jobs/fetch'],
+      ['post', '/messages'],
+    ],
+    [
+      ['get', '/tasks'],
+      ['post', '/instances'],
+    ],
+  ],
+  [
+    'deploy',
+    [['get', '/deployments']],
+    [
+      ['get', '/instances'],
+      ['post', '/instances'],
+    ],
+  ],
+  [
+    'operate',
+    [
+      ['get', '/instances'],
+      ['get', '/incidents'],
+    ],
+    [
+      ['post', '/deployments'],
+      ['get', '/users'],
+    ],
+  ],
+  [
+    'administer',
+    [
+      ['get', '/users'],
+      ['get', '/audit'],
+    ],
+    [
+      ['get', '/tasks'],
+      ['post', '/tokens'],
+      ['get', '/tokens'],
+    ],
+  ],
+];
+
+test('a token with scopes is for these, whatever its owner may', async t => {
+  const { root, ask } = await setUp(t);
+  for (const [scope, may, mayNot] of uses) {
+    const { body } = await root.post('/tokens', { name: scope, scopes: [scope] });
+    const status = async ([method, path]: [string, string]) => {
+      const request = ask[method as 'get' | 'post'](`/api/v1${path}`).auth(body.token, { type: 'bearer' });
+      return (await request.send(method === 'post' ? {} : undefined)).status;
+    };
+    for (const use of may) assert.notEqual(await status(use), 403, `${scope} ${use}`);
+    for (const use of mayNot) assert.equal(await status(use), 403, `${scope} ${use}`);
+    const rest = await ask.post('/engine-rest/user/create').auth(body.token, { type: 'bearer' }).send({});
+    assert.equal(rest.status === 403, scope !== 'administer', `${scope} in the other API`);
+  }
+});
+
+test('a token ends at its time', async t => {
+  let now = Date.parse('2026-03-01T12:00:00Z');
+  const { person, ask } = await startApi(t, { clock: () => now });
+  const anna = await person({ id: 'anna' });
+  const { body } = await anna.post('/tokens', { name: 'short', expiresAt: '2026-03-01T13:00:00Z' });
+  const use = async () => (await ask.get('/api/v1/tasks').auth(body.token, { type: 'bearer' })).status;
+
+  assert.equal(await use(), 200);
+  now += 3_600_000;
+  assert.equal(await use(), 401);
+});
