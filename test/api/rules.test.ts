@@ -211,7 +211,7 @@ test('who is not signed in is sent to sign in, and comes back', async t => {
   const { ask } = await startApi(t);
 
   assert.equal((await ask.get('/')).headers.location, '/tasklist.html');
-  assert.equal((await ask.get('/cockpit.html?i=7')).headers.location, '/signin.html?to=%2Fcockpit.html%3Fi%3D7');
+  assert.equal((await ask.get('/cockpit.html?i=7')).headers.location, '/signin.html?to=cockpit.html%3Fi%3D7');
 });
 
 test('the numbers of the server count what happened, for this machine', async t => {
