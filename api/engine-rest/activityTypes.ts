@@ -3,7 +3,7 @@
 import type { ActivityDocument } from '../../engine/store/documents.js';
 import type { Filter } from '../../engine/store/port.js';
 
-type Kind = Pick<ActivityDocument, 'elementType' | 'event'>;
+type Kind = Pick<ActivityDocument, 'elementType'> & { event?: string | undefined };
 
 /** Element → kind of event (`''`: none) → type. Every other element is called as in BPMN. */
 const events: Record<string, Record<string, string>> = {

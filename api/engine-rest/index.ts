@@ -32,6 +32,8 @@ import { definitionOperations } from './routes/definitions.js';
 import { deploymentOperations } from './routes/deployments.js';
 import { engineOperations } from './routes/engine.js';
 import { historyOperations } from './routes/history/index.js';
+import { instanceOperations } from './routes/instances.js';
+import { startOperations } from './routes/starts.js';
 
 /** Every resource. */
 const resources: ((services: Services) => Operation[])[] = [
@@ -39,6 +41,8 @@ const resources: ((services: Services) => Operation[])[] = [
   deploymentOperations,
   definitionOperations,
   historyOperations,
+  startOperations,
+  instanceOperations,
 ];
 
 /** The operations that are served. */

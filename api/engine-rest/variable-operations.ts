@@ -55,7 +55,7 @@ export function variableOperations(services: Services, { path, of, scope }: Vari
   const toolsOf = ({ tenant }: VariableScope) => ({ store, tenant, settings });
 
   function named({ variables, types }: VariableScope, name: string): { value: Json; hint?: TypeHint } {
-    if (Object.hasOwn(variables, name)) return { value: variables[name]!, hint: types?.[name] };
+    if (Object.hasOwn(variables, name)) return { value: variables[name]!, hint: types?.[name] ?? undefined };
     throw new RestError(404, 'InvalidRequestException', `${of} variable with name ${name} does not exist`);
   }
 
@@ -99,7 +99,7 @@ export function variableOperations(services: Services, { path, of, scope }: Vari
       const found = await scope(asked, 'update');
       const name = nameIn(asked.params);
       const { value, hint } = await sentBytes(services, found.tenant, body as MultipartForm);
-      await found.write({ set: { [name]: value }, remove: [], types: hint ? { [name]: hint } : {} });
+      await found.write({ set: { [name]: value }, remove: [], types: { [name]: hint ?? null } });
     }),
   ];
 }

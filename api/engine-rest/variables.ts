@@ -72,7 +72,7 @@ export async function readVariables(input: TypedVariablesIn | undefined, tools: 
   for (const [name, given] of Object.entries(input ?? {})) {
     const { value, hint } = await readValue(name, given, tools);
     variables[name] = value;
-    if (hint) types[name] = hint;
+    types[name] = hint ?? null;
   }
   return { variables, types };
 }
@@ -281,5 +281,8 @@ export const typedVariables = (
   { types = {}, deserialize }: { types?: TypeHints | undefined; deserialize?: boolean | undefined } = {},
 ): Record<string, TypedValue> =>
   Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, typedValue(value, { hint: types[name], deserialize })]),
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      typedValue(value, { hint: types[name] ?? undefined, deserialize }),
+    ]),
   );

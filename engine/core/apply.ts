@@ -123,7 +123,8 @@ const appliers: Appliers = {
     put(state, state.instance, 'visits', event.visits);
   },
   typed(state, { types }) {
-    put(state, state.instance, 'types', { ...state.instance.types, ...types });
+    const all = Object.entries({ ...state.instance.types, ...types });
+    put(state, state.instance, 'types', Object.fromEntries(all.filter(([, hint]) => hint !== null)));
   },
   suspended(state) {
     put(state, state.instance, 'state', 'suspended');

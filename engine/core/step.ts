@@ -65,7 +65,7 @@ export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {})
     if (before.queue.length > 0) record(world, { type: 'queued', moves: [] });
     if (Object.keys(before.visits).length > 0) record(world, { type: 'visited', visits: {} });
     yield* (handlers[command.do] as (world: World, command: Command) => Steps)(world, command);
-    if (command.types) record(world, { type: 'typed', types: command.types });
+    if (saysMore(before, command)) record(world, { type: 'typed', types: command.types! });
     watch(world, 0);
     if (world.state.instance.state === 'running') yield* run(world);
     else if (world.stack.length > 0) record(world, { type: 'queued', moves: world.stack });
@@ -73,6 +73,10 @@ export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {})
     return { instance: world.state.instance, events: world.events, effects: world.effects, chunks };
   };
 }
+
+/** Whether a command says of a variable what its JSON and the instance do not. */
+const saysMore = ({ types: known = {} }: Instance, { types = {} }: Command) =>
+  Object.entries(types).some(([name, hint]) => hint !== null || (known[name] ?? null) !== null);
 
 /** Commands that a suspended or ended instance still takes. */
 const fitWhen: Record<string, Command['do'][]> = {

@@ -11,5 +11,5 @@ export interface TypeHint {
   info?: Record<string, Json>;
 }
 
-/** Hints by the name of the variable. One that does not fit the value any more says nothing. */
-export type TypeHints = Record<string, TypeHint>;
+/** Hints by the name of the variable; null: its JSON tells. One that does not fit the value any more says nothing. */
+export type TypeHints = Record<string, TypeHint | null>;

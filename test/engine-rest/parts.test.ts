@@ -72,6 +72,7 @@ test('typed variables survive the way in and out', async () => {
   assert.deepEqual(variables.tree, { a: [1] });
   assert.equal(variables.when, '2026-01-01T00:00:00.000Z');
   assert.equal(Buffer.from(blobs.get('hash')!).toString(), 'hi');
+  assert.equal(types.bare, null);
   const out = typedVariables(variables, { types });
   assert.deepEqual(out.count, { type: 'Integer', value: 5, valueInfo: {} });
   assert.deepEqual(out.bare, { type: 'Integer', value: 5, valueInfo: {} });
