@@ -235,7 +235,7 @@ const holds: Record<string, (value: Json) => boolean> = {
 };
 
 /** The type that clients are told. */
-export function typeOf(value: Json, hint?: TypeHint): string {
+export function typeOf(value: Json, hint?: TypeHint | null): string {
   if (hint && !isFile(value) && (value === null || holds[hint.type]?.(value))) return hint.type;
   return inferredType(value);
 }
@@ -248,7 +248,7 @@ export function typeOf(value: Json, hint?: TypeHint): string {
  */
 export function typedValue(
   value: Json,
-  { hint, deserialize = true }: { hint?: TypeHint | undefined; deserialize?: boolean | undefined } = {},
+  { hint, deserialize = true }: { hint?: TypeHint | null | undefined; deserialize?: boolean | undefined } = {},
 ): TypedValue {
   const type = typeOf(value, hint);
   if (isFile(value)) {
@@ -281,8 +281,5 @@ export const typedVariables = (
   { types = {}, deserialize }: { types?: TypeHints | undefined; deserialize?: boolean | undefined } = {},
 ): Record<string, TypedValue> =>
   Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [
-      name,
-      typedValue(value, { hint: types[name] ?? undefined, deserialize }),
-    ]),
+    Object.entries(variables).map(([name, value]) => [name, typedValue(value, { hint: types[name], deserialize })]),
   );

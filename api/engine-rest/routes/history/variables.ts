@@ -41,7 +41,7 @@ export async function hintsOf(
 ): Promise<(row: { instance: string; name: string }) => TypeHint | undefined> {
   const found = await store.getMany<Instance>('instances', [...new Set(rows.map(({ instance }) => instance))]);
   const types = new Map(found.map(instance => [instance.id, instance.types]));
-  return ({ instance, name }) => types.get(instance)?.[name];
+  return ({ instance, name }) => types.get(instance)?.[name] ?? undefined;
 }
 
 /** Rows whose value has one of these types. */
