@@ -3,17 +3,22 @@
 import { z } from 'zod';
 import type {
   ActivityDocument,
+  DetailDocument,
   HistoryDocument,
   IncidentDocument,
+  JobLogDocument,
+  OperationDocument,
   VariableDocument,
 } from '../../engine/store/documents.js';
+import type { Person } from '../auth/people.js';
 import { listPage } from '../lists.js';
 import { type Route, route } from '../route.js';
-import { AnyJson, idParams, listOf, paging, VariablesOut } from '../schemas.js';
+import { AnyJson, idParams, listOf, Name, paging, VariablesOut } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Activity, activityView, HistoryEntry, historyView } from '../views/history.js';
 import { foldedViews } from '../views/incident.js';
 import { IncidentView } from '../views/instance.js';
+import { Assignment, assignmentView, JobEntry, jobEntryView, OperationEntry, operationView } from '../views/past.js';
 import { visibleInstance } from '../visible.js';
 
 /** Activities and incidents that name what a page of history speaks of. */
@@ -21,6 +26,13 @@ const mostActivities = 10_000;
 const mostIncidents = 1000;
 
 export function pastRoutes({ engine, store }: Services): Route[] {
+  /** The id of an instance that the person may see, once its history is folded. */
+  async function past(person: Person, id: string): Promise<string> {
+    await visibleInstance(store, person, id);
+    await engine.projector.caughtUp(id);
+    return id;
+  }
+
   return [
     route(
       {
@@ -38,12 +50,8 @@ export function pastRoutes({ engine, store }: Services): Route[] {
         errors: [404],
       },
       async ({ params, person }) => {
-        await visibleInstance(store, person, params.id);
-        await engine.projector.caughtUp(params.id);
-        const found = await store.find<VariableDocument>('variables', {
-          filter: { instance: params.id },
-          sort: { name: 1 },
-        });
+        const filter = { instance: await past(person, params.id) };
+        const found = await store.find<VariableDocument>('variables', { filter, sort: { name: 1 } });
         const present = found.filter(variable => !variable.removed);
         return {
           variables: Object.fromEntries(
@@ -67,9 +75,8 @@ export function pastRoutes({ engine, store }: Services): Route[] {
         errors: [404],
       },
       async ({ params, query, person }) => {
-        await visibleInstance(store, person, params.id);
-        await engine.projector.caughtUp(params.id);
-        const list = { ...query, filter: { instance: params.id }, sort: { startedAt: 1, activation: 1 } as const };
+        const filter = { instance: await past(person, params.id) };
+        const list = { ...query, filter, sort: { startedAt: 1, activation: 1 } as const };
         const page = await listPage<ActivityDocument>(store, 'activities', list);
         return { ...page, items: page.items.map(activityView) };
       },
@@ -101,6 +108,59 @@ export function pastRoutes({ engine, store }: Services): Route[] {
     route(
       {
         method: 'get',
+        path: '/instances/{id}/assignments',
+        tag: 'Instances',
+        summary: 'Each value that its variables were given, in order',
+        params: idParams,
+        query: z.strictObject({ ...paging, name: Name.optional() }),
+        answer: listOf(Assignment),
+        errors: [404],
+      },
+      async ({ params, query: { name, ...page }, person }) => {
+        const filter = { instance: await past(person, params.id), ...(name !== undefined && { name }) };
+        const list = { ...page, filter, sort: { at: 1, seq: 1 } as const };
+        const found = await listPage<DetailDocument>(store, 'details', list);
+        return { ...found, items: found.items.map(assignmentView) };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/instances/{id}/job-log',
+        tag: 'Instances',
+        summary: 'What its jobs went through: created, failed, done, taken away',
+        params: idParams,
+        query: z.strictObject(paging),
+        answer: listOf(JobEntry),
+        errors: [404],
+      },
+      async ({ params, query, person }) => {
+        const filter = { instance: await past(person, params.id) };
+        const found = await listPage<JobLogDocument>(store, 'jobLog', { ...query, filter, sort: { at: 1, seq: 1 } });
+        return { ...found, items: found.items.map(jobEntryView) };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/instances/{id}/operations',
+        tag: 'Instances',
+        summary: 'What people did to it and to its tasks, property by property',
+        params: idParams,
+        query: z.strictObject(paging),
+        answer: listOf(OperationEntry),
+        errors: [404],
+      },
+      async ({ params, query, person }) => {
+        const filter = { instance: await past(person, params.id) };
+        const list = { ...query, filter, sort: { at: 1, seq: 1 } as const };
+        const found = await listPage<OperationDocument>(store, 'operations', list);
+        return { ...found, items: found.items.map(operationView) };
+      },
+    ),
+    route(
+      {
+        method: 'get',
         path: '/instances/{id}/incidents',
         tag: 'Instances',
         summary: 'Incidents of an instance, open and resolved, newest first',
@@ -110,9 +170,8 @@ export function pastRoutes({ engine, store }: Services): Route[] {
         errors: [404],
       },
       async ({ params, query, person }) => {
-        await visibleInstance(store, person, params.id);
-        await engine.projector.caughtUp(params.id);
-        const list = { ...query, filter: { instance: params.id }, sort: { at: -1 } as const };
+        const filter = { instance: await past(person, params.id) };
+        const list = { ...query, filter, sort: { at: -1 } as const };
         const page = await listPage<IncidentDocument>(store, 'incidents', list);
         return { ...page, items: await foldedViews({ engine, store }, page.items) };
       },

@@ -1,0 +1,55 @@
+/** What an instance's past answers to programs: assignments, jobs, operations; for those who may see the instance. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { startApi } from './harness.js';
+
+test('the past of an instance is told: values, jobs and what people did', async t => {
+  const { server, deploy, person } = await startApi(t);
+  const { engine, store, clock } = server.services;
+  await deploy('engine-rest/everything.bpmn');
+  const ann = await person({ id: 'ann', administrator: true });
+  const joe = await person({ id: 'joe' });
+  const { instance } = await engine.start({ key: 'everything', variables: { amount: 17 }, by: 'ann' });
+  const command = { at: clock(), by: 'ann', onFailure: 'incident' as const };
+  await engine.send(instance, { do: 'set', variables: { amount: 18 }, ...command });
+  const topics = [{ topic: 'fail', lock: 60_000 }];
+  const [job] = await engine.jobs.fetchAndLock({ worker: 'w', topics, max: 1 });
+  await engine.jobs.fail({ id: job!.id, worker: 'w', message: 'it broke', details: 'at line 1' });
+  const [task] = await store.find('tasks', { filter: { instance } });
+  assert.equal((await ann.post(`/tasks/${task!.id}/claim`)).status, 200);
+
+  await t.test('each value of a variable, with its revision', async () => {
+    const { body } = await ann.get(`/instances/${instance}/assignments?name=amount`);
+    const facts = body.items.map((item: Record<string, unknown>) => [item.value, item.revision, item.initial]);
+    assert.deepEqual(facts, [
+      [17, 1, true],
+      [18, 2, false],
+    ]);
+  });
+
+  await t.test('what a job went through', async () => {
+    const { body } = await ann.get(`/instances/${instance}/job-log`);
+    const own = body.items.filter((item: Record<string, unknown>) => item.job === job!.id);
+    const facts = own.map((item: Record<string, unknown>) => [item.type, item.retries, item.error, item.errorDetails]);
+    assert.deepEqual(facts, [
+      ['created', 3, undefined, undefined],
+      ['failed', 2, 'it broke', 'at line 1'],
+    ]);
+  });
+
+  await t.test('what people did', async () => {
+    const { body } = await ann.get(`/instances/${instance}/operations`);
+    const facts = body.items.map((item: Record<string, unknown>) => [item.by, item.type, item.property, item.after]);
+    assert.deepEqual(facts, [
+      ['ann', 'Create', undefined, undefined],
+      ['ann', 'SetVariable', undefined, undefined],
+      ['ann', 'Claim', 'assignee', 'ann'],
+    ]);
+  });
+
+  await t.test('nothing of it for who may not see the instance', async () => {
+    for (const what of ['assignments', 'job-log', 'operations']) {
+      assert.equal((await joe.get(`/instances/${instance}/${what}`)).status, 404, what);
+    }
+  });
+});
