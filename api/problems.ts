@@ -69,6 +69,7 @@ export const known: Record<string, [status: number, code: string]> = {
   Busy: [503, 'busy'],
   StoreError: [503, 'store'],
   NewerFormat: [503, 'newer-format'],
+  TooLarge: [413, 'too-large'],
   StoreUnreachable: [503, 'store-unreachable'],
 };
 

@@ -82,6 +82,7 @@ export function createEngine({
     cache,
     queue,
     step: createStep({ behaviours, triggers, calendar, inPlace }, limits),
+    mostEffects: limits?.outbox ?? defaultLimits.outbox,
     answer: createAnswers({ store, evaluator }),
     pending: instance => outbox.pending(instance),
     strange: (instance, effects) => outbox.strange(instance, effects),

@@ -22,6 +22,8 @@ export interface ExecutionTools {
   cache: InstanceCache;
   queue: Queue;
   step: StepFunction;
+  /** Effects of one instance that may wait to be delivered. */
+  mostEffects: number;
   answer(need: Need, asker: Asker): Promise<Answer>;
   /** Effects of an instance that are not known to be delivered. */
   pending(instance: string): Effect[];
@@ -110,12 +112,19 @@ export function createExecution(tools: ExecutionTools): Execution {
     const { id } = unit.instance;
     const left = tools.strange(id, before?.outbox ?? []);
     unit.instance.outbox = [...left, ...tools.pending(id), ...stepped.effects];
+    refuseFlood(unit.instance, what);
     const result = await store.commit(unit).catch((error: unknown) => {
       if (!(error instanceof StoreUnreachable)) throw error;
       return 'unknown' as const;
     });
     if (result !== 'committed') cache.drop(id);
     return { unit, effects: [...left, ...stepped.effects], result };
+  }
+
+  /** What an instance causes itself drains its outbox; those outside can wait. */
+  function refuseFlood({ id, outbox }: Instance, what: Command): void {
+    if (what.hops || outbox.length <= tools.mostEffects) return;
+    throw new Busy(`${outbox.length} effects of instance ${id} wait to be delivered; try again when they are`);
   }
 
   function conclude({ unit, effects }: Attempt, session: Session, what: Command): Instance {

@@ -20,6 +20,8 @@ export interface Limits {
   hops: number;
   /** Processes that processes start far from whoever asked, of one tree or one definition, within a minute. */
   cascade: number;
+  /** Effects of one instance that are not delivered yet, above which it takes no command from outside. */
+  outbox: number;
   /** Items of a multi-instance that lie in one chunk document; up to this many stay in the instance. */
   chunk: number;
 }
@@ -31,6 +33,7 @@ export const defaultLimits: Limits = {
   depth: 100,
   hops: 1000,
   cascade: 1000,
+  outbox: 10_000,
   chunk: 250,
 };
 

@@ -14,7 +14,7 @@ import { type Handler, type HandlerOptions, type RunningHandler, startHandler } 
 import { freeHeld, mayFree } from './holds.js';
 import { jobFor } from './lookup.js';
 import { createParking, type ParkingRequest } from './parking.js';
-import { purgeClosedJobs, purgeKeys } from './purge.js';
+import { collectBlobs, purgeClosedJobs, purgeKeys } from './purge.js';
 import { createRepair, type Repair } from './repair.js';
 import { createSightings, type WorkerDocument } from './sightings.js';
 import { type Chore, createWakes, HORIZON, SWEEP_EVERY } from './wakes.js';
@@ -106,7 +106,7 @@ export function createJobs({
     store,
     clock,
     wake,
-    chores: [recover, purgeClosedJobs(store, clock), purgeKeys(store, clock), ...chores],
+    chores: [recover, purgeClosedJobs(store, clock), purgeKeys(store, clock), collectBlobs(store), ...chores],
     report,
   });
 

@@ -1,4 +1,4 @@
-/** Takes away what is over: keys, and rows of jobs a day after they closed; until then a late answer learns who was faster. */
+/** Takes away what is over, once an hour: keys, rows of closed jobs, bytes that nobody refers to. */
 
 import type { Clock } from '../contract.js';
 import type { Store } from '../store/port.js';
@@ -17,7 +17,7 @@ export const purgeKeys = (store: Store, clock: Clock): Chore => ({
   },
 });
 
-/** The hourly chore that takes away rows of closed jobs. */
+/** Takes away the rows of jobs that were closed a day ago; until then a late answer learns who was faster. */
 export function purgeClosedJobs(store: Store, clock: Clock): Chore {
   const purge = async (state: 'answered' | 'dropped') => {
     const filter = { 'wait.state': state, 'wait.answeredAt': { $lt: clock() - KEPT } };
@@ -33,3 +33,10 @@ export function purgeClosedJobs(store: Store, clock: Clock): Chore {
     },
   };
 }
+
+/** Takes away blobs that nobody has referred to, or put, for a day. */
+export const collectBlobs = (store: Store): Chore => ({
+  name: 'collect blobs',
+  every: HOUR,
+  run: async () => void (await store.collectBlobs()),
+});

@@ -4,7 +4,7 @@ import type { Json } from '../core/types.js';
 import type { FormatDocument } from './census.js';
 import { collections } from './collections.js';
 import { valueAt } from './paths.js';
-import type { Change, CollectionName, Document, Filter, Scalar, Store } from './port.js';
+import type { Adapter, Change, CollectionName, Document, Filter, Scalar } from './port.js';
 import { type Upgrade, upgraded } from './upgrades.js';
 
 const PAGE = 200;
@@ -15,7 +15,7 @@ const counters = ['wait.v'];
 
 /** Brings every document to the format that is written. Answers whether all of them are; false: somebody else does it. */
 export async function carryOver(
-  store: Store,
+  store: Adapter,
   { data, carried = data }: FormatDocument,
   steps: Upgrade[],
   clock: () => number,
@@ -33,7 +33,7 @@ export async function carryOver(
 }
 
 async function carryCollection(
-  store: Store,
+  store: Adapter,
   collection: CollectionName,
   to: number,
   steps: Upgrade[],
@@ -55,7 +55,7 @@ async function carryCollection(
 
 /** One document; again where somebody changed it in between. */
 async function carry(
-  store: Store,
+  store: Adapter,
   collection: CollectionName,
   found: Document,
   steps: Upgrade[],

@@ -5,7 +5,7 @@
 
 import type { Json } from '../core/types.js';
 import { FORMAT } from './documents.js';
-import type { Document, Store } from './port.js';
+import type { Adapter, Document } from './port.js';
 import { formatOf, stepsFrom, type Upgrade } from './upgrades.js';
 
 /** A process on the data. */
@@ -36,7 +36,7 @@ export interface Census {
 }
 
 export interface CensusOptions {
-  store: Store;
+  store: Adapter;
   /** Name of this node. */
   node: string;
   steps: Upgrade[];

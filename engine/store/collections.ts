@@ -4,6 +4,8 @@ import type { CollectionName, Index } from './port.js';
 
 const open = { 'wait.state': 'open' };
 const purged = { name: 'purged', paths: ['wait.answeredAt'], sparse: true };
+/** Documents with large values in blobs; see `large.ts`. */
+const parted = { name: 'parted', paths: ['blobs.0'], sparse: true };
 const byInstance = { name: 'instance', paths: ['instance'] };
 
 /** Indexes per collection; both adapters make them when they open. `id` needs none. */
@@ -13,6 +15,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'latest', paths: ['key', 'tenant'], where: { latest: true } },
     { name: 'key', paths: ['key', '-version'] },
     { name: 'deployment', paths: ['deployment'] },
+    parted,
   ],
   deployments: [
     { name: 'at', paths: ['at'] },
@@ -28,8 +31,9 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'parent', paths: ['parent.instance'], sparse: true },
     { name: 'starter', paths: ['startedBy', 'startedAt'], sparse: true },
     { name: 'unsettled', paths: ['outbox.0.id'], sparse: true },
+    parted,
   ],
-  chunks: [{ name: 'body', paths: ['instance', 'body', 'number'] }],
+  chunks: [{ name: 'body', paths: ['instance', 'body', 'number'] }, parted],
   tasks: [
     { name: 'assignee', paths: ['assignee', 'due', 'createdAt'], where: open },
     { name: 'owner', paths: ['owner', 'due'], where: open, sparse: true },
@@ -71,6 +75,7 @@ export const collections: Record<CollectionName, Index[]> = {
   history: [
     { name: 'instance', paths: ['instance', 'seq'] },
     { name: 'unfolded', paths: ['at', 'seq'], where: { unfolded: 1 } },
+    parted,
   ],
   runs: [
     { name: 'started', paths: ['startedAt'] },
@@ -97,11 +102,13 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'instance', paths: ['instance', 'name'] },
     { name: 'hash', paths: ['hash'], sparse: true },
     { name: 'name', paths: ['name', 'definition'] },
+    parted,
   ],
   details: [
     { name: 'instance', paths: ['instance', 'at'] },
     { name: 'variable', paths: ['variable', 'at'] },
     { name: 'at', paths: ['at'] },
+    parted,
   ],
   jobLog: [
     { name: 'instance', paths: ['instance', 'at'] },
@@ -134,11 +141,12 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'expires', paths: ['expiresAt'] },
     { name: 'wait', paths: ['wait'], sparse: true },
     { name: 'given', paths: ['givenAt'], where: { state: 'given' } },
+    parted,
   ],
-  signals: [{ name: 'at', paths: ['at'] }],
+  signals: [{ name: 'at', paths: ['at'] }, parted],
   comments: [{ name: 'task', paths: ['task', 'at'] }, byInstance],
   attachments: [{ name: 'task', paths: ['task', 'at'] }, byInstance],
-  drafts: [{ name: 'task', paths: ['task'] }],
+  drafts: [{ name: 'task', paths: ['task'] }, parted],
   filters: [
     { name: 'owner', paths: ['owner', 'name'] },
     { name: 'name', paths: ['name'] },

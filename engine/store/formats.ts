@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { carryOver } from './carry.js';
 import { createCensus } from './census.js';
 import {
+  type Adapter,
   type Change,
   type CollectionName,
   type Document,
@@ -32,9 +33,9 @@ const BEAT = 10_000;
 
 /** The same store; it speaks the format of this program, and writes the one that all programs on the data read. */
 export function withFormats(
-  store: Store,
+  store: Adapter,
   { steps, where, clock = Date.now, beat: every = BEAT }: FormatsOptions,
-): Store {
+): Omit<Store, 'collectBlobs'> {
   const reads = formatOf(steps);
   const readable: Filter = { format: { $lte: reads } };
   const census = createCensus({

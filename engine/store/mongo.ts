@@ -2,6 +2,7 @@
 
 import type { Instance } from '../core/types.js';
 import { withFormats } from './formats.js';
+import { withLargeValues } from './large.js';
 import { type Blobs, createBlobs } from './mongo/blobs.js';
 import { type Bulk, clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
 import { type Changes, createChanges } from './mongo/changes.js';
@@ -14,6 +15,7 @@ import { ensureIndexes } from './mongo/indexes.js';
 import { planOf } from './mongo/plans.js';
 import { valueAt } from './paths.js';
 import {
+  type Adapter,
   type CollectionName,
   type Document,
   type Query,
@@ -101,9 +103,8 @@ export function createMongoStore({
     });
   }
 
-  const store: Store = {
+  const adapter: Adapter = {
     shared: true,
-    outdated: () => false,
 
     async open() {
       if (closing) throw new StoreError('the store is closed: create another one');
@@ -215,7 +216,8 @@ export function createMongoStore({
     hear: listener => opened().feed.hear(listener),
 
     putBlob: (tenant, bytes) => using(({ blobs }) => blobs.put(tenant, bytes, clock())),
-    blobs: () => using(({ blobs }) => blobs.all()),
+    blobs: before => using(({ blobs }) => blobs.all(before)),
+    removeBlob: (tenant, hash, before) => using(({ blobs }) => blobs.remove(tenant, hash, before)),
     getBlob: (tenant, hash) => using(({ blobs }) => blobs.get(tenant, hash)),
     async backup() {
       throw new StoreError('MongoDB is backed up by its own tools: mongodump --oplog, or a snapshot of its volume');
@@ -224,7 +226,7 @@ export function createMongoStore({
     explain: (collection, query) => using(async () => planOf(await cursor(collection, query).explain('queryPlanner'))),
   };
   const where = () => `the database ${opened().database.databaseName}`;
-  return withFormats(store, { steps, where, clock, beat });
+  return withLargeValues(withFormats(adapter, { steps, where, clock, beat }), clock);
 }
 
 const scalarOf = (value: unknown): Scalar =>

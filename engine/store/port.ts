@@ -206,13 +206,20 @@ export interface Store {
   /** Stores bytes under the tenant and their SHA-256 (hex), which is answered. */
   putBlob(tenant: string, bytes: Uint8Array): Promise<string>;
   getBlob(tenant: string, hash: string): Promise<Uint8Array | undefined>;
-  /** All that are stored. For moving them. */
-  blobs(): Promise<{ tenant: string; hash: string }[]>;
+  /** All that are stored, or those that nobody has put since then (epoch milliseconds). */
+  blobs(before?: number): Promise<{ tenant: string; hash: string }[]>;
+  /** Removes one, unless somebody has put it since then. */
+  removeBlob(tenant: string, hash: string, before: number): Promise<boolean>;
+  /** Removes those that nobody has put for a day and nobody refers to; answers how many. */
+  collectBlobs(): Promise<number>;
   /** Copies the data to a file while running (SQLite), or says which tool does it. */
   backup(file: string): Promise<void>;
   /** How the database would run a query; `scans` names collections read without an index. For tests. */
   explain(collection: CollectionName, query: Query): Promise<{ plan: string; scans: boolean }>;
 }
+
+/** A store as its adapter makes it; what it lacks is the same for all. */
+export type Adapter = Omit<Store, 'outdated' | 'collectBlobs'>;
 
 /** The database said no: a sentence for the operator. */
 export class StoreError extends Error {
@@ -221,6 +228,9 @@ export class StoreError extends Error {
 
 /** A document was written by a newer program: another node knows what to do with it. */
 export class NewerFormat extends StoreError {}
+
+/** The document is larger than the database keeps: nothing was written. */
+export class TooLarge extends StoreError {}
 
 /** The database does not answer: a write may have been made or not, a read may be tried again. */
 export class StoreUnreachable extends StoreError {}

@@ -1,7 +1,9 @@
 /** The embedded store: SQLite in a folder, one owner process, group commit in a writer thread. */
 
 import { createHash } from 'node:crypto';
+import { withLargeValues } from './large.js';
 import {
+  type Adapter,
   type Change,
   type CollectionName,
   type CommitResult,
@@ -63,10 +65,8 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
   const write = async <T>(operation: Operation) => (await opened().writer.request(operation)) as T;
   const read = async <T>(request: Read) => (await opened().reader.request(request)) as T;
 
-  return {
+  const adapter: Adapter = {
     shared: false,
-    // what is newer is refused when it is opened
-    outdated: () => false,
 
     async open() {
       if (closing) throw new StoreError('the store is closed: create another one');
@@ -140,12 +140,15 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
       await write({ do: 'putBlob', tenant, hash, bytes, at: clock() });
       return hash;
     },
-    blobs: () => read({ do: 'blobs' }),
+    blobs: before => read({ do: 'blobs', ...(before !== undefined && { before }) }),
+    removeBlob: (tenant, hash, before) => write<boolean>({ do: 'removeBlob', tenant, hash, before }),
     getBlob: (tenant, hash) => read({ do: 'getBlob', tenant, hash }),
     backup: to => read({ do: 'backup', to }),
 
     explain: async (collection, query) => opened().finder.explain(collection, query),
   };
+  // what is newer is refused when it is opened
+  return withLargeValues({ ...adapter, outdated: () => false }, clock);
 }
 
 function connect(file: string): Omit<Connections, 'release'> {

@@ -5,7 +5,7 @@ import { MongoClient } from 'mongodb';
 import type { Chunk, Instance } from '../../engine/core/types.js';
 import type { TaskDocument } from '../../engine/store/documents.js';
 import { createMongoStore } from '../../engine/store/mongo.js';
-import { type Store, StoreUnreachable } from '../../engine/store/port.js';
+import { type Store, StoreUnreachable, TooLarge } from '../../engine/store/port.js';
 import { startProxy } from '../cuttingProxy.js';
 import { skip } from '../mongod.js';
 import { newDatabase, sharedMongod } from '../servers.js';
@@ -141,4 +141,19 @@ test('documents of a newer program are refused', { skip }, async t => {
     .insertOne({ _id: 'format' as never, data: 99 });
 
   await assert.rejects(createMongoStore({ uri, database }).open(), /has format 99, written by a newer Weft/);
+});
+
+test('an instance that is larger than 16 MB is refused in a sentence, and the stored one stays', { skip }, async t => {
+  const { other: store } = await openSetting(t);
+  const incident = { activation: 1, node: 1, at: 1000, type: 'expression', message: 'x'.repeat(1_000_000) };
+  const incidents = Object.fromEntries(Array.from({ length: 18 }, (_, id) => [id, { id: `a~${id}`, ...incident }]));
+  await store.commit(unit('a', 1));
+
+  await assert.rejects(store.commit(unit('a', 2, {}, { incidents })), (error: Error) => {
+    assert.ok(error instanceof TooLarge);
+    assert.match(error.message, /instance a would exceed the 16 MB .* let less run/);
+    return true;
+  });
+
+  assert.deepEqual(await store.get('instances', 'a'), unit('a', 1).instance);
 });

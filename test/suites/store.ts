@@ -7,6 +7,7 @@ import { commitContract } from './store/commits.js';
 import { filterContract } from './store/filters.js';
 import { findContract } from './store/finds.js';
 import { indexContract } from './store/indexes.js';
+import { valueContract } from './store/values.js';
 
 /** Opens an empty store, and closes it after the test. */
 export type OpenStore = (t: TestContext) => Promise<Store>;
@@ -27,4 +28,5 @@ export function storeContract(name: string, openStore: OpenStore): void {
   filterContract(contract);
   indexContract(contract);
   blobContract(contract);
+  valueContract(contract);
 }

@@ -6,7 +6,7 @@
 import type { Collection } from 'mongodb';
 import type { Chunk, Instance } from '../../core/types.js';
 import type { HistoryDocument } from '../documents.js';
-import type { CommitResult, RowWrite, Unit } from '../port.js';
+import { type CommitResult, type RowWrite, TooLarge, type Unit } from '../port.js';
 import { type Bulk, isDuplicate, type Write } from './bulk.js';
 import { decode, encode, encodePath, fromStored, own, type Stored, toStored } from './documents.js';
 
@@ -50,16 +50,16 @@ export function createCommits(instances: Collection<Stored>, bulk: Bulk): Commit
   }
 
   async function replace(unit: Unit, document: Stored): Promise<CommitResult> {
-    if (unit.expects > 0) {
-      const { matchedCount } = await instances.replaceOne({ _id: unit.instance.id, version: unit.expects }, document);
-      return matchedCount === 1 ? 'committed' : 'conflict';
-    }
     try {
+      if (unit.expects > 0) {
+        const { matchedCount } = await instances.replaceOne({ _id: unit.instance.id, version: unit.expects }, document);
+        return matchedCount === 1 ? 'committed' : 'conflict';
+      }
       await instances.insertOne(document);
       return 'committed';
     } catch (error) {
       if (isDuplicate(error)) return 'duplicate';
-      throw error;
+      throw isTooLarge(error) ? tooLarge(unit.instance) : error;
     }
   }
 
@@ -126,3 +126,13 @@ function historyWrite(history: HistoryDocument): Write {
   const { _id, ...fields } = toStored(history);
   return { collection: 'history', filter: { _id }, update: { $setOnInsert: fields }, upsert: true };
 }
+
+/** Of the server, and of the driver, which has room for a little more. */
+const TOO_LARGE = new Set([10_334, 'ERR_OUT_OF_RANGE']);
+const isTooLarge = (error: unknown): boolean =>
+  TOO_LARGE.has((error as { code: number | string }).code) || /too large/i.test((error as Error).message);
+
+const tooLarge = ({ id, activations }: Instance) =>
+  new TooLarge(
+    `instance ${id} would exceed the 16 MB that MongoDB keeps in one document, with ${Object.keys(activations).length} activations at once: let less run at the same time in one instance, or as the items of one multi-instance, which lie apart`,
+  );

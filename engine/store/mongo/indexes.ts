@@ -27,7 +27,7 @@ const internal: Record<string, Wanted[]> = {
   ],
   chunks: [{ name: 'gone', key: { [own.gone]: 1 }, expireAfterSeconds: DAY }],
   feed: [{ name: 'at', key: { at: 1 }, expireAfterSeconds: MINUTE }],
-  blobs: [],
+  blobs: [{ name: 'touched', key: { touched: 1 } }],
   pieces: [],
 };
 

@@ -33,7 +33,8 @@ export type Operation =
   | { do: 'patch'; collection: CollectionName; id: string; guard: Filter; change: Change }
   | { do: 'claim'; collection: CollectionName; query: Query & { limit: number }; change: Change }
   | { do: 'remove'; collection: CollectionName; filter: Filter; limit: number }
-  | { do: 'putBlob'; tenant: string; hash: string; bytes: Uint8Array; at: number };
+  | { do: 'putBlob'; tenant: string; hash: string; bytes: Uint8Array; at: number }
+  | { do: 'removeBlob'; tenant: string; hash: string; before: number };
 
 type Handlers = { [K in Operation['do']]: (operation: Extract<Operation, { do: K }>) => unknown };
 
@@ -202,6 +203,15 @@ export function createOperations(database: Database): (operation: Operation) => 
         const piece = bytes.subarray(number * pieceSize, (number + 1) * pieceSize);
         database.run('INSERT INTO pieces VALUES (?, ?, ?, ?)', [tenant, hash, number, piece]);
       }
+    },
+
+    removeBlob({ tenant, hash, before }): boolean {
+      const old = 'SELECT 1 FROM blobs WHERE tenant = ? AND hash = ? AND touched < ?';
+      if (!database.first(old, [tenant, hash, before])) return false;
+      for (const table of ['pieces', 'blobs']) {
+        database.run(`DELETE FROM ${table} WHERE tenant = ? AND hash = ?`, [tenant, hash]);
+      }
+      return true;
     },
   };
 

@@ -13,7 +13,7 @@ export type Read =
   | { do: 'count'; collection: CollectionName; filter: Filter; max?: number }
   | { do: 'group'; collection: CollectionName; by: string[]; filter: Filter }
   | { do: 'getBlob'; tenant: string; hash: string }
-  | { do: 'blobs' }
+  | { do: 'blobs'; before?: number }
   | { do: 'backup'; to: string };
 
 type Handlers = { [K in Read['do']]: (read: Extract<Read, { do: K }>) => unknown };
@@ -59,7 +59,10 @@ export function createReads(database: Database, file: string): (read: Read) => u
       return bytes;
     },
 
-    blobs: () => database.all('SELECT tenant, hash FROM blobs').map(([tenant, hash]) => ({ tenant, hash })),
+    blobs({ before = Number.MAX_SAFE_INTEGER }) {
+      const rows = database.all('SELECT tenant, hash FROM blobs WHERE touched < ?', [before]);
+      return rows.map(([tenant, hash]) => ({ tenant, hash }));
+    },
 
     // its own connection: VACUUM wants no other statement in progress
     backup: ({ to }) => vacuumInto(openForReading(file), to),

@@ -1,0 +1,160 @@
+/**
+ * Large values within documents: found, and put back. A value over 32 KB lies in a blob; a document whose smaller values are
+ * many gives its largest ones away, too, so that none comes near the 16 MB of MongoDB. So do values that are nested deeper
+ * than BSON can say.
+ */
+
+import type { Json } from '../core/types.js';
+import type { CollectionName, Document } from './port.js';
+
+/** A document with values in blobs: the hashes, and where each value stood. */
+export interface Parted extends Document {
+  blobs?: string[];
+  blobPaths?: string[][];
+}
+
+/** Collections whose documents hold values of processes, or may be large as a whole. */
+export const holding: ReadonlySet<CollectionName> = new Set<CollectionName>([
+  'definitions',
+  'instances',
+  'chunks',
+  'history',
+  'variables',
+  'details',
+  'messages',
+  'signals',
+  'drafts',
+]);
+
+/** A value of a document and where it stands. */
+export interface Placed {
+  path: string[];
+  value: Json;
+  /** Characters of its text, about. */
+  size: number;
+}
+
+/** Larger ones never stay, characters. */
+const LARGE = 32 * 1024;
+/** Smaller ones always stay. */
+const SMALL = 1024;
+/** What the values that stay may have together. */
+const TOGETHER = 1024 * 1024;
+/** BSON allows 100 levels; what stands around a value has some of them. */
+const DEEPEST = 60;
+
+/** Fields that hold values by name, wherever they stand in a document. */
+const maps = new Set(['variables', 'caught', 'data', 'over', 'correlation']);
+/** Fields that hold one value. */
+const singles = new Set(['value', 'results']);
+/** Fields that go away as a whole when nothing smaller helps. */
+const wholes = ['events', 'compiled'];
+/** Fields that hold no values, and may be long. */
+const plain = new Set(['waits', 'visits', 'arrived', 'flows']);
+
+/** What was measured before: values are never changed in place. */
+const measured = new WeakMap<object, number>();
+
+/** Characters of its text, about; no more is counted than is needed to know that it is large, or too deep. */
+function sizeOf(value: Json): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 5;
+  const known = measured.get(value);
+  if (known !== undefined) return known;
+  const size = count(value, LARGE, 1);
+  measured.set(value, size);
+  return size;
+}
+
+function count(value: object, most: number, depth: number): number {
+  if (depth > DEEPEST) return Number.POSITIVE_INFINITY;
+  let size = 2;
+  for (const [name, inner] of Object.entries(value) as [string, Json][]) {
+    size += name.length + 4;
+    if (typeof inner === 'string') size += inner.length;
+    else if (typeof inner === 'object' && inner !== null) size += count(inner, most - size, depth + 1);
+    else size += 5;
+    if (size > most) return size;
+  }
+  return size;
+}
+
+/** The values of a document that do not stay in it. */
+export function leaving(document: object): Placed[] {
+  const gone = valuesLeaving(document);
+  const rest = (gone.length > 0 ? without(document, gone) : document) as Record<string, object>;
+  const whole = wholes.find(name => rest[name] && count(rest[name], TOGETHER, 1) > TOGETHER);
+  if (!whole) return gone;
+  // what it holds goes with it
+  const value = (document as Record<string, Json>)[whole]!;
+  return [...gone.filter(({ path }) => path[0] !== whole), { path: [whole], value, size: TOGETHER }];
+}
+
+function valuesLeaving(document: object): Placed[] {
+  const candidates: Placed[] = [];
+  look(document, [], candidates);
+  if (candidates.length === 0) return candidates;
+  const stay = candidates.filter(({ size }) => size <= LARGE).sort((one, other) => other.size - one.size);
+  let together = stay.reduce((sum, { size }) => sum + size, 0);
+  const gone = candidates.filter(({ size }) => size > LARGE);
+  for (const one of stay) {
+    if (together <= TOGETHER) break;
+    together -= one.size;
+    gone.push(one);
+  }
+  return gone;
+}
+
+function look(part: object, path: string[], found: Placed[]): void {
+  for (const [name, value] of Object.entries(part) as [string, Json][]) {
+    if (typeof value === 'string' ? !singles.has(name) : typeof value !== 'object' || value === null) continue;
+    if (plain.has(name)) continue;
+    const here = [...path, name];
+    if (singles.has(name)) note(here, value, found);
+    else if (!maps.has(name)) look(value as object, here, found);
+    else for (const [key, inner] of Object.entries(value as object)) note([...here, key], inner as Json, found);
+  }
+}
+
+function note(path: string[], value: Json, found: Placed[]): void {
+  const size = sizeOf(value);
+  if (size > SMALL) found.push({ path, value, size });
+}
+
+/** What stands where a value was. */
+const isMark = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+
+/** The document without these values; what it shares with the one it comes from stays as it is. */
+export function without<T extends object>(document: T, gone: Placed[]): T {
+  const own = new Set<object>();
+  const copied = (part: object): object => {
+    if (own.has(part)) return part;
+    const copy = Array.isArray(part) ? [...part] : { ...part };
+    own.add(copy);
+    return copy;
+  };
+  const result = copied(document);
+  for (const { path } of gone) {
+    let part = result as Record<string, unknown>;
+    for (const name of path.slice(0, -1)) {
+      part[name] = copied(part[name] as object);
+      part = part[name] as Record<string, unknown>;
+    }
+    part[path.at(-1)!] = {};
+  }
+  return result as T;
+}
+
+/** Puts a value back where it was taken from; where its surroundings are gone, it is, too. */
+export function putBack(document: object, path: string[], value: Json): void {
+  let part: unknown = document;
+  for (const name of path.slice(0, -1)) {
+    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return;
+    part = (part as Record<string, unknown>)[name];
+  }
+  const last = path.at(-1)!;
+  const place = part as Record<string, unknown> | null;
+  if (typeof place !== 'object' || place === null || !Object.hasOwn(place, last)) return;
+  if (isMark(place[last])) place[last] = value;
+}
