@@ -16,6 +16,7 @@ import type { Route } from './route.js';
 import { route } from './route.js';
 import { auditRoutes } from './routes/audit.js';
 import { authorizationRoutes } from './routes/authorizations.js';
+import { capabilityRoutes } from './routes/capabilities.js';
 import { definitionRoutes } from './routes/definitions.js';
 import { deploymentRoutes } from './routes/deployments.js';
 import { groupRoutes } from './routes/groups.js';
@@ -31,6 +32,7 @@ import { startingRoutes } from './routes/starting.js';
 import { taskRoutes } from './routes/tasks.js';
 import { tenantRoutes } from './routes/tenants.js';
 import { tokenRoutes } from './routes/tokens.js';
+import { topicRoutes } from './routes/topics.js';
 import { userRoutes } from './routes/users.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { AnyJson } from './schemas.js';
@@ -70,6 +72,7 @@ const resources = [
   messageRoutes,
   taskRoutes,
   jobRoutes,
+  topicRoutes,
   liveRoutes,
   webhookRoutes,
 ];
@@ -105,7 +108,7 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
     next();
   });
 
-  const routes = apiRoutes(services);
+  const routes = [...apiRoutes(services), ...capabilityRoutes(services, version)];
   routes.push(...documentation(routes, version, publicPath(settings) + base));
   app.use(
     base,

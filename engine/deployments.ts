@@ -173,6 +173,7 @@ export function createDeployments({
         at,
         state: 'active',
         startableInTasklist: process.startableInTasklist ?? true,
+        ...(before?.startPolicy && { startPolicy: before.startPolicy }),
         ...(process.candidateStarterUsers && { candidateStarterUsers: process.candidateStarterUsers }),
         ...(process.candidateStarterGroups && { candidateStarterGroups: process.candidateStarterGroups }),
         compiled: { ...process, id, version, tenant, deployment },

@@ -20,6 +20,8 @@ export interface Forms {
   task(task: TaskDocument, variables: Variables): Promise<Form>;
   /** The form that starts a process. */
   start(definition: Definition): Promise<Form>;
+  /** Forms that elements of a definition name outright, and that are not deployed. */
+  missing(definition: Definition): Promise<{ element: string; form: string; notice: string }[]>;
   /**
    * The values to set. Declared forms refuse what they do not ask for; forms made from HTML or conditions let other
    * variables pass, because nobody wrote them down. Throws FormRefused with every error.
@@ -107,19 +109,21 @@ export function createForms({
 
     async start(found) {
       const node = found.nodes.find(each => each.type === 'startEvent' && each.parent === 0 && !each.event);
-      const execution = {
-        id: '',
-        processInstanceId: '',
-        processDefinitionId: found.id,
-        processDefinitionKey: found.key,
-        processBusinessKey: null,
-        currentActivityId: node?.id ?? found.key,
-        currentActivityName: node?.name ?? null,
-        tenantId: found.tenant || null,
-        by: null,
-        at: Date.now(),
-      };
+      const execution = nowhere(found, node);
       return formOf(node?.form, { definition: found, element: node?.id ?? '', variables: {}, execution });
+    },
+
+    async missing(found) {
+      const missing: { element: string; form: string; notice: string }[] = [];
+      for (const { id, task, form } of found.nodes) {
+        const spec = task?.form ?? form;
+        const name = spec?.ref ?? (spec?.key?.language === 'literal' ? spec.key.source : undefined);
+        if (name === undefined) continue;
+        const read = await formOf(spec, { definition: found, element: id, variables: {}, execution: nowhere(found) });
+        if ('notice' in read && read.notice !== undefined)
+          missing.push({ element: id, form: name, notice: read.notice });
+      }
+      return missing;
     },
 
     check(form, submitted, current) {
@@ -128,6 +132,20 @@ export function createForms({
     },
   };
 }
+
+/** What expressions see before there is an instance. */
+const nowhere = (found: Definition, node?: { id: string; name?: string }) => ({
+  id: '',
+  processInstanceId: '',
+  processDefinitionId: found.id,
+  processDefinitionKey: found.key,
+  processBusinessKey: null,
+  currentActivityId: node?.id ?? found.key,
+  currentActivityName: node?.name ?? null,
+  tenantId: found.tenant || null,
+  by: null,
+  at: Date.now(),
+});
 
 const isDeclared = (form: Form & { kind: 'form-js' }) => form.origin === 'deployed' || form.origin === 'fields';
 const deployed = (schema: FormSchema): Form => ({ kind: 'form-js', schema, origin: 'deployed' });

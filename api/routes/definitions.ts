@@ -4,17 +4,20 @@ import { z } from 'zod';
 import type { DefinitionDocument, StatisticsDocument } from '../../engine/store/documents.js';
 import type { Filter } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
+import { need } from '../auth/permissions.js';
 import { allOf, given, listPage } from '../lists.js';
-import { notFound } from '../problems.js';
+import { createMissing, Missing } from '../missing.js';
+import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Bytes, Flag, idParams, Key, listOf, paging } from '../schemas.js';
 import type { Services } from '../services.js';
-import { Definition, definitionView } from '../views/definition.js';
+import { Definition, definitionView, startPolicies } from '../views/definition.js';
 import { Statistics, statisticsView } from '../views/statistics.js';
 import { Form, formView } from '../views/task.js';
 import { operates, visibleDefinition, visibleDefinitions, visibleInstances } from '../visible.js';
 
 export function definitionRoutes({ engine, store, forms }: Services): Route[] {
+  const missingOf = createMissing({ engine, store, forms });
   const visible = (id: string, person: Person) => visibleDefinition(store, person, id);
 
   /** Definition id → how many of a collection it has. */
@@ -75,6 +78,48 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
         errors: [404],
       },
       async ({ params, person }) => (await countedViews([await visible(params.id, person)], person))[0]!,
+    ),
+    route(
+      {
+        method: 'patch',
+        path: '/definitions/{id}',
+        tag: 'Definitions',
+        summary: 'Changes what a start does when something is missing; new versions take it over',
+        params: idParams,
+        body: z.strictObject({ startPolicy: z.enum(startPolicies) }),
+        answer: Definition,
+        errors: [404, 412],
+        audit: 'definition changed',
+      },
+      async ({ params, body: { startPolicy }, person, revision }) => {
+        const { key, rev } = await visible(params.id, person);
+        need(person, 'processDefinition', 'UPDATE', key);
+        const change = startPolicy === 'off' ? { unset: ['startPolicy'] } : { set: { startPolicy } };
+        const expected = revision ?? rev ?? 0;
+        const guard = { rev: expected === 0 ? null : expected };
+        const changed = await store.patch<DefinitionDocument>('definitions', params.id, guard, {
+          ...change,
+          increase: { rev: 1 },
+        });
+        if (!changed) throw new Problem(412, 'changed-meanwhile', `definition "${params.id}" was changed meanwhile`);
+        return (await countedViews([changed], person))[0]!;
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/definitions/{id}/readiness',
+        tag: 'Definitions',
+        summary: 'What a start would miss: workers, called processes, forms, people that the model names outright',
+        params: idParams,
+        answer: z.strictObject({ ready: z.boolean(), missing: z.array(Missing) }),
+        errors: [404],
+      },
+      async ({ params, person }) => {
+        const { id } = await visible(params.id, person);
+        const missing = await missingOf(await engine.definition(id));
+        return { ready: missing.length === 0, missing };
+      },
     ),
     route(
       {

@@ -61,6 +61,24 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
     ),
     route(
       {
+        method: 'get',
+        path: '/incidents/{id}',
+        tag: 'Incidents',
+        summary: 'One incident, open or resolved',
+        params: idParams,
+        answer: IncidentView,
+        errors: [404],
+      },
+      async ({ params, person }) => {
+        await engine.projector.caughtUp();
+        const found = await store.get<IncidentDocument>('incidents', params.id);
+        if (!found) throw notFound(`incident "${params.id}"`);
+        await visibleInstance(store, person, found.instance);
+        return (await foldedViews({ engine, store }, [found]))[0]!;
+      },
+    ),
+    route(
+      {
         method: 'post',
         path: '/incidents/{id}/retry',
         tag: 'Incidents',

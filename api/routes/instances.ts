@@ -11,6 +11,7 @@ import { allOf, given, listPage } from '../lists.js';
 import { type Route, route } from '../route.js';
 import { Flag, Id, Instant, idParams, Key, listOf, paging, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
+import { havingVariables, VariableConditions } from '../variableQuery.js';
 import { InstanceDetails, InstanceStateIn, InstanceView, instanceDetails, instanceView } from '../views/instance.js';
 import { type InstanceAction, instanceFor, visibleInstance, visibleInstances } from '../visible.js';
 
@@ -58,6 +59,7 @@ const InstanceQuery = z.strictObject({
   incident: Flag.optional().meta({ description: 'Only those with an open incident' }),
   startedAfter: Instant.optional(),
   startedBefore: Instant.optional(),
+  variable: VariableConditions,
   sort: z.enum(['-startedAt', 'startedAt']).default('-startedAt'),
 });
 
@@ -105,8 +107,9 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         answer: listOf(InstanceView),
       },
       async ({ query, person }) => {
-        const { limit, after, sort, incident, startedAfter, startedBefore, key, definition, businessKey, state } =
-          query;
+        const { limit, after, sort, incident, variable = [], startedAfter, startedBefore, ...exact } = query;
+        const { key, definition, businessKey, state } = exact;
+        if (variable.length > 0) await engine.projector.caughtUp();
         const page = await listPage<Instance>(store, 'instances', {
           filter: allOf(
             visibleInstances(person),
@@ -114,6 +117,7 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
             startedAfter === undefined ? undefined : { startedAt: { $gte: startedAfter } },
             startedBefore === undefined ? undefined : { startedAt: { $lt: startedBefore } },
             incident ? await withIncident(key) : undefined,
+            ...(await havingVariables(store, variable)),
           ),
           sort: sorts[sort],
           limit,

@@ -7,7 +7,7 @@ import type { Person } from '../auth/people.js';
 import { allOf, given, listPage } from '../lists.js';
 import { Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Id, idParams, listOf, maybeTime, Name, paging, VariablesIn } from '../schemas.js';
+import { Flag, Id, Instant, idParams, listOf, maybeTime, Name, paging, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
 import { FetchedJob, fetchedJobView, Job, jobView } from '../views/job.js';
 
@@ -126,17 +126,50 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
           instance: Id.optional(),
           topic: Name.optional(),
           kind: z.enum(['work', 'async', 'timer', 'start']).optional(),
+          definition: Id.optional(),
+          dueBefore: Instant.optional(),
+          failed: Flag.optional().meta({ description: 'Only those without attempts left' }),
           state: z.enum(['open', 'answered', 'dropped']).default('open'),
         }),
         answer: listOf(Job),
       },
-      async ({ query: { limit, after, instance, topic, kind, state }, person }) => {
+      async ({ query: { limit, after, state, dueBefore, failed, ...exact }, person }) => {
         const filter = allOf(
           { tenant: { $in: person.tenants }, 'wait.state': state },
-          given({ instance, topic, kind }),
+          given(exact),
+          dueBefore === undefined ? undefined : { due: { $lt: dueBefore } },
+          failed ? { retries: 0 } : undefined,
         );
         const page = await listPage<JobDocument>(store, 'jobs', { filter, sort: { due: 1 }, limit, after });
         return { ...page, items: page.items.map(jobView) };
+      },
+    ),
+    route(
+      {
+        ...onJob,
+        method: 'get',
+        access: 'operate',
+        path: '/jobs/{id}',
+        summary: 'One job or timer',
+        answer: Job,
+        errors: [404],
+      },
+      async ({ params, person }) => jobView(await jobs.get(person, params.id)),
+    ),
+    route(
+      {
+        ...onJob,
+        method: 'patch',
+        access: 'operate',
+        path: '/jobs/{id}',
+        summary: 'Gives a job or timer another due date',
+        body: z.strictObject({ due: Instant }),
+        answer: Job,
+        audit: 'job due date changed',
+      },
+      async ({ params, body, person }) => {
+        await jobs.setDue({ ...params, ...body, reader: person });
+        return jobView(await jobs.get(person, params.id));
       },
     ),
     route(

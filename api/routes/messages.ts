@@ -1,9 +1,13 @@
 /** Messages to one listener, signals to all. */
 
 import { z } from 'zod';
-import { Problem } from '../problems.js';
+import { instanceOfWait } from '../../engine/core/state.js';
+import type { MessageDocument } from '../../engine/store/documents.js';
+import type { Person } from '../auth/people.js';
+import { allOf, given, listPage } from '../lists.js';
+import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Id, Key, Name, Time, time, VariablesIn } from '../schemas.js';
+import { Id, idParams, Key, listOf, Name, paging, Time, time, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
 
 const day = 24 * 3_600_000;
@@ -30,10 +34,46 @@ const Published = z.union([
     wait: z.string().optional(),
     started: z.boolean().optional(),
   }),
-  z.strictObject({ result: z.literal('stored'), message: z.string(), expiresAt: Time }),
+  z.strictObject({
+    result: z.enum(['buffered', 'expired']),
+    message: z.string().meta({ description: 'Its id: ask for it what became of it' }),
+    expiresAt: Time,
+  }),
 ]);
 
-export function messageRoutes({ engine }: Services): Route[] {
+const Receipt = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    key: z.string().optional(),
+    state: z.enum(['buffered', 'delivered', 'expired']),
+    at: Time,
+    expiresAt: Time,
+    instance: z.string().optional().meta({ description: 'Of a delivered one: who has it' }),
+    wait: z.string().optional(),
+  })
+  .meta({ id: 'MessageReceipt' });
+
+/** What became of a message that was kept. */
+function receiptOf(message: MessageDocument, now: number): z.infer<typeof Receipt> {
+  const { id, name, key, at, expiresAt, state } = message;
+  const times = { at: time(at), expiresAt: time(expiresAt) };
+  if (state === 'delivered') return { id, name, key, state, ...times, ...receiverOf(message.wait ?? '') };
+  const isOver = state === 'expired' || expiresAt <= now;
+  return { id, name, key, state: isOver ? 'expired' : 'buffered', ...times };
+}
+
+/** The wait that has it, or the instance that it started. */
+const receiverOf = (wait: string) =>
+  wait.startsWith('start:') ? { instance: wait.slice('start:'.length) } : { instance: instanceOfWait(wait), wait };
+
+export function messageRoutes({ engine, store, clock }: Services): Route[] {
+  async function kept(id: string, { tenants }: Person): Promise<MessageDocument> {
+    const found = await store.get<MessageDocument>('messages', id);
+    if (!found || !tenants.includes(found.tenant)) throw notFound(`message "${id}"`);
+    return found;
+  }
+
   return [
     route(
       {
@@ -58,8 +98,42 @@ export function messageRoutes({ engine }: Services): Route[] {
           throw new Problem(409, 'several-listen', `several listen to the message "${body.name}"; add a key`, {
             candidates: published.candidates,
           });
-        return published.result === 'stored' ? { ...published, expiresAt: time(published.expiresAt) } : published;
+        if (published.result === 'delivered') return published;
+        const { message, expiresAt } = published;
+        const result = expiresAt <= clock() ? 'expired' : 'buffered';
+        return { result, message, expiresAt: time(expiresAt) } as const;
       },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/messages',
+        tag: 'Messages and signals',
+        summary: 'Messages that are kept until somebody listens, those first that expire first',
+        access: 'work',
+        query: z.strictObject({ ...paging, name: Name.optional() }),
+        answer: listOf(Receipt),
+      },
+      async ({ query: { name, ...page }, person }) => {
+        const now = clock();
+        const kept = { tenant: { $in: person.tenants }, state: 'stored', expiresAt: { $gt: now } } as const;
+        const list = { ...page, filter: allOf(kept, given({ name })), sort: { expiresAt: 1 } as const };
+        const found = await listPage<MessageDocument>(store, 'messages', list);
+        return { ...found, items: found.items.map(message => receiptOf(message, now)) };
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/messages/{id}',
+        tag: 'Messages and signals',
+        summary: 'The receipt of a message that was kept: buffered, delivered or expired',
+        access: 'work',
+        params: idParams,
+        answer: Receipt,
+        errors: [404],
+      },
+      async ({ params, person }) => receiptOf(await kept(params.id, person), clock()),
     ),
     route(
       {

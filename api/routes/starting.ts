@@ -6,7 +6,8 @@ import { keepAnswer, reserve } from '../../engine/reservations.js';
 import type { DefinitionDocument, VariableDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
 import { allOf } from '../lists.js';
-import { forbidden, notFound } from '../problems.js';
+import { createMissing, Missing } from '../missing.js';
+import { forbidden, notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Id, Key, VariablesIn, VariablesOut } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -50,10 +51,11 @@ const StartIn = z
 const Started = InstanceView.extend({
   reached: z.boolean().optional().meta({ description: 'Whether what `wait` names was reached in time' }),
   variables: VariablesOut.optional().meta({ description: 'Of the process, where `wait` was asked for' }),
+  missing: z.array(Missing).optional().meta({ description: 'What it will miss, with the start policy `warn`' }),
 }).meta({ id: 'StartedInstance' });
 
-export function startingRoutes(services: Services): Route[] {
-  const { engine, store, clock } = services;
+export function startingRoutes({ engine, store, clock, forms }: Services): Route[] {
+  const missingOf = createMissing({ engine, store, forms });
   const waiting = createWaiting({ engine, store });
 
   async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionDocument> {
@@ -81,19 +83,29 @@ export function startingRoutes(services: Services): Route[] {
 
   const viewOf = async (instance: Instance) => instanceView(instance, await engine.definition(instance.definition));
 
+  /** What it will miss, as far as its start policy wants to know. Throws Problem 422 with the policy `refuse`. */
+  async function readied({ id, key, startPolicy }: DefinitionDocument): Promise<Missing[] | undefined> {
+    if (!startPolicy) return undefined;
+    const missing = await missingOf(await engine.definition(id));
+    if (startPolicy === 'warn' || missing.length === 0) return missing;
+    const sentences = missing.map(({ sentence }) => sentence).join('; ');
+    throw new Problem(422, 'not-ready', `process "${key}" is not ready to start: ${sentences}`, { missing });
+  }
+
   async function start(
     definition: DefinitionDocument,
     body: z.output<typeof StartIn>,
     { person, signal, id }: { person: Person; signal: AbortSignal; id?: string },
   ): Promise<z.infer<typeof Started>> {
     const { businessKey, variables, unique, wait, timeout } = body;
+    const missing = await readied(definition);
     const { instance } = await engine.start({
       ...{ id, definition: definition.id, businessKey, variables, unique },
       by: person.person,
       onFailure: 'incident',
     });
     const reached = wait && (await waiting.for(instance, wait, timeout, signal));
-    const view = await viewOf((await engine.instance(instance))!);
+    const view = { ...(await viewOf((await engine.instance(instance))!)), ...(missing && { missing }) };
     return wait ? { ...view, reached, variables: await variablesOf(instance) } : view;
   }
 

@@ -6,6 +6,8 @@ import type { Person } from '../auth/people.js';
 import { ProblemOfFile, Time, time } from '../schemas.js';
 import { mayStart } from '../visible.js';
 
+export const startPolicies = ['off', 'warn', 'refuse'] as const;
+
 export const Definition = z
   .strictObject({
     id: z.string(),
@@ -21,6 +23,10 @@ export const Definition = z
     startable: z.boolean().meta({ description: 'Whether the asker may start it from the tasklist' }),
     running: z.int().optional().meta({ description: 'Open instances that the asker may see' }),
     incidents: z.int().optional(),
+    startPolicy: z
+      .enum(startPolicies)
+      .meta({ description: 'What a start does when the readiness says that something is missing' }),
+    rev: z.int().meta({ description: 'Of what people change of it' }),
   })
   .meta({ id: 'Definition' });
 
@@ -56,6 +62,8 @@ export function definitionView(
     state,
     latest,
     startable,
+    startPolicy: document.startPolicy ?? 'off',
+    rev: document.rev ?? 0,
     ...counts,
   };
 }

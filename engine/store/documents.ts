@@ -43,6 +43,10 @@ export interface DefinitionDocument extends Document {
   /** Days, in place of what the model says; null: for ever. */
   historyTimeToLive?: number | null;
   startableInTasklist: boolean;
+  /** What a start does when something is missing that it will need; absent: nothing. */
+  startPolicy?: 'warn' | 'refuse';
+  /** Raised by every change that people make of it. */
+  rev?: number;
   candidateStarterUsers?: string[];
   candidateStarterGroups?: string[];
   /** `compiled.format` tells whether it has to be compiled again from the blob. */
