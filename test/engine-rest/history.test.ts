@@ -138,7 +138,9 @@ test('what happened is told in the words of Camunda 7', async t => {
     assert.equal(visit('call').calledProcessInstanceId, inner);
     assert.deepEqual([visit('ask').taskId, visit('ask').assignee], [task, 'mary']);
     assert.equal(visit('ask').parentActivityInstanceId, inner);
-    const one = await rest('get', `/history/activity-instance/${visit('ask').id}`);
+    assert.match(String(visit('ask').id), /^ask:[0-9a-f-]{36}$/);
+    assert.deepEqual(await ids(`/history/task?activityInstanceIdIn=${visit('ask').id}`), [task]);
+    const one = await rest('get', `/history/activity-instance/${encodeURIComponent(String(visit('ask').id))}`);
     assert.deepEqual(one.body, visit('ask'));
     const ends = await rest('get', '/history/activity-instance/count?activityType=noneEndEvent');
     assert.equal(ends.body.count, 2);

@@ -1,5 +1,6 @@
 /** Historic activity instances: each visit of an element. */
 
+import { activityId } from '../../../../engine/projections/activities.js';
 import type { ActivityDocument, TaskDocument } from '../../../../engine/store/documents.js';
 import type { Services } from '../../../services.js';
 import { activityIdOf, activityType, ofActivityId, ofActivityType } from '../../activityTypes.js';
@@ -10,8 +11,9 @@ import { executionId, restId } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
 import type { Table } from '../../table.js';
+import { numberIn } from '../../tree.js';
 import { tenantId } from '../../views.js';
-import { activationIs, outermost, rowFor, storeId, visibleHistory } from './parts.js';
+import { activationIs, activityInstanceId, outermost, rowFor, storeId, visibleHistory } from './parts.js';
 
 export const activityTable: Table<ActivityDocument> = {
   from: 'activities',
@@ -63,17 +65,21 @@ export const activityTable: Table<ActivityDocument> = {
       rows.flatMap(({ task }) => task ?? []),
     );
     const assigneeOf = new Map(tasks.map(({ id, assignee }) => [id, assignee]));
+    const parents = await store.getMany<ActivityDocument>('activities', [...new Set(rows.map(parentOf))]);
+    const activityOf = new Map(parents.map(parent => [parent.id, activityIdOf(parent)]));
     return rows.map(row => ({
       ...activityView(row),
+      parentActivityInstanceId: activityInstanceId(row.instance, row.parent, activityOf.get(parentOf(row)) ?? ''),
       assignee: (row.task !== undefined && assigneeOf.get(row.task)) || null,
       ...rootOf(row.instance),
     }));
   },
 };
 
+const parentOf = ({ instance, parent }: ActivityDocument) => activityId(instance, parent);
+
 const activityView = (activity: ActivityDocument) => ({
-  id: restId(activity.id),
-  parentActivityInstanceId: executionId(activity.instance, activity.parent),
+  id: activityInstanceId(activity.instance, activity.activation, activityIdOf(activity)),
   activityId: activityIdOf(activity),
   activityName: activity.name ?? null,
   activityType: activityType(activity),
@@ -97,7 +103,7 @@ export function activityOperations(services: Services): Operation[] {
   return [
     ...listOperations(services, activityTable, { path, methods: ['get', 'post'] }),
     operation({ method: 'get', path: `${path}/{id}` }, async ({ params, person }) => {
-      const id = await storeId(services.store, params.id!);
+      const id = await storeId(services.store, numberIn(params.id!));
       const what = `Historic activity instance with id '${params.id}'`;
       const activity = await rowFor(services, activityTable, { id, what, person });
       return (await activityTable.view([activity], { services, person, now: services.clock(), given: {} }))[0];

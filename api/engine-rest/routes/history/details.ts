@@ -12,7 +12,7 @@ import { FlagOfQuery } from '../../schemas.js';
 import type { Table } from '../../table.js';
 import { typedValue, typeOf } from '../../variables.js';
 import { tenantId } from '../../views.js';
-import { activationIs, noCase, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
+import { activationIs, activityInstanceId, noCase, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
 import { dataOf, hintsOf, typeIn } from './variables.js';
 
 const detailTable: Table<DetailDocument> = {
@@ -72,7 +72,7 @@ const detailView = (detail: DetailDocument) => ({
   processDefinitionKey: detail.definitionKey,
   processDefinitionId: detail.definition,
   processInstanceId: detail.instance,
-  activityInstanceId: executionId(detail.instance, detail.activation),
+  activityInstanceId: activityInstanceId(detail.instance, detail.activation, detail.element),
   executionId: executionId(detail.instance, detail.activation),
   ...noCase,
   taskId: detail.task === undefined ? null : restId(detail.task),

@@ -10,7 +10,7 @@ import { type Operation, operation } from '../../operation.js';
 import type { Table } from '../../table.js';
 import { tenantId } from '../../views.js';
 import { detailsReply, entryFilters, entryFlags } from './job-log.js';
-import { activationIn, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
+import { activationIn, activityInstanceId, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
 
 const executionOf = ({ instance, activation }: JobLogDocument) => executionId(instance, activation);
 
@@ -68,7 +68,7 @@ const entryView = (entry: JobLogDocument) => ({
   priority: entry.priority,
   errorMessage: entry.error ?? null,
   activityId: entry.element,
-  activityInstanceId: executionOf(entry),
+  activityInstanceId: activityInstanceId(entry.instance, entry.activation, entry.element),
   executionId: executionOf(entry),
   processInstanceId: entry.instance,
   processDefinitionId: entry.definition,

@@ -26,7 +26,7 @@ import { listOperations } from '../../lists.js';
 import type { Operation } from '../../operation.js';
 import type { Table } from '../../table.js';
 import { tenantId } from '../../views.js';
-import { activationIn, activationIs, noCase, outermost, rowIs } from './parts.js';
+import { activationIn, activationIs, activityInstanceId, noCase, outermost, rowIs } from './parts.js';
 import { havingVariables } from './variable-conditions.js';
 
 const open: Filter = { 'wait.state': 'open' };
@@ -199,7 +199,7 @@ const inProcess = (task: TaskDocument) => {
     processDefinitionId: definition,
     processInstanceId: instance,
     executionId: executionId(instance, activation),
-    activityInstanceId: executionId(instance, activation),
+    activityInstanceId: activityInstanceId(instance, activation, element),
     taskDefinitionKey: element,
   };
 };

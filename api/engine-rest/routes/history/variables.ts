@@ -32,7 +32,7 @@ import type { Table } from '../../table.js';
 import { bytesOf } from '../../variable-operations.js';
 import { typedValue, typeOf } from '../../variables.js';
 import { tenantId } from '../../views.js';
-import { activationIn, noCase, outermost, rowFor, rowIn, visibleHistory } from './parts.js';
+import { activationIn, activityInstanceId, noCase, outermost, rowFor, rowIn, visibleHistory } from './parts.js';
 
 /** What clients said of variables beside their JSON, by instance and name. */
 export async function hintsOf(
@@ -126,7 +126,7 @@ const variableView = (variable: VariableDocument) => ({
   processDefinitionId: variable.definition,
   processInstanceId: variable.instance,
   executionId: executionId(variable.instance, variable.activation),
-  activityInstanceId: executionId(variable.instance, variable.activation),
+  activityInstanceId: activityInstanceId(variable.instance, variable.activation, variable.element),
   ...noCase,
   taskId: variable.task === undefined ? null : restId(variable.task),
   tenantId: tenantId(variable.tenant),
