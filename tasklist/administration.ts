@@ -42,9 +42,9 @@ export interface TaskAdministration {
   /** With null to nobody. */
   assign(reader: Reader, id: string, user: string | null): Promise<TaskDocument>;
   delegate(reader: Reader, id: string, user: string | null): Promise<TaskDocument>;
-  resolve(reader: Reader, id: string, variables?: Variables): Promise<TaskDocument>;
+  resolve(reader: Reader, id: string, variables?: Variables, types?: TypeHints): Promise<TaskDocument>;
   /** Throws NotAllowed for a delegated one, Refused. Undefined: the task has no process that went on. */
-  complete(reader: Reader, id: string, variables?: Variables): Promise<Outcome | undefined>;
+  complete(reader: Reader, id: string, variables?: Variables, types?: TypeHints): Promise<Outcome | undefined>;
   /** An error or escalation for the process to catch. Throws BadCommand for a task without one. */
   throw(reader: Reader, id: string, thrown: TaskThrow): Promise<void>;
   /** With its parts. Throws BadCommand for one of a process. */
@@ -138,15 +138,15 @@ export function createAdministration({
         changeOfFields({ owner: owner ?? assignee, assignee: user, delegation: 'pending', resolvedBy: null }),
       ),
 
-    async resolve(reader, id, variables = {}) {
+    async resolve(reader, id, variables = {}, types) {
       await open(reader, id);
-      if (Object.keys(variables).length > 0) await setVariables(reader, id, { set: variables });
+      if (Object.keys(variables).length > 0) await setVariables(reader, id, { set: variables, types });
       return changes.alter(reader, id, ({ owner = null }) =>
         changeOfFields({ delegation: 'resolved', resolvedBy: reader.person, assignee: owner }),
       );
     },
 
-    async complete(reader, id, variables = {}) {
+    async complete(reader, id, variables = {}, types) {
       const task = await open(reader, id);
       if (task.delegation === 'pending')
         throw new NotAllowed('A delegated task cannot be completed, but should be resolved instead.');
@@ -156,7 +156,7 @@ export function createAdministration({
         if (!(await standalone.close(task, 'answered', by))) throw changes.closed(await read(reader, id));
         return undefined;
       }
-      return send(task, { do: 'resume', wait: id, variables, by, at: clock(), onFailure: 'refuse' });
+      return send(task, { do: 'resume', wait: id, variables, types, by, at: clock(), onFailure: 'refuse' });
     },
 
     async throw(reader, id, thrown) {

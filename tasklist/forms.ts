@@ -92,19 +92,7 @@ export function createForms({
     async task(task, variables) {
       if (isStandalone(task)) return { kind: 'variables' };
       const found = await definition(task.definition);
-      const execution = {
-        id: `${task.instance}:${task.activation}`,
-        processInstanceId: task.instance,
-        processDefinitionId: task.definition,
-        processDefinitionKey: task.definitionKey,
-        processBusinessKey: task.businessKey ?? null,
-        currentActivityId: task.element,
-        currentActivityName: task.name,
-        tenantId: task.tenant || null,
-        by: task.assignee ?? null,
-        at: task.createdAt,
-      };
-      return formOf(task.form, { definition: found, element: task.element, variables, execution });
+      return formOf(task.form, { definition: found, element: task.element, ...scopeOf(task, variables) });
     },
 
     async start(found) {
@@ -145,6 +133,29 @@ const nowhere = (found: Definition, node?: { id: string; name?: string }) => ({
   tenantId: found.tenant || null,
   by: null,
   at: Date.now(),
+});
+
+/** The form key of a task as it is for its variables; undefined: it has none, or it cannot be computed yet. */
+export function formKeyOf(task: TaskDocument, variables: Variables): string | undefined {
+  const key = evaluated(task.form?.key, scopeOf(task, variables));
+  return typeof key === 'string' && key !== '' ? key : undefined;
+}
+
+/** What the expressions of a task's form see. */
+const scopeOf = (task: TaskDocument, variables: Variables): FormScope => ({
+  variables,
+  execution: {
+    id: `${task.instance}:${task.activation}`,
+    processInstanceId: task.instance,
+    processDefinitionId: task.definition,
+    processDefinitionKey: task.definitionKey,
+    processBusinessKey: task.businessKey ?? null,
+    currentActivityId: task.element,
+    currentActivityName: task.name,
+    tenantId: task.tenant || null,
+    by: task.assignee ?? null,
+    at: task.createdAt,
+  },
 });
 
 const isDeclared = (form: Form & { kind: 'form-js' }) => form.origin === 'deployed' || form.origin === 'fields';

@@ -109,7 +109,7 @@ export const expression = byText(() => {
 export const tenants = (path = 'tenant', include = '') => ({
   tenantIdIn: byTexts((ids, { given }) => {
     const all = given[include] === true ? [...ids, ''] : ids;
-    return where(all.length === 0 ? {} : { [path]: { $in: all } });
+    return all.length === 0 ? anything : where({ [path]: { $in: all } });
   }),
   withoutTenantId: when({ [path]: '' }),
   ...(include !== '' && { [include]: option }),

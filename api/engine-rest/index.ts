@@ -34,6 +34,10 @@ import { engineOperations } from './routes/engine.js';
 import { historyOperations } from './routes/history/index.js';
 import { instanceOperations } from './routes/instances.js';
 import { startOperations } from './routes/starts.js';
+import { taskFormOperations } from './routes/task-forms.js';
+import { taskRemarkOperations } from './routes/task-remarks.js';
+import { taskVariableOperations } from './routes/task-variables.js';
+import { taskOperations } from './routes/tasks.js';
 
 /** Every resource. */
 const resources: ((services: Services) => Operation[])[] = [
@@ -43,6 +47,10 @@ const resources: ((services: Services) => Operation[])[] = [
   historyOperations,
   startOperations,
   instanceOperations,
+  taskOperations,
+  taskVariableOperations,
+  taskRemarkOperations,
+  taskFormOperations,
 ];
 
 /** The operations that are served. */

@@ -95,7 +95,10 @@ export function listOperations<R extends Row>(
     const context = { ...contextOf(asked), given: query.values };
     const items = await table.view(await find(query, context, page), context);
     if (!asked.hal || table.hal === undefined) return items;
-    return halOf(path, table.hal, items, await count(query, context));
+    const total = await count(query, context);
+    return typeof table.hal === 'string'
+      ? halOf(path, table.hal, items, total)
+      : table.hal(services, path, items, total);
   }
 
   const operations: Operation[] = [];

@@ -42,3 +42,11 @@ export const FlagOfQuery = Flag;
 
 /** As `FlagOfQuery` of parameters that Camunda 7 does not read as booleans: anything but `true` is false. */
 export const LooseFlag = z.string().transform(text => text === 'true');
+
+/** A form with files; what it must hold is looked at part by part. */
+export const FormParts = z.object({
+  fields: z.record(z.string(), z.string()).default({}),
+  files: z
+    .array(z.object({ name: z.string(), bytes: z.instanceof(Uint8Array), part: z.string(), type: z.string() }))
+    .default([]),
+});

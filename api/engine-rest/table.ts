@@ -4,8 +4,10 @@ import type { Json } from '../../engine/core/types.js';
 import { valueAt } from '../../engine/store/paths.js';
 import type { CollectionName, Filter, Scalar } from '../../engine/store/port.js';
 import { cursorOf, matches } from '../../engine/store/queries.js';
+import type { Services } from '../services.js';
 import { all, any, type Condition, type Row } from './conditions.js';
 import type { AnyFilter, QueryContext } from './filters.js';
+import type { Reply } from './operation.js';
 
 /** The value by which a row is sorted. */
 type Keyed<R extends Row> = (row: R) => Scalar | undefined;
@@ -31,8 +33,8 @@ export interface Table<R extends Row> {
   or?: boolean;
   /** Rows as answers, all of a page at once. */
   view(rows: R[], context: QueryContext): unknown[] | Promise<unknown[]>;
-  /** Name of the list inside `_embedded`, where HAL is documented. */
-  hal?: string;
+  /** Where HAL is documented: name of the list inside `_embedded`, or the whole answer. */
+  hal?: string | ((services: Services, path: string, items: unknown[], count: number) => Promise<Reply>);
 }
 
 /** A query that was read. */

@@ -7,7 +7,7 @@ import { variableName } from '../schemas.js';
 import type { Services } from '../services.js';
 import { invalid, RestError } from './errors.js';
 import { type Asked, download, type Operation, operation, Reply } from './operation.js';
-import { FlagOfQuery, members } from './schemas.js';
+import { FlagOfQuery, FormParts, members } from './schemas.js';
 import {
   fileValue,
   isFile,
@@ -95,12 +95,15 @@ export function variableOperations(services: Services, { path, of, scope }: Vari
       const { value, hint } = named(found, name);
       return bytesOf(services, found.tenant, name, value, hint);
     }),
-    operation({ method: 'post', path: `${one}/data`, accepts: 'multipart' }, async ({ body, ...asked }) => {
-      const found = await scope(asked, 'update');
-      const name = nameIn(asked.params);
-      const { value, hint } = await sentBytes(services, found.tenant, body as MultipartForm);
-      await found.write({ set: { [name]: value }, remove: [], types: { [name]: hint ?? null } });
-    }),
+    operation(
+      { method: 'post', path: `${one}/data`, accepts: 'multipart', body: FormParts },
+      async ({ body, ...asked }) => {
+        const found = await scope(asked, 'update');
+        const name = nameIn(asked.params);
+        const { value, hint } = await sentBytes(services, found.tenant, body);
+        await found.write({ set: { [name]: value }, remove: [], types: { [name]: hint ?? null } });
+      },
+    ),
   ];
 }
 
@@ -133,7 +136,7 @@ export async function bytesOf(
 async function sentBytes(
   { store, settings }: Services,
   tenant: string,
-  { fields = {}, files = [] }: Partial<MultipartForm>,
+  { fields, files }: MultipartForm,
 ): Promise<{ value: Json; hint?: TypeHint }> {
   const file = files.find(({ part }) => part === 'data');
   const bytes = file?.bytes ?? (fields.data === undefined ? undefined : Buffer.from(fields.data));

@@ -15,6 +15,9 @@ import {
 import type { RestAnswer } from './harness.js';
 import { populated } from './populated.js';
 
+/** Dates of tasks, which the document calls texts. */
+const dateOfTask = /^(due|followUp|created|updated)(Date|On|Before|After|BeforeOrNotExistent)$/;
+
 /** What nothing has, for each kind of value; and what cannot be read. */
 function probe({ name, type, format, words }: Filter): {
   nothing: unknown;
@@ -30,8 +33,10 @@ function probe({ name, type, format, words }: Filter): {
   if (type === 'boolean') return { nothing: false, unreadable: 'True', finds: 'some' };
   if (type === 'integer' || type === 'number')
     return { nothing: /max|LowerThan/i.test(name) ? -987654321 : 987654321, unreadable: 'x', finds };
-  if (format === 'date-time') {
+  if (format === 'date-time' || dateOfTask.test(name)) {
     const isLowerBound = /after/i.test(name);
+    if (name.endsWith('OrNotExistent'))
+      return { nothing: '1990-01-01T00:00:00.000+0000', unreadable: 'soon', finds: 'some' };
     return {
       nothing: isLowerBound ? '2999-01-01T00:00:00.000+0000' : '1990-01-01T00:00:00.000+0000',
       unreadable: 'soon',
@@ -53,8 +58,33 @@ const addressOf = (query: Record<string, unknown>) =>
   new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, inAddress(value)]));
 
 /** Parts of the document that no helper file serves yet. */
-const notServedYet =
-  /^\/(task|external-task|job|job-definition|filter|user|group|tenant|authorization|identity|process-instance|execution|variable-instance|event-subscription|incident|message|signal|condition|modification|metrics|schema|telemetry\/data|process-definition\/.*|deployment\/.*)(\/|$)/;
+const notServedYet = new RegExp(
+  `^/(${[
+    'external-task',
+    'job',
+    'job-definition',
+    'filter',
+    'user',
+    'group',
+    'tenant',
+    'authorization',
+    'identity',
+    'process-instance',
+    'execution',
+    'variable-instance',
+    'event-subscription',
+    'incident',
+    'message',
+    'signal',
+    'condition',
+    'modification',
+    'metrics',
+    'schema',
+    'telemetry/data',
+    'process-definition/.*',
+    'deployment/.*',
+  ].join('|')})(/|$)`,
+);
 
 const isServed = ({ status, body }: RestAnswer) =>
   !(status === 501 || (status === 404 && /^there is nothing at/.test(body?.message ?? '')));
