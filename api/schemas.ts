@@ -41,6 +41,12 @@ export const NewPersonId = z
   .regex(/^[\p{L}\p{N}._@-]{1,128}$/u, 'must be 1 to 128 letters, digits, or any of . _ - @')
   .meta({ examples: ['mary'] });
 
+/** Of what is made: default is the first tenant that the asker belongs to. */
+export const TenantIn = z
+  .union([z.literal(''), NewPersonId])
+  .optional()
+  .meta({ description: 'Tenant; default: the first one that the asker belongs to' });
+
 export const idParams = z.strictObject({ id: Id });
 
 /** A point in time of the input, ISO 8601 with zone, as epoch milliseconds. */

@@ -14,6 +14,16 @@ export const operates = (person: Person) => may(person, 'processDefinition', 'RE
 
 const ofTenants = ({ tenants }: Person): Filter => ({ tenant: { $in: tenants } });
 
+/**
+ * The tenant that a person works in: the one that the request names, else his first one; an administrator, and who
+ * belongs to none, work in the default one. Throws Problem 404 for one that is not his.
+ */
+export function tenantFor(person: Person, asked: string | undefined): string {
+  if (asked === undefined) return person.tenants[0] ?? '';
+  if (!person.tenants.includes(asked)) throw notFound(`tenant "${asked}"`);
+  return asked;
+}
+
 /** The part of every query for definitions that says which he may see. */
 export const visibleDefinitions = (person: Person): Filter => ({
   $and: [ofTenants(person), permitted(person, 'processDefinition', 'READ', 'key')],

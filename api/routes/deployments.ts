@@ -6,9 +6,10 @@ import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/
 import { listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Bytes, FileName, Flag, Id, idParams, listOf, Name, ProblemOfFile, paging } from '../schemas.js';
+import { Bytes, FileName, Flag, Id, idParams, listOf, Name, ProblemOfFile, paging, TenantIn } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Deployment, deploymentView } from '../views/definition.js';
+import { tenantFor } from '../visible.js';
 
 const TextFile = z.strictObject({ name: FileName, text: z.string() });
 
@@ -19,6 +20,7 @@ const BinaryFile = z
 const DeploymentIn = z.strictObject({
   name: Name.optional(),
   source: Name.optional(),
+  tenant: TenantIn,
   changedOnly: z
     .union([z.boolean(), Flag])
     .default(false)
@@ -76,7 +78,8 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
           return check(files);
         }
         const { name = files[0]!.name, source, changedOnly } = body;
-        const deployed = await engine.deploy({ name, source, changedOnly, files, by: person.person });
+        const tenant = tenantFor(person, body.tenant);
+        const deployed = await engine.deploy({ name, source, tenant, changedOnly, files, by: person.person });
         events.deployed(deployed.deployment.id);
         const view = deploymentView(deployed.deployment, deployed.definitions, person);
         return { ...view, warnings: deployed.warnings };

@@ -7,13 +7,15 @@ import type { Person } from '../auth/people.js';
 import { allOf, given, listPage } from '../lists.js';
 import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Id, idParams, Key, listOf, Name, paging, Time, time, VariablesIn } from '../schemas.js';
+import { Id, idParams, Key, listOf, Name, paging, TenantIn, Time, time, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
+import { tenantFor } from '../visible.js';
 
 const day = 24 * 3_600_000;
 
 const MessageIn = z.strictObject({
   name: Name,
+  tenant: TenantIn,
   businessKey: Key.optional(),
   key: Key.optional().meta({ description: 'Matches the correlation key of the model' }),
   correlation: VariablesIn.optional().meta({ description: 'Variables that the listener must see with these values' }),
@@ -86,8 +88,8 @@ export function messageRoutes({ engine, store, clock }: Services): Route[] {
         answer: Published,
         errors: [404, 409],
       },
-      async ({ body, person }) => {
-        const published = await engine.publish({ ...body, tenant: person.tenants[0], by: person.person });
+      async ({ body: { tenant, ...body }, person }) => {
+        const published = await engine.publish({ ...body, tenant: tenantFor(person, tenant), by: person.person });
         if (published.result === 'nobody')
           throw new Problem(
             404,
@@ -142,11 +144,11 @@ export function messageRoutes({ engine, store, clock }: Services): Route[] {
         tag: 'Messages and signals',
         summary: 'Broadcasts a signal; answers the instances that heard it or were started',
         access: 'work',
-        body: z.strictObject({ name: Name, variables: VariablesIn.default({}) }),
+        body: z.strictObject({ name: Name, tenant: TenantIn, variables: VariablesIn.default({}) }),
         answer: z.strictObject({ instances: z.array(z.string()) }),
       },
-      async ({ body, person }) => ({
-        instances: await engine.broadcast({ ...body, tenant: person.tenants[0], by: person.person }),
+      async ({ body: { tenant, ...body }, person }) => ({
+        instances: await engine.broadcast({ ...body, tenant: tenantFor(person, tenant), by: person.person }),
       }),
     ),
   ];

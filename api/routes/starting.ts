@@ -5,11 +5,11 @@ import type { Instance, Json, Variables } from '../../engine/core/types.js';
 import { keepAnswer, reserve } from '../../engine/reservations.js';
 import type { DefinitionDocument, VariableDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
-import { allOf } from '../lists.js';
+import { allOf, given } from '../lists.js';
 import { createMissing, Missing } from '../missing.js';
 import { forbidden, notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Id, Key, VariablesIn, VariablesOut } from '../schemas.js';
+import { Id, Key, TenantIn, VariablesIn, VariablesOut } from '../schemas.js';
 import type { Services } from '../services.js';
 import { InstanceView, instanceView } from '../views/instance.js';
 import { mayStart, visibleDefinition, visibleDefinitions } from '../visible.js';
@@ -19,6 +19,7 @@ const StartIn = z
   .strictObject({
     key: Key.optional().meta({ description: 'Process id: its newest version' }),
     definition: Id.optional().meta({ description: 'Id of one version' }),
+    tenant: TenantIn.meta({ description: 'Of the key; default: the first of the own tenants that has it' }),
     businessKey: Key.optional(),
     unique: z
       .enum(['refuse', 'answer'])
@@ -59,7 +60,8 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   const waiting = createWaiting({ engine, store });
 
   async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionDocument> {
-    const { id } = input.definition !== undefined ? { id: input.definition } : await newest(input.key!, person);
+    const { id } =
+      input.definition !== undefined ? { id: input.definition } : await newest(input.key!, input.tenant, person);
     const found = await visibleDefinition(store, person, id);
     if (!mayStart(found, person))
       throw forbidden(`process "${found.key}" names who may start it, and you are not among them`);
@@ -67,8 +69,8 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   }
 
   /** The newest version of a key, in the first of his tenants that has it. */
-  async function newest(key: string, person: Person): Promise<DefinitionDocument> {
-    const filter = allOf({ key, latest: true }, visibleDefinitions(person));
+  async function newest(key: string, tenant: string | undefined, person: Person): Promise<DefinitionDocument> {
+    const filter = allOf({ key, latest: true }, given({ tenant }), visibleDefinitions(person));
     const found = await store.find<DefinitionDocument>('definitions', { filter });
     const [first] = found.toSorted((a, b) => person.tenants.indexOf(a.tenant) - person.tenants.indexOf(b.tenant));
     if (!first) throw notFound(`process "${key}"`);

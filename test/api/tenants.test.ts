@@ -1,0 +1,191 @@
+/** Tenants cannot see each other: over every route of both APIs, somebody of one with every right finds nothing of the other. */
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import { apiRoutes } from '../../api/app.js';
+import { resources } from '../../api/auth/permissions.js';
+import { restOperations } from '../../api/engine-rest/index.js';
+import type { CollectionName, Document } from '../../engine/store/port.js';
+import { on, xml } from '../diagram.js';
+import { startApi } from './harness.js';
+
+/** Everything of the other tenant has this in its name. */
+const mark = 'bravo';
+
+const script = `throw new Error('${mark} failed')`;
+
+const model = xml(
+  `${mark}Process`,
+  `<startEvent id="${mark}Start"/><parallelGateway id="${mark}Fork"/>
+   <userTask id="${mark}Task" name="${mark} task" camunda:candidateGroups="${mark}-clerks"/>
+   <serviceTask id="${mark}Work" camunda:type="external" camunda:topic="${mark}-topic"/>
+   <scriptTask id="${mark}Script" scriptFormat="javascript"><script>${script}</script></scriptTask>
+   <intermediateCatchEvent id="${mark}Timer">${on.timer('PT1H')}</intermediateCatchEvent>`,
+  ['Task', 'Work', 'Script', 'Timer'].map(to => `${mark}Fork -> ${mark}${to}`).concat(`${mark}Start -> ${mark}Fork`),
+);
+
+async function setUp(t: TestContext) {
+  const api = await startApi(t);
+  const { engine, store, identity } = api.server.services;
+  for (const id of ['alpha', mark]) await identity.tenants.create({ id, name: `Tenant ${id}` });
+  await identity.people.createGroup({ id: `${mark}-clerks`, name: `${mark} clerks`, tenants: [mark] });
+  await identity.people.createGroup({
+    id: 'alpha-chiefs',
+    name: 'Chiefs',
+    rights: ['deploy', 'operate', 'work'],
+    tenants: ['alpha'],
+  });
+  const theirs = await api.person({ id: `${mark}-ben`, name: `${mark} Ben`, groups: [`${mark}-clerks`] });
+  const mine = await api.person({ id: 'anna', groups: ['alpha-chiefs'] });
+  // Authorizations and the audit are of the whole house: who may read those reads names of every tenant.
+  const everything = Object.keys(resources).filter(
+    name => !['authorization', 'operationLogCategory', 'tenant', 'tenantMembership', 'system'].includes(name),
+  );
+  for (const resource of everything)
+    await identity.authorizations.create({
+      type: 'grant',
+      group: 'alpha-chiefs',
+      resource,
+      resourceId: '*',
+      permissions: ['ALL'],
+    });
+
+  const { definitions } = await engine.deploy({
+    name: `${mark} deployment`,
+    tenant: mark,
+    files: [{ name: `${mark}.bpmn`, bytes: Buffer.from(model) }],
+  });
+  await engine.start({
+    definition: definitions[0]!.id,
+    businessKey: `${mark} order`,
+    variables: { [`${mark}Variable`]: `${mark} value` },
+    by: `${mark}-ben`,
+    onFailure: 'incident',
+  });
+  await engine.projector.caughtUp();
+  return { ...api, mine, theirs, store };
+}
+
+/** Everything that lies in the other tenant. */
+async function documentsOf(store: Awaited<ReturnType<typeof setUp>>['store']): Promise<Map<string, Document[]>> {
+  const names: CollectionName[] = [
+    'definitions',
+    'deployments',
+    'instances',
+    'tasks',
+    'jobs',
+    'subscriptions',
+    'activities',
+    'variables',
+    'incidents',
+    'messages',
+    'comments',
+  ];
+  const found = new Map<string, Document[]>();
+  for (const name of names) found.set(name, await store.find(name, { filter: { tenant: mark }, sort: { id: 1 } }));
+  found.set('people', [(await store.get('users', `${mark}-ben`))!, (await store.get('groups', `${mark}-clerks`))!]);
+  return found;
+}
+
+/** Names for a parameter of a path: every id of the other tenant, and what its model calls things. */
+function idsOf(documents: Map<string, Document[]>): string[] {
+  const [definition] = documents.get('definitions') as (Document & { key: string })[];
+  const one = ['definitions', 'deployments', 'instances', 'tasks', 'incidents'].map(
+    name => documents.get(name)![0]!.id,
+  );
+  const jobs = documents.get('jobs')!.map(job => job.id);
+  return [...one, ...jobs, definition!.key, `${mark}-ben`, `${mark}-clerks`, mark];
+}
+
+/** Every way to fill the parameters of a path; behind the first one, what it could lie in. */
+function* filled(path: string, ids: string[]): Generator<string> {
+  for (const id of ids) {
+    let first = true;
+    yield path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+      const value = first ? id : /var/i.test(name) ? `${mark}Variable` : /user|member/i.test(name) ? 'anna' : id;
+      first = false;
+      return encodeURIComponent(value);
+    });
+    if (!path.includes('{')) return;
+  }
+}
+
+/** What the answer says beyond what the request said itself. */
+const beyond = (text: string, said: string[]) => said.reduce((rest, one) => rest.replaceAll(one, ''), text);
+
+test('over every route, nothing of another tenant is seen or changed', async t => {
+  const { mine, ask, store, server, theirs } = await setUp(t);
+  const before = await documentsOf(store);
+  assert.ok(
+    [...before].filter(([name]) => ['tasks', 'jobs', 'incidents'].includes(name)).every(([, all]) => all.length),
+  );
+  assert.equal((await theirs.get('/tasks')).body.total, 1);
+  const { services } = server;
+  const token = (await mine.post('/tokens', { name: 'all' })).body.token;
+  const routes = [
+    ...apiRoutes(services).map(({ method, path }) => ({ method, path, base: '/api/v1' })),
+    ...restOperations(services).map(({ method, path }) => ({ method, path, base: '/engine-rest' })),
+  ].filter(({ path }) => !/^\/(session|setup|events|tokens)\b/.test(path));
+  const ids = idsOf(before);
+  const leaks: string[] = [];
+  let asked = 0;
+
+  for (const { method, path, base } of routes)
+    for (const address of filled(path, ids)) {
+      const body = method === 'get' || method === 'options' ? undefined : {};
+      const answer = await ask[method](`${base}${address}`).auth(token, { type: 'bearer' }).buffer(true).send(body);
+      asked++;
+      const said = [address, decodeURIComponent(address), ...decodeURIComponent(address).split('/'), ...ids];
+      if (
+        beyond(
+          answer.text ?? '',
+          said.filter(one => one.length > 3),
+        ).includes(mark)
+      )
+        leaks.push(`${method} ${base}${address} says ${answer.status} ${answer.text.slice(0, 200)}`);
+      if (answer.status === 500 && base === '/api/v1')
+        leaks.push(`${method} ${base}${address} says ${answer.status} ${answer.text}`);
+    }
+
+  assert.ok(asked > 300, `${asked} requests`);
+  assert.deepEqual(leaks, []);
+  await services.engine.projector.caughtUp();
+  assert.deepEqual(await documentsOf(store), before);
+});
+
+test('a request body does not reach into another tenant either', async t => {
+  const { mine, store } = await setUp(t);
+  const before = await documentsOf(store);
+  const [definition, task] = [before.get('definitions')![0]! as Document & { key: string }, before.get('tasks')![0]!];
+
+  const attempts = [
+    await mine.post('/instances', { definition: definition.id }),
+    await mine.post('/instances', { key: definition.key }),
+    await mine.post('/deployments', { tenant: mark, files: [{ name: 'x.bpmn', text: model }] }),
+    await mine.post('/messages', { tenant: mark, name: 'x' }),
+    await mine.post('/signals', { tenant: mark, name: 'x' }),
+    await mine.post(`/tasks/${task.id}/claim`),
+  ];
+  assert.deepEqual(
+    attempts.map(answer => answer.status),
+    attempts.map(() => 404),
+  );
+  const fetched = await mine.post('/jobs/fetch', { worker: 'w', topics: [{ topic: `${mark}-topic` }], max: 10 });
+  assert.deepEqual(fetched.body.items, []);
+  assert.deepEqual(await documentsOf(store), before);
+});
+
+test('what somebody deploys and starts lies in the own tenant, and its members work there', async t => {
+  const { mine, person } = await setUp(t);
+  const colleague = await person({ id: 'alan', tenants: ['alpha'] });
+  const stranger = await person({ id: 'zoe' });
+  const own = model.replaceAll(mark, 'alpha');
+
+  await mine.post('/deployments', { files: [{ name: 'own.bpmn', text: own }] });
+
+  const keysOf = async (asker: typeof mine) =>
+    (await asker.get('/definitions')).body.items.map((item: { key: string }) => item.key);
+  assert.deepEqual([(await keysOf(colleague)).length, await keysOf(stranger)], [1, []]);
+  const [key] = await keysOf(colleague);
+  assert.equal((await colleague.post('/instances', { key })).status, 201);
+  assert.equal((await stranger.post('/instances', { key })).status, 404);
+});
