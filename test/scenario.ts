@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { blankInstance, fold } from '../engine/core/apply.js';
 import type { Answer, Command, Need, Step } from '../engine/core/language.js';
+import { isFinished } from '../engine/core/state.js';
 import { createStep } from '../engine/core/step.js';
 import type {
   Chunk,
@@ -118,7 +119,7 @@ export function scenario(
     instance = freeze(JSON.parse(JSON.stringify(stepped.instance)) as Instance);
     assert.deepEqual(instance, strip(stepped.instance), 'an instance must be plain JSON');
     for (const chunk of stepped.chunks) {
-      if (Object.keys(chunk.activations).length === 0) chunks.delete(chunk.id);
+      if (isFinished(chunk)) chunks.delete(chunk.id);
       else chunks.set(chunk.id, freeze(JSON.parse(JSON.stringify(chunk)) as Chunk));
     }
     for (const event of stepped.events) {

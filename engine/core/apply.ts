@@ -1,6 +1,6 @@
 /** The only writer: turns an event into the next state. Decides nothing. fold(history) = state. */
 
-import { change, openState, put, type State } from './state.js';
+import { bodyOf, change, chunkKey, openState, put, resultsOf, type State } from './state.js';
 import type { Activation, Definition, Event, Instance, Json, Loop, RecordedEvent } from './types.js';
 
 type Appliers = {
@@ -90,9 +90,13 @@ const appliers: Appliers = {
     change(state, activation.id, { variables });
   },
   looped(state, event) {
-    const { loop: before } = state.instance.activations[event.activation]!;
-    const loop = { ...before, ...event.loop } as Loop;
-    if (event.result) loop.results = withResult(loop.results ?? [], event.result);
+    const body = state.instance.activations[event.activation]!;
+    const loop = { ...body.loop, ...event.loop } as Loop;
+    if (event.result && loop.chunkSize === 0) loop.results = withResult(loop.results ?? [], event.result);
+    else if (event.result) {
+      const { item, value } = event.result;
+      put(state, resultsOf(state, chunkKey(body, Math.floor(item / loop.chunkSize))), String(item), value);
+    }
     change(state, event.activation, { loop });
   },
   left(state, event) {
@@ -105,6 +109,9 @@ const appliers: Appliers = {
   },
   cleared(state, event) {
     change(state, event.activation, { live: 0, arrived: undefined, loop: undefined });
+    for (const key of Object.keys(state.results)) {
+      if (bodyOf(key) === event.activation) put(state, state.results, key, undefined);
+    }
   },
   sent(state, event) {
     number(state, Number(/\d+$/.exec(event.effect.id)![0]));

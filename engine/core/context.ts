@@ -159,6 +159,16 @@ class View implements Context {
   looped(loop: Partial<Loop>, result?: Looped['result']) {
     record(this.world, { type: 'looped', activation: this.id, loop, ...(result && { result }) });
   }
+  *results(): Steps<Json[]> {
+    const { total, chunkSize, opened, results = [] } = this.activation.loop!;
+    if (chunkSize === 0) return Array.from({ length: total }, (_, item) => results[item] ?? null);
+    const all: Json[] = Array.from({ length: total }, () => null);
+    for (let number = 0; number * chunkSize < opened; number++) {
+      const brought = yield* resultsIn(this.world, chunkKey(this.activation, number));
+      for (const [item, value] of Object.entries(brought)) all[Number(item)] = value;
+    }
+    return all;
+  }
 }
 
 /** Characters of the row of a wait, roughly, for the budget of a step. */
@@ -166,6 +176,13 @@ const rowSize = 1_000;
 
 type TimeKind = 'date' | 'duration' | 'cycle';
 type Looped = Extract<Event, { type: 'looped' }>;
+
+/** The results of a chunk; it is looked at only, not brought into the working copy. */
+function* resultsIn({ state }: World, key: string): Steps<Record<string, Json>> {
+  if (state.chunks.has(key)) return state.results[key] ?? {};
+  const answer = yield { need: 'chunk', chunk: key };
+  return ('chunk' in answer && answer.chunk?.results) || {};
+}
 
 function over(world: World, id: number): never {
   throw new BadCommand(`activation ${id} of instance ${world.state.instance.id} is over`);

@@ -42,6 +42,7 @@ export interface Loop {
   completed: number;
   /** Items per chunk document; 0: the items lie in the instance itself. */
   chunkSize: number;
+  /** What the items brought, in their order; where they lie in chunks their results do, too. */
   results?: Json[];
 }
 
@@ -189,4 +190,6 @@ export interface Chunk {
   activations: Record<string, Activation>;
   waits: Record<string, Wait>;
   incidents: Record<string, Incident>;
+  /** What finished items brought for the output collection, by their number. */
+  results?: Record<string, Json>;
 }

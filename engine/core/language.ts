@@ -239,6 +239,8 @@ export interface Context {
   queue(move: Move): void;
   /** Counters of a multi-instance body changed, and an item brought its result. */
   looped(loop: Partial<Loop>, result?: { item: number; value: Json }): void;
+  /** What the items of a multi-instance body have brought, in their order; null where one brought nothing. */
+  results(): Steps<Json[]>;
 }
 
 /** What a BPMN element does. Hooks are optional: leave out what it does not do. */

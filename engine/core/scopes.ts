@@ -95,10 +95,10 @@ export function descendants(world: World, scope: Activation): Activation[] {
   return found;
 }
 
-/** Keys of the chunks of a multi-instance body that lie in the store only. */
+/** Keys of the chunks of a multi-instance body that lie in the store only: with open items, or with results. */
 export function unloadedChunks(world: World, body: Activation): string[] {
   const { loop, live } = body;
-  if (!loop?.chunkSize || live === 0) return [];
+  if (!loop?.chunkSize || (live === 0 && !nodeOf(world, body).loop?.outputCollection)) return [];
   const count = Math.ceil(loop.opened / loop.chunkSize);
   const keys = Array.from({ length: count }, (_, number) => chunkKey(body, number));
   return keys.filter(key => !world.state.chunks.has(key));

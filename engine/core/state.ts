@@ -1,6 +1,6 @@
 /** The working copy of an instance while a step runs: copied on write, with a journal that can be undone. */
 
-import type { Activation, Chunk, Incident, Instance, Wait } from './types.js';
+import type { Activation, Chunk, Incident, Instance, Json, Wait } from './types.js';
 
 /** A mutable copy. Containers are its own; what lies in them is replaced, never changed. */
 export interface State {
@@ -9,6 +9,8 @@ export interface State {
   journal: unknown[];
   /** Chunks that this step has loaded or filled. */
   chunks: Set<string>;
+  /** Chunk → results of its items. */
+  results: Record<string, Record<string, Json>>;
 }
 
 /**
@@ -26,6 +28,7 @@ export function openState(instance: Instance): State {
     },
     journal: [],
     chunks: new Set(),
+    results: {},
   };
 }
 
@@ -64,7 +67,19 @@ export function loadChunk(state: State, key: string, chunk: Chunk): void {
   Object.assign(state.instance.activations, chunk.activations);
   Object.assign(state.instance.waits, chunk.waits);
   Object.assign(state.instance.incidents, chunk.incidents);
+  // When its multi-instance is over nobody asks for the results any more.
+  if (chunk.results && state.instance.activations[bodyOf(key)]?.loop) state.results[key] = { ...chunk.results };
 }
+
+/** The results of a chunk, to be written to. */
+export function resultsOf(state: State, key: string): Record<string, Json> {
+  state.chunks.add(key);
+  if (!state.results[key]) put(state, state.results, key, {});
+  return state.results[key]!;
+}
+
+/** The multi-instance body that a chunk belongs to. */
+export const bodyOf = (key: string): number => Number(key.split('.').at(-2));
 
 /** Takes what belongs to chunks out of the working copy again: the chunk documents to write. */
 export function splitChunks(state: State): Chunk[] {
@@ -81,6 +96,7 @@ export function splitChunks(state: State): Chunk[] {
       activations: {},
       waits: {},
       incidents: {},
+      ...(state.results[key] && { results: state.results[key] }),
     });
   }
   const move = <T>(
@@ -101,6 +117,10 @@ export function splitChunks(state: State): Chunk[] {
   move<Activation>(instance.activations, 'activations', activation => activation.chunk);
   return [...documents.values()];
 }
+
+/** Nothing is left of a chunk: its document goes. */
+export const isFinished = ({ activations, results }: Chunk): boolean =>
+  Object.keys(activations).length === 0 && results === undefined;
 
 /** The chunk that a wait or incident id names. */
 export function chunkOfId(id: string): string | undefined {

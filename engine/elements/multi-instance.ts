@@ -8,7 +8,8 @@ export const multiInstance: Behaviour = {
     const spec = cx.node.loop!;
     const total = spec.collection ? (yield* collection(cx, spec)).length : yield* cardinality(cx, spec);
     const chunkSize = total > cx.limits.chunk && !spec.sequential ? cx.limits.chunk : 0;
-    cx.looped({ total, opened: 0, completed: 0, chunkSize, ...(spec.outputCollection && { results: [] }) });
+    const results = spec.outputCollection && chunkSize === 0 ? { results: [] } : {};
+    cx.looped({ total, opened: 0, completed: 0, chunkSize, ...results });
     if (total === 0) yield* conclude(cx);
     else cx.queue({ do: 'open', activation: cx.activation.id });
   },
@@ -38,11 +39,7 @@ export const multiInstance: Behaviour = {
 
 function* conclude(cx: Context): Steps {
   const { outputCollection } = cx.node.loop!;
-  const { total, results } = cx.activation.loop!;
-  if (outputCollection) {
-    const all = Array.from({ length: total }, (_, item) => results![item] ?? null);
-    cx.setOutside({ [outputCollection]: all });
-  }
+  if (outputCollection) cx.setOutside({ [outputCollection]: yield* cx.results() });
   cx.clear();
   cx.leave();
 }

@@ -1,6 +1,7 @@
 /** The embedded store: SQLite in a folder, one owner process, group commit in a writer thread. */
 
 import { createHash } from 'node:crypto';
+import { isFinished } from '../core/state.js';
 import { withLargeValues } from './large.js';
 import {
   type Adapter,
@@ -164,9 +165,7 @@ function unitOperation({ expects, instance, chunks, rows, history }: Unit): Oper
     do: 'commit',
     expects,
     instance: storedRow(tables.instances, instance),
-    chunks: chunks.map(chunk =>
-      Object.keys(chunk.activations).length > 0 ? storedRow(tables.chunks, chunk) : { remove: chunk.id },
-    ),
+    chunks: chunks.map(chunk => (isFinished(chunk) ? { remove: chunk.id } : storedRow(tables.chunks, chunk))),
     rows: rows.map(({ insert, ...row }) => ({
       ...row,
       ...(insert && { insert: storedRow(tables[row.collection], insert) }),

@@ -206,12 +206,13 @@ test('an error in one item goes to the boundary of the whole, and takes all item
   assert.deepEqual(process.waiting(), ['handle']);
 });
 
-async function zeebe(isSequential: boolean): Promise<Definition> {
+async function zeebe(isSequential: boolean, condition = ''): Promise<Definition> {
+  const early = condition && `<completionCondition>${condition}</completionCondition>`;
   const text = xml(
     'p',
     `<startEvent id="start"/><userTask id="each"><extensionElements><zeebe:userTask/></extensionElements>
        <multiInstanceLoopCharacteristics isSequential="${isSequential}"><extensionElements>
-         <zeebe:loopCharacteristics inputCollection="=list" inputElement="it" outputCollection="results" outputElement="=result"/></extensionElements></multiInstanceLoopCharacteristics></userTask>
+         <zeebe:loopCharacteristics inputCollection="=list" inputElement="it" outputCollection="results" outputElement="=result"/></extensionElements>${early}</multiInstanceLoopCharacteristics></userTask>
      <userTask id="after"><extensionElements><zeebe:userTask/></extensionElements></userTask>`,
     ['start -> each -> after'],
   );
@@ -250,4 +251,33 @@ test('the history of a multi-instance does not repeat the results with every ite
   const first = last();
   for (let i = 1; i < 40; i++) process.complete('each', { result: 'r'.repeat(100) }, { it: `item ${i}` });
   assert.ok(last() < first + 500, `${last()} characters after ${first}`);
+});
+
+test('the results of a large multi-instance lie in its chunks, and come together in the order of items', async () => {
+  const list = Array.from({ length: 12 }, (_, i) => `item ${i}`);
+  const process = scenario(await zeebe(false), { answers: feel, limits: { chunk: 5 } });
+  process.start({ list });
+  for (const it of [...list].reverse()) {
+    const inInstance = Object.values(process.instance().activations).some(({ loop }) => loop?.results);
+    assert.equal(inInstance, false, 'the instance holds none of them');
+    process.complete('each', { result: `result of ${it}` }, { it });
+  }
+  process.goOn();
+  assert.deepEqual(
+    process.variables().results,
+    list.map(it => `result of ${it}`),
+  );
+});
+
+test('an early end takes the results that are there, and a sweep takes the chunks away', async () => {
+  const list = Array.from({ length: 12 }, (_, i) => `item ${i}`);
+  const process = scenario(await zeebe(false, '=done'), { answers: feel, limits: { chunk: 5 } });
+  process.start({ list, done: false });
+  process.complete('each', { result: 'first' }, { it: 'item 1' });
+  process.set({ done: true });
+  process.complete('each', { result: 'second' }, { it: 'item 11' });
+  process.goOn();
+  const results = process.variables().results as unknown[];
+  assert.deepEqual([results[1], results[11], results[0]], ['first', 'second', null]);
+  assert.deepEqual(process.waiting(), ['after']);
 });

@@ -4,6 +4,7 @@
  */
 
 import type { Collection } from 'mongodb';
+import { isFinished } from '../../core/state.js';
 import type { Chunk, Instance } from '../../core/types.js';
 import type { HistoryDocument } from '../documents.js';
 import { type CommitResult, type RowWrite, TooLarge, type Unit } from '../port.js';
@@ -113,11 +114,10 @@ function rowWrite({ collection, id, insert, wait, set = {} }: RowWrite): Write {
   return { collection, filter, update: { $set: changed, $setOnInsert: others }, upsert: true };
 }
 
-/** A chunk in which nothing is active becomes a tombstone: a late writer must not bring it back. */
+/** A chunk of which nothing is left becomes a tombstone: a late writer must not bring it back. */
 function chunkWrite(chunk: Chunk): Write {
-  const empty = Object.keys(chunk.activations).length === 0;
   const { id, v } = chunk;
-  const replacement = empty ? { _id: id, v, [own.gone]: new Date() } : toStored(chunk);
+  const replacement = isFinished(chunk) ? { _id: id, v, [own.gone]: new Date() } : toStored(chunk);
   return { collection: 'chunks', filter: { _id: id, v: { $lt: v } }, replacement, upsert: true };
 }
 
