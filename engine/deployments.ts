@@ -16,6 +16,7 @@ import { type Found, type Reading, readFiles, typeOf } from './deployments/files
 import { planStarts } from './deployments/starts.js';
 import { makeNewest, takeBack, type VersionTools } from './deployments/versions.js';
 import { COMPILED_FORMAT, type CompiledProcess, type ModelReader } from './model/contract.js';
+import { logOperation } from './operation-log.js';
 import { type DefinitionDocument, type DeploymentDocument, FORMAT, type Resource } from './store/documents.js';
 import type { Store } from './store/port.js';
 
@@ -100,6 +101,10 @@ export function createDeployments({
     const committed = await change(deployment, { definitions: made.map(({ id }) => id), pending: 'activation' });
     await activate(committed, made);
     const { pending: _, ...done } = committed;
+    await logOperation(store, {
+      ...{ id: `${done.id}:created`, tenant: done.tenant, at: done.at, by: done.by },
+      ...{ type: 'Create', entity: 'Deployment', category: 'Operator', deployment: done.id },
+    });
     return {
       deployment: done,
       definitions: [...unchanged, ...made.map(document => ({ ...document, latest: true }))],

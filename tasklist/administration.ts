@@ -121,7 +121,7 @@ export function createAdministration({
   }
 
   return {
-    create: (_reader, task) => standalone.create(task),
+    create: ({ person }, task) => standalone.create(person, task),
     update: (reader, id, fields) => changes.alter(reader, id, () => changeOfFields(fields)),
 
     claim: (reader, id, user) =>

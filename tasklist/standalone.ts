@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Clock, DuplicateKey } from '../engine/contract.js';
+import { logOperation } from '../engine/operation-log.js';
 import { FORMAT, type TaskDocument } from '../engine/store/documents.js';
 import type { Store } from '../engine/store/port.js';
 
@@ -28,15 +29,18 @@ export const isStandalone = ({ instance }: Pick<TaskDocument, 'instance'>): bool
 export type Standalone = ReturnType<typeof createStandalone>;
 
 export function createStandalone(store: Store, clock: Clock) {
+  const log = (task: TaskDocument, type: 'Create' | 'Complete' | 'Delete', by: string) =>
+    logOperation(store, {
+      ...{ id: `${task.id}:${type}`, tenant: task.tenant, task: task.id, at: clock(), by },
+      ...{ type, entity: 'Task', category: 'TaskWorker' },
+    });
+
   return {
-    /** Throws DuplicateKey when the id is taken. */
-    async create({
-      id = randomUUID(),
-      tenant = '',
-      name = '',
-      priority = 50,
-      ...fields
-    }: NewTask): Promise<TaskDocument> {
+    /** By somebody. Throws DuplicateKey when the id is taken. */
+    async create(
+      by: string,
+      { id = randomUUID(), tenant = '', name = '', priority = 50, ...fields }: NewTask,
+    ): Promise<TaskDocument> {
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       const task: TaskDocument = {
         ...{ id, tenant, format: FORMAT, name, priority, ...given },
@@ -48,13 +52,17 @@ export function createStandalone(store: Store, clock: Clock) {
         rev: 0,
       };
       if (!(await store.insert('tasks', task))) throw new DuplicateKey(`there is a task '${id}' already`);
+      await log(task, 'Create', by);
       return task;
     },
 
     /** Done, or given up; undefined when it is closed already. */
-    close({ id }: TaskDocument, state: 'answered' | 'dropped', by: string): Promise<TaskDocument | undefined> {
+    async close({ id }: TaskDocument, state: 'answered' | 'dropped', by: string): Promise<TaskDocument | undefined> {
       const set = { 'wait.v': 2, 'wait.state': state, 'wait.answeredBy': by, 'wait.answeredAt': clock() };
-      return store.patch<TaskDocument>('tasks', id, { 'wait.state': 'open' }, { set, increase: { rev: 1 } });
+      const open = { 'wait.state': 'open' };
+      const closed = await store.patch<TaskDocument>('tasks', id, open, { set, increase: { rev: 1 } });
+      if (closed) await log(closed, state === 'answered' ? 'Complete' : 'Delete', by);
+      return closed;
     },
 
     /** Open parts of a task. */

@@ -308,6 +308,8 @@ test('what happened is told in the words of Camunda 7', async t => {
     assert.equal((await rest('get', `/history/process-instance/${outer}`)).status, 404);
     assert.equal((await rest('delete', `/history/process-instance/${outer}`)).status, 404);
     assert.equal((await rest('delete', `/history/process-instance/${outer}?failIfNotExists=false`)).status, 204);
+    const [deletion] = (await rest('get', '/history/user-operation?operationType=DeleteHistory')).body;
+    assert.deepEqual([deletion.userId, deletion.processDefinitionKey], ['admin', 'outer']);
     await engine.send(instance, { do: 'cancel', reason: 'enough', at: clock(), by: 'mary', onFailure: 'incident' });
     const { body } = await rest('get', `/history/process-instance/${instance}`);
     assert.deepEqual([body.state, body.deleteReason], ['EXTERNALLY_TERMINATED', 'enough']);

@@ -13,6 +13,7 @@ import type {
   TaskDocument,
   VariableDocument,
 } from '../../engine/store/documents.js';
+import { createAdministration } from '../../tasklist/administration.js';
 import { xml } from '../diagram.js';
 import { type House, openHouse } from '../house.js';
 
@@ -261,6 +262,36 @@ test('operations tell what a person did, with the value before and after', async
     'bob Complete Task delete false true',
     'boss Delete ProcessInstance deleteReason enough',
   ]);
+});
+
+test('what a person does beside instances is logged, too', async t => {
+  // given
+  const house = await openHouse(t);
+  const boss = await house.person('boss', [], true);
+  const { store, clock, engine } = house;
+
+  // when
+  const files = [{ name: 'approval.bpmn', bytes: new TextEncoder().encode(approval) }];
+  const { deployment } = await engine.deploy({ files, by: 'mary' });
+  const administration = createAdministration({ engine, store, clock });
+  clock.advance(1);
+  const task = await administration.create(boss, { name: 'Call back' });
+  clock.advance(1);
+  await administration.update(boss, task.id, { owner: 'ann' });
+  clock.advance(1);
+  await administration.complete(boss, task.id);
+
+  // then
+  const operations = await store.find<OperationDocument>('operations', { sort: { at: 1 } });
+  assert.deepEqual(
+    operations.map(({ by, type, entity, deployment, task }) => [by, type, entity, deployment ?? task]),
+    [
+      ['mary', 'Create', 'Deployment', deployment.id],
+      ['boss', 'Create', 'Task', task.id],
+      ['boss', 'SetOwner', 'Task', task.id],
+      ['boss', 'Complete', 'Task', task.id],
+    ],
+  );
 });
 
 test('a forgotten instance leaves nothing but its counts', async t => {

@@ -1,6 +1,7 @@
 /** Historic process instances: found by what they were, when they ran and what happened in them. */
 
 import { z } from 'zod';
+import { logOperation } from '../../../../engine/operation-log.js';
 import type { RunDocument } from '../../../../engine/store/documents.js';
 import type { CollectionName, Filter } from '../../../../engine/store/port.js';
 import type { Services } from '../../../services.js';
@@ -210,6 +211,11 @@ export function instanceOperations(services: Services): Operation[] {
         demand(person, ['processDefinition', 'DELETE_HISTORY', run.definitionKey]);
         if (run.endedAt === undefined) throw stillRunning(id);
         await engine.projector.forget(id);
+        await logOperation(store, {
+          ...{ id: `${id}:forgotten`, tenant: run.tenant, at: services.clock(), by: person.person },
+          ...{ type: 'DeleteHistory', entity: 'ProcessInstance', category: 'Operator' },
+          ...{ definition: run.definition, definitionKey: run.definitionKey },
+        });
       },
     ),
     operation(
