@@ -19,6 +19,8 @@ export interface QueryContext {
   person: Person;
   /** Epoch milliseconds (UTC). */
   now: number;
+  /** Flags that say how rows are shown. */
+  options?: Record<string, unknown>;
   /** The other values of the same query, already read. */
   given: Record<string, unknown>;
 }

@@ -1,6 +1,7 @@
 /** Incidents in the words of Camunda 7: which type they have there, and filters that ask for them. */
 
-import type { IncidentDocument, JobDocument } from '../../engine/store/documents.js';
+import { creationOf } from '../../engine/projections/jobs.js';
+import type { IncidentDocument, JobLogDocument } from '../../engine/store/documents.js';
 import type { Filter, Store } from '../../engine/store/port.js';
 import type { Services } from '../services.js';
 import { type Condition, type Row, where } from './conditions.js';
@@ -12,31 +13,34 @@ import { like } from './like.js';
 const EXTERNAL = 'failedExternalTask';
 const INTERNAL = 'failedJob';
 
-/** Whether an incident is about a job; then it goes by giving that job attempts again. */
-export const isAboutJob = ({ type }: Pick<IncidentDocument, 'type'>) => type === 'job';
-
-/** Incident id → type. */
-export async function incidentTypes(store: Store, rows: IncidentDocument[]): Promise<Map<string, string>> {
-  const jobs = await store.getMany<JobDocument>(
-    'jobs',
-    rows.flatMap(({ job }) => job ?? []),
-  );
-  const external = new Set(jobs.filter(({ kind }) => kind === 'work').map(({ id }) => id));
-  const typeOf = (row: IncidentDocument) => {
-    if (!isAboutJob(row)) return row.type;
-    return external.has(row.job ?? '') ? EXTERNAL : INTERNAL;
-  };
-  return new Map(rows.map(row => [row.id, typeOf(row)]));
+/** Of the jobs that incidents are about: how they were created. */
+export async function creations(
+  store: Store,
+  rows: IncidentDocument[],
+): Promise<(row: IncidentDocument) => JobLogDocument | undefined> {
+  const jobs = rows.flatMap(({ job }) => (job === undefined ? [] : [creationOf(job)]));
+  const found = await store.getMany<JobLogDocument>('jobLog', jobs);
+  const byJob = new Map(found.map(entry => [entry.job, entry]));
+  return ({ job = '' }) => byJob.get(job);
 }
 
-/** Those that have this type. */
+export const typeOf = ({ type, job }: IncidentDocument, creation: JobLogDocument | undefined) => {
+  if (job === undefined) return type;
+  return creation?.kind === 'work' ? EXTERNAL : INTERNAL;
+};
+
+/** What the store can say about a type. */
+export const kindOf = (type: string): Filter =>
+  type === EXTERNAL || type === INTERNAL ? { job: { $exists: true } } : { type, job: null };
+
 export async function ofType(store: Store, rows: IncidentDocument[], type: string): Promise<IncidentDocument[]> {
-  const types = await incidentTypes(store, rows);
-  return rows.filter(({ id }) => types.get(id) === type);
+  const creationBy = await creations(store, rows);
+  return rows.filter(row => typeOf(row, creationBy(row)) === type);
 }
 
-/** What the store can say about a type of Camunda 7. */
-export const typeFilter = (type: string): Filter => ({ type: [EXTERNAL, INTERNAL].includes(type) ? 'job' : type });
+/** Incidents of a type of Camunda 7, open and past. */
+export const incidentsOfType = async (store: Store, type: string) =>
+  ofType(store, await store.find<IncidentDocument>('incidents', { filter: kindOf(type) }), type);
 
 async function openIncidents(services: Services, filter: Filter): Promise<IncidentDocument[]> {
   await services.engine.projector.caughtUp();
@@ -52,17 +56,18 @@ async function openIncidents(services: Services, filter: Filter): Promise<Incide
 export function incidentFilters<R extends Row>(path: string, of: (incident: IncidentDocument) => string) {
   const those = (incidents: IncidentDocument[]): Condition<R> =>
     where({ [path]: { $in: [...new Set(incidents.map(of))] } });
-  const fits = async ({ services }: QueryContext, filter: Filter) => those(await openIncidents(services, filter));
+  const fit = async ({ services }: QueryContext, filter: Filter) => those(await openIncidents(services, filter));
 
   return {
     incidentId: byText<R>(async (id, context) => {
       const found = await rowOf<IncidentDocument>(context.services.store, 'incidents', id);
-      return fits(context, { id: found?.id ?? null });
+      return fit(context, { id: found?.id ?? null });
     }),
-    incidentType: byText<R>(async (type, { services }) =>
-      those(await ofType(services.store, await openIncidents(services, typeFilter(type)), type)),
-    ),
-    incidentMessage: byText<R>((message, context) => fits(context, { message })),
+    incidentType: byText<R>(async (type, { services }) => {
+      const open = await openIncidents(services, kindOf(type));
+      return those(await ofType(services.store, open, type));
+    }),
+    incidentMessage: byText<R>((message, context) => fit(context, { message })),
     incidentMessageLike: byText<R>(async (pattern, { services }) => {
       const isFit = like(pattern);
       const open = await openIncidents(services, {});

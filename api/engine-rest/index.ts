@@ -31,13 +31,17 @@ import { type RouterOptions, restRouter } from './router.js';
 import { definitionOperations } from './routes/definitions.js';
 import { deploymentOperations } from './routes/deployments.js';
 import { engineOperations } from './routes/engine.js';
+import { executionOperations } from './routes/executions.js';
 import { historyOperations } from './routes/history/index.js';
+import { incidentOperations } from './routes/incidents.js';
 import { instanceOperations } from './routes/instances.js';
 import { startOperations } from './routes/starts.js';
+import { subscriptionOperations } from './routes/subscriptions.js';
 import { taskFormOperations } from './routes/task-forms.js';
 import { taskRemarkOperations } from './routes/task-remarks.js';
 import { taskVariableOperations } from './routes/task-variables.js';
 import { taskOperations } from './routes/tasks.js';
+import { variableInstanceOperations } from './routes/variables.js';
 
 /** Every resource. */
 const resources: ((services: Services) => Operation[])[] = [
@@ -51,6 +55,10 @@ const resources: ((services: Services) => Operation[])[] = [
   taskVariableOperations,
   taskRemarkOperations,
   taskFormOperations,
+  executionOperations,
+  variableInstanceOperations,
+  subscriptionOperations,
+  incidentOperations,
 ];
 
 /** The operations that are served. */

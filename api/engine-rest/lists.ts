@@ -7,7 +7,7 @@ import type { Row } from './conditions.js';
 import { invalid } from './errors.js';
 import type { QueryContext } from './filters.js';
 import { type Asked, type Operation, operation, Reply } from './operation.js';
-import { members, WholeOfQuery } from './schemas.js';
+import { FlagOfQuery, members, WholeOfQuery } from './schemas.js';
 import { listingOf, type Page, type Sorting, type Table, type TableQuery } from './table.js';
 
 const SortingIn = members({
@@ -21,6 +21,9 @@ const paging = {
   maxResults: WholeOfQuery.pipe(z.int().min(0)).optional(),
 };
 
+const optionsOf = (table: Table<never>) =>
+  Object.fromEntries((table.options ?? []).map(name => [name, FlagOfQuery.optional()]));
+
 /** The parameters of a list in an address; unknown ones are ignored. */
 const queryOf = (table: Table<never>) =>
   z.object({
@@ -28,6 +31,7 @@ const queryOf = (table: Table<never>) =>
     sortBy: z.string().optional(),
     sortOrder: z.enum(['asc', 'desc']).optional(),
     ...paging,
+    ...optionsOf(table),
   });
 
 /** The body of a query. */
@@ -48,7 +52,8 @@ function orders<R extends Row>(table: Table<R>, sorting: Sorting[]): Sorting[] {
 
 /** What was asked in an address. */
 function askedInAddress<R extends Row>(table: Table<R>, query: Record<string, unknown>): TableQuery {
-  const { sortBy, sortOrder, firstResult: _first, maxResults: _most, ...values } = query;
+  const { sortBy, sortOrder, ...rest } = query;
+  const values = Object.fromEntries(Object.entries(rest).filter(([name]) => Object.hasOwn(table.filters, name)));
   if ((sortBy === undefined) !== (sortOrder === undefined))
     throw invalid('Only a single sorting parameter specified. sortBy and sortOrder required');
   const sorting = sortBy === undefined ? [] : [{ sortBy, sortOrder } as Sorting];
@@ -91,8 +96,9 @@ export function listOperations<R extends Row>(
     given: {},
   });
 
-  async function list(query: TableQuery, page: Page, asked: Asked<unknown, unknown>): Promise<unknown> {
-    const context = { ...contextOf(asked), given: query.values };
+  async function list(query: TableQuery, page: Page & Record<string, unknown>, asked: Asked<unknown, unknown>) {
+    const options = Object.fromEntries((table.options ?? []).map(name => [name, page[name]]));
+    const context = { ...contextOf(asked), given: query.values, options };
     const items = await table.view(await find(query, context, page), context);
     if (!asked.hal || table.hal === undefined) return items;
     const total = await count(query, context);
@@ -114,7 +120,7 @@ export function listOperations<R extends Row>(
   if (methods.includes('post')) {
     const body = bodyOf(anyTable);
     operations.push(
-      operation({ method: 'post', path, query: z.object(paging), body }, asked =>
+      operation({ method: 'post', path, query: z.object({ ...paging, ...optionsOf(anyTable) }), body }, asked =>
         list(askedInBody(table, asked.body as Record<string, unknown>), asked.query, asked),
       ),
       operation({ method: 'post', path: `${path}/count`, body }, async asked => ({

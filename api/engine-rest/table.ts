@@ -35,6 +35,8 @@ export interface Table<R extends Row> {
   view(rows: R[], context: QueryContext): unknown[] | Promise<unknown[]>;
   /** Where HAL is documented: name of the list inside `_embedded`, or the whole answer. */
   hal?: string | ((services: Services, path: string, items: unknown[], count: number) => Promise<Reply>);
+  /** Flags of the address that say how rows are shown; the view finds them in `options` of its context. */
+  options?: readonly string[];
 }
 
 /** A query that was read. */
@@ -87,14 +89,14 @@ export const listingOf = <R extends Row>(table: Table<R>): Listing<R> => ({
       }
       return fit.slice(firstResult, firstResult + maxResults);
     }
-    const rows = await everyRow(table, condition, context);
+    const rows = await everyRow(table, condition, { ...context, given: query.values });
     return (await sorted(table, rows, query.sorting, context)).slice(firstResult, firstResult + maxResults);
   },
   async count(query, context) {
     const condition = await conditionOf(table, query, context);
     if (typeof table.from === 'string' && !condition.narrow)
       return context.services.store.count(table.from, condition.filter);
-    return (await everyRow(table, condition, context)).length;
+    return (await everyRow(table, condition, { ...context, given: query.values })).length;
   },
 });
 

@@ -98,6 +98,8 @@ export interface Incident {
   type: string;
   /** One sentence: the thing, the place, the way out. */
   message: string;
+  /** What whoever reported it said beside. */
+  configuration?: string;
   /** The move that is tried again on retry; absent: the wait below. */
   move?: Move;
   wait?: string;

@@ -69,6 +69,8 @@ export type Command = {
   /** A job or timer failed for good: leaves an incident on its wait. */
   | { do: 'fail'; wait: string; message: string }
   | { do: 'retry'; incident: string }
+  /** Somebody says that something is wrong at an activation: an incident that nothing but a `retry` of it resolves. */
+  | { do: 'report'; activation: number; wait?: string; type: string; message: string; configuration?: string }
   /** Goes on with the moves that the budget left. */
   | { do: 'continue' }
   /** Closes what a cancelled multi-instance left in its chunks. */

@@ -80,7 +80,7 @@ const saysMore = ({ types: known = {} }: Instance, { types = {} }: Command) =>
 
 /** Commands that a suspended or ended instance still takes. */
 const fitWhen: Record<string, Command['do'][]> = {
-  suspended: ['activate', 'cancel', 'modify', 'set', 'fail', 'sweep'],
+  suspended: ['activate', 'cancel', 'modify', 'set', 'fail', 'report', 'retry', 'sweep'],
   completed: ['sweep'],
   cancelled: ['sweep'],
   failed: ['sweep'],
@@ -161,6 +161,16 @@ const handlers: Handlers = {
       throw new StaleCommand(`incident ${command.incident} is resolved already`);
     record(world, { type: 'resolved', incident: incident.id, by: command.by });
     if (incident.move) world.stack.push(incident.move);
+  },
+
+  *report(world, { activation: number, wait, type, message, configuration }) {
+    if (wait) yield* loadChunkOf(world, chunkOfId(wait));
+    const activation = activationOf(world, number);
+    if (!activation) throw new StaleCommand(`activation ${number} of instance ${world.state.instance.id} is over`);
+    const { node } = activation;
+    const said = { type, message, ...(configuration !== undefined && { configuration }) };
+    const incident = { id: nextId(world, activation), activation: number, node, at: world.command.at, ...said };
+    record(world, { type: 'incident', incident });
   },
 
   *continue(world) {

@@ -34,7 +34,7 @@ export function foldIncidents(
 
   for (const event of history.events) {
     if (event.type === 'incident') {
-      const { id, activation, node, at, type, message, wait } = event.incident;
+      const { id, activation, node, at, type, message, wait, configuration } = event.incident;
       keep({
         id: incidentId(history.instance, id),
         tenant: history.tenant,
@@ -47,6 +47,7 @@ export function foldIncidents(
         type,
         message,
         ...(wait !== undefined && { job: wait }),
+        ...(configuration !== undefined && { configuration }),
         at,
         state: 'open',
         seq: history.seq,

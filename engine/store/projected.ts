@@ -118,6 +118,8 @@ export interface IncidentDocument extends Document {
   deleted?: true;
   /** The job that failed. */
   job?: string;
+  /** What whoever reported it said beside. */
+  configuration?: string;
   /** What somebody noted about it. Folds leave it alone. */
   annotation?: string;
   /** The newest history that is folded in. */

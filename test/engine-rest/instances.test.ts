@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { startRest } from './harness.js';
+import { populated } from './populated.js';
 
 test('an instance is started, looked into, changed and ended by a client of Camunda 7', async t => {
   const { rest, deploy } = await startRest(t);
@@ -121,5 +122,77 @@ test('an instance is started, looked into, changed and ended by a client of Camu
     assert.equal((await rest('get', `/process-instance/${id}`)).status, 404);
     assert.equal((await rest('delete', `/process-instance/${id}`)).status, 404);
     assert.equal((await rest('delete', `/process-instance/${id}?failIfNotExists=false`)).status, 204);
+  });
+});
+
+test('executions, variables, subscriptions and incidents of a running instance', async t => {
+  const { rest, server, instance: id } = await populated(t);
+  const executions = (await rest('get', `/execution?processInstanceId=${id}`)).body as { id: string }[];
+  const at = async (element: string) =>
+    (await rest('get', `/execution?processInstanceId=${id}&activityId=${element}`)).body[0].id as string;
+
+  await t.test('every branch has an execution, and the process has one', () => {
+    assert.equal(executions.length, 6);
+    assert.ok(executions.some(execution => execution.id === id));
+  });
+
+  await t.test('local variables are those of one execution', async () => {
+    const ask = await at('ask');
+    assert.equal((await rest('get', `/execution/${ask}/localVariables`)).body.note.value, 'local');
+    assert.equal((await rest('put', `/execution/${ask}/localVariables/more`, { value: 1 })).status, 204);
+    const found = (await rest('get', `/variable-instance?executionIdIn=${ask}`)).body;
+    assert.deepEqual(found.map((one: { name: string }) => one.name).sort(), ['more', 'note']);
+    assert.ok(found.every((one: { taskId: string | null }) => one.taskId !== null));
+    const one = await rest('get', `/variable-instance/${encodeURIComponent(found[0].id)}`);
+    assert.equal(one.body.name, found[0].name);
+  });
+
+  await t.test('the message that is waited for is told, and triggers its execution', async () => {
+    const letter = await at('letter');
+    const [listed] = (await rest('get', '/event-subscription?eventName=letter')).body;
+    assert.equal(listed.executionId, letter);
+    const subscription = await rest('get', `/execution/${letter}/messageSubscriptions/letter`);
+    assert.deepEqual(subscription.body, listed);
+    assert.equal((await rest('get', `/execution/${letter}/messageSubscriptions/other`)).status, 404);
+    const trigger = `/execution/${letter}/messageSubscriptions/letter/trigger`;
+    assert.equal((await rest('post', trigger, { variables: { said: { value: 'hello' } } })).status, 204);
+    assert.equal((await rest('get', `/process-instance/${id}/variables/said`)).body.value, 'hello');
+    assert.equal((await rest('post', trigger, {})).status, 404);
+  });
+
+  await t.test('an incident of a job is found, annotated, and not resolved by hand', async () => {
+    const [incident] = (await rest('get', '/incident?incidentType=failedExternalTask')).body;
+    assert.match(incident.incidentMessage, /^serviceTask 'Fail' .*: it broke$/);
+    assert.equal((await rest('put', `/incident/${incident.id}/annotation`, { annotation: 'known' })).status, 204);
+    assert.equal((await rest('get', `/incident/${incident.id}`)).body.annotation, 'known');
+    assert.equal((await rest('delete', `/incident/${incident.id}/annotation`)).status, 204);
+    assert.equal((await rest('get', `/incident/${incident.id}`)).body.annotation, null);
+    assert.equal((await rest('delete', `/incident/${incident.id}`)).status, 400);
+  });
+
+  await t.test('an incident made by hand is resolved by hand', async () => {
+    const work = await at('work');
+    const made = await rest('post', `/execution/${work}/create-incident`, {
+      incidentType: 'attention',
+      configuration: 'shelf 3',
+      message: 'look here',
+    });
+    assert.equal(made.status, 200, made.text);
+    assert.equal(made.body.executionId, work);
+    assert.equal((await rest('get', '/incident/count?configuration=shelf%203')).body.count, 1);
+    assert.equal((await rest('delete', `/incident/${made.body.id}`)).status, 204);
+    assert.equal((await rest('get', `/incident/${made.body.id}`)).status, 404);
+    assert.equal((await server.services.engine.instance(id))!.state, 'running');
+  });
+
+  await t.test('a single path runs in the execution whose id is the id of the instance', async () => {
+    const xml = (await rest('get', '/process-definition/key/everything/xml')).body.bpmn20Xml as string;
+    assert.match(xml, /id="everything"/);
+    const single = await rest('post', `/process-instance/${id}/modification`, {
+      instructions: ['ask', 'pause', 'fail'].map(activityId => ({ type: 'cancel', activityId })),
+    });
+    assert.equal(single.status, 204, single.text);
+    assert.equal(await at('work'), id);
+    assert.equal((await rest('get', `/execution/count?processInstanceId=${id}`)).body.count, 1);
   });
 });

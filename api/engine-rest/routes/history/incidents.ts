@@ -1,50 +1,20 @@
 /** Historic incidents: what stopped a token or a job, and how that ended. */
 
-import { creationOf } from '../../../../engine/projections/jobs.js';
 import type { IncidentDocument, JobLogDocument } from '../../../../engine/store/documents.js';
-import type { Filter, Store } from '../../../../engine/store/port.js';
+import type { Store } from '../../../../engine/store/port.js';
 import type { Services } from '../../../services.js';
 import { where } from '../../conditions.js';
 import { maybeDate, restDate } from '../../dates.js';
 import { byText, byTexts, equals, fits, oneOf, tenants, timeIs, when } from '../../filters.js';
 import { executionId, restId } from '../../ids.js';
+import { creations, kindOf, ofType, typeOf } from '../../incidents.js';
 import { listOperations } from '../../lists.js';
 import type { Operation } from '../../operation.js';
 import type { Table } from '../../table.js';
 import { tenantId } from '../../views.js';
 import { activationIs, outermost, rowIs, visibleHistory } from './parts.js';
 
-const EXTERNAL = 'failedExternalTask';
-const INTERNAL = 'failedJob';
-
-/** Of the jobs that incidents are about: how they were created. */
-async function creations(
-  store: Store,
-  rows: IncidentDocument[],
-): Promise<(row: IncidentDocument) => JobLogDocument | undefined> {
-  const jobs = rows.flatMap(({ job }) => (job === undefined ? [] : [creationOf(job)]));
-  const found = await store.getMany<JobLogDocument>('jobLog', jobs);
-  const byJob = new Map(found.map(entry => [entry.job, entry]));
-  return ({ job = '' }) => byJob.get(job);
-}
-
-const typeOf = ({ type, job }: IncidentDocument, creation: JobLogDocument | undefined) => {
-  if (job === undefined) return type;
-  return creation?.kind === 'work' ? EXTERNAL : INTERNAL;
-};
-
-/** What the store can say about a type. */
-const kindOf = (type: string): Filter =>
-  type === EXTERNAL || type === INTERNAL ? { job: { $exists: true } } : { type, job: null };
-
-async function ofType(store: Store, rows: IncidentDocument[], type: string): Promise<IncidentDocument[]> {
-  const creationBy = await creations(store, rows);
-  return rows.filter(row => typeOf(row, creationBy(row)) === type);
-}
-
-/** Incidents of a type of Camunda 7, open and past. */
-export const incidentsOfType = async (store: Store, type: string) =>
-  ofType(store, await store.find<IncidentDocument>('incidents', { filter: kindOf(type) }), type);
+export { incidentsOfType } from '../../incidents.js';
 
 /** The newest failure of each job: the entry of the log that an incident leads to. */
 async function failures(store: Store, rows: IncidentDocument[]): Promise<Map<string, string>> {
