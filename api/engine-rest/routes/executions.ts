@@ -1,3 +1,5 @@
+/** Executions: found, triggered, and their local variables. */
+
 import type { Activation, Variables } from '../../../engine/core/types.js';
 import { incidentId } from '../../../engine/projections/incidents.js';
 import type { Person } from '../../auth/people.js';

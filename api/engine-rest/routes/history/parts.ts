@@ -66,7 +66,7 @@ export const activityInstanceId = (instance: string, activation: number, activit
 /** Rows of an activation, by the id of its execution or of its activity instance. */
 async function isAt(store: Store, id: string): Promise<Filter> {
   const place = await placeOf(store, numberIn(id));
-  return place ? { instance: place.instance, activation: place.number ?? 1 } : { instance: null };
+  return place ? { instance: place.instance, activation: place.number ?? 1 } : { id: null };
 }
 
 export const activationIs = <R extends Row = Row>() =>
