@@ -201,6 +201,7 @@ test('comments are edited and taken away; attachments keep their bytes', async t
   const remarks = createRemarks(store, clock);
   const attachments = createAttachments(store, clock);
   const first = await remarks.comment(task, 'ann', 'frist');
+  clock.advance(1);
   await remarks.comment(task, 'ann', 'second');
 
   // when
