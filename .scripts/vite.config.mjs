@@ -1,9 +1,9 @@
-// Bundles the four pages into dist/web: flat HTML files, hashed assets, nothing from outside.
+// Bundles the pages into dist/web: flat HTML files, hashed assets, nothing from outside.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const at = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const pages = ['signin', 'tasklist', 'modeler', 'cockpit'];
+const pages = ['signin', 'tasklist', 'modeler', 'cockpit', 'admin', 'profile'];
 
 export default defineConfig({
   root: at('api/web'),

@@ -18,6 +18,7 @@ const pages: Choice[] = [
   { kind: 'page', name: text.tasks, href: 'tasklist.html' },
   { kind: 'page', name: text.model, href: 'modeler.html' },
   { kind: 'page', name: text.operate, href: 'cockpit.html' },
+  { kind: 'page', name: text.profile, href: 'profile.html' },
 ];
 
 const holds = (words: string, ...values: (string | undefined)[]) =>

@@ -21,6 +21,9 @@ const pages = [
   { href: 'cockpit.html', name: text.operate },
 ];
 
+/** For those who may use it. */
+const administration = { href: 'admin.html', name: text.administration };
+
 const themes = ['auto', 'light', 'dark'] as const;
 const searching = signal(false);
 
@@ -69,6 +72,9 @@ function Identity() {
             <option value="de">Deutsch</option>
           </select>
         </label>
+        <a class="button" href="profile.html">
+          {text.profile}
+        </a>
         <button type="button" onClick={() => attempt(signOut)}>
           {text.signOut}
         </button>
@@ -93,7 +99,7 @@ function Header() {
         <span>Weft</span>
       </a>
       <nav aria-label={text.pages}>
-        {pages.map(({ href, name }) => (
+        {[...pages, ...(user.value?.administrator ? [administration] : [])].map(({ href, name }) => (
           <a key={href} href={href} aria-current={pageName() === href ? 'page' : undefined}>
             {name}
           </a>

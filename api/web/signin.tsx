@@ -48,6 +48,17 @@ async function create(body: { token: string; user: string; name: string; passwor
   await enter({ user: body.user, password: body.password });
 }
 
+async function accept(body: { token: string; password: string }) {
+  refused.value = body.password.length < SHORTEST ? words.passwordHelp : '';
+  if (refused.value) return;
+  try {
+    await call('POST', '/session/invitation', body);
+    comeBack();
+  } catch (error) {
+    refused.value = explain(error);
+  }
+}
+
 /** The named fields of a submitted form. */
 function fields<Name extends string>(event: SubmitEvent, names: readonly Name[]): Record<Name, string> {
   event.preventDefault();
@@ -123,6 +134,16 @@ const Setup = ({ token }: { token: string }) => (
   </form>
 );
 
+const Invited = ({ token }: { token: string }) => (
+  <form onSubmit={event => accept({ token, ...fields(event, ['password']) })}>
+    <p class="muted">{words.invitedHelp}</p>
+    <Field name="password" label={words.password} type="password" complete="new-password" help={words.passwordHelp} />
+    <button type="submit" class="primary">
+      {words.choose}
+    </button>
+  </form>
+);
+
 const DemoPeople = ({ people }: { people: User[] }) => (
   <>
     <p class="muted">{words.demo}</p>
@@ -150,6 +171,7 @@ const DemoPeople = ({ people }: { people: User[] }) => (
 
 function SignIn({ session }: { session?: Session }) {
   const token = given.get('setup');
+  const invitation = given.get('invitation');
   const people = session?.demoUsers ?? [];
   const settingUp = token !== null && (session?.needsSetup ?? !session);
   const notice = settingUp ? undefined : token !== null ? words.setUpAlready : session?.needsSetup && words.needsSetup;
@@ -157,9 +179,17 @@ function SignIn({ session }: { session?: Session }) {
     <main id="main" class="signin">
       <div class="card">
         <img src="weft.svg" alt="" width="44" height="44" />
-        <h1>{settingUp ? words.setup : words.title}</h1>
+        <h1>{settingUp ? words.setup : invitation ? words.invited : words.title}</h1>
         {notice && <p role="status">{notice}</p>}
-        {settingUp ? <Setup token={token} /> : people.length ? <DemoPeople people={people} /> : <Password />}
+        {settingUp ? (
+          <Setup token={token} />
+        ) : invitation ? (
+          <Invited token={invitation} />
+        ) : people.length ? (
+          <DemoPeople people={people} />
+        ) : (
+          <Password />
+        )}
         <Refused />
       </div>
       <Toasts />

@@ -7,6 +7,9 @@ const en = {
   tasks: 'Tasks',
   model: 'Model',
   operate: 'Operate',
+  administration: 'Administration',
+  profile: 'Profile',
+  actions: 'Actions',
   pages: 'Pages',
   go: 'Go to task, instance, process…',
   live: 'live',
@@ -64,6 +67,10 @@ const en = {
     name: 'Full name',
     create: 'Create administrator',
     withPassword: 'Sign in with a password',
+    invited: 'Choose a password',
+    invitedHelp: 'You were invited. Choose the password with which you sign in from now on.',
+    choose: 'Choose and sign in',
+    provider: (name: string) => `Sign in with ${name}`,
   },
 };
 
@@ -74,6 +81,9 @@ const de: Text = {
   tasks: 'Aufgaben',
   model: 'Modellieren',
   operate: 'Betrieb',
+  administration: 'Verwaltung',
+  profile: 'Profil',
+  actions: 'Aktionen',
   pages: 'Seiten',
   go: 'Zu Aufgabe, Vorgang, Prozess…',
   live: 'live',
@@ -132,6 +142,10 @@ const de: Text = {
     name: 'Voller Name',
     create: 'Administrator anlegen',
     withPassword: 'Mit Passwort anmelden',
+    invited: 'Ein Passwort wählen',
+    invitedHelp: 'Sie wurden eingeladen. Wählen Sie das Passwort, mit dem Sie sich von nun an anmelden.',
+    choose: 'Wählen und anmelden',
+    provider: name => `Mit ${name} anmelden`,
   },
 };
 

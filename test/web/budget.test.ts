@@ -20,6 +20,8 @@ for (const [page, most] of [
   ['tasklist.html', 32_000],
   ['cockpit.html', 32_000],
   ['modeler.html', 32_000],
+  ['admin.html', 32_000],
+  ['profile.html', 32_000],
 ] as const)
   test(`${page} loads at most ${most} bytes of script before its first paint`, () => {
     const bytes = firstLoad(page);

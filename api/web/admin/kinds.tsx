@@ -1,0 +1,128 @@
+/** Groups, tenants and authorizations: their columns and fields. */
+
+import { Chips } from './records.js';
+import type { Kind } from './simple.js';
+import { text } from './text.js';
+
+const rights = ['deploy', 'operate', 'work'] as const;
+
+interface Group {
+  id: string;
+  name: string;
+  type?: string;
+  rights: (typeof rights)[number][];
+}
+
+const id = { name: 'id', label: text.users.id, required: true, help: text.users.idHelp };
+const name = { name: 'name', label: text.users.name, required: true };
+
+export const groups: Kind<Group> = {
+  path: '/groups',
+  columns: [
+    { label: text.users.name, show: group => group.name },
+    { label: text.users.id, show: group => <span class="muted">{group.id}</span> },
+    { label: text.groups.rights, show: group => <Chips names={group.rights.map(right => text.groups.right[right])} /> },
+  ],
+  fields: isNew => [
+    ...(isNew ? [id] : []),
+    name,
+    {
+      name: 'rights',
+      label: text.groups.rights,
+      kind: 'choices',
+      options: rights.map(right => ({ value: right, label: text.groups.rightLong[right] })),
+    },
+  ],
+  nameOf: group => group.name,
+  change: 'PATCH',
+  words: text.groups,
+};
+
+export const tenants: Kind<{ id: string; name: string }> = {
+  path: '/tenants',
+  columns: [
+    { label: text.users.name, show: tenant => tenant.name },
+    { label: text.users.id, show: tenant => <span class="muted">{tenant.id}</span> },
+  ],
+  fields: isNew => [...(isNew ? [id] : []), name],
+  nameOf: tenant => tenant.name,
+  change: 'PATCH',
+  words: text.tenants,
+};
+
+interface Authorization {
+  id: string;
+  type: 'global' | 'grant' | 'revoke';
+  user?: string;
+  group?: string;
+  resource: string;
+  resourceId: string;
+  permissions: string[];
+}
+
+const types = ['grant', 'revoke', 'global'] as const;
+
+/** The resources that Weft asks about; the others are kept for clients of Camunda 7. */
+const resources = [
+  'processDefinition',
+  'processInstance',
+  'task',
+  'deployment',
+  'decisionDefinition',
+  'user',
+  'group',
+  'groupMembership',
+  'tenant',
+  'tenantMembership',
+  'authorization',
+  'filter',
+  'batch',
+  'operationLogCategory',
+];
+
+const words = text.authorizations;
+
+/** Whom it is for. */
+const whom = ({ type, user, group }: Authorization) =>
+  type === 'global' ? words.everybody : (user ?? `${words.group} ${group}`);
+
+export const authorizations: Kind<Authorization> = {
+  path: '/authorizations',
+  columns: [
+    { label: words.type, show: ({ type }) => words.types[type] },
+    { label: words.whom, show: whom },
+    { label: words.resource, show: ({ resource, resourceId }) => `${resource} ${resourceId}` },
+    { label: words.permissions, show: ({ permissions }) => <Chips names={permissions} /> },
+  ],
+  fields: isNew => [
+    ...(isNew
+      ? [
+          {
+            name: 'type',
+            label: words.type,
+            kind: 'choice' as const,
+            options: types.map(type => ({ value: type, label: words.types[type] })),
+          },
+        ]
+      : []),
+    { name: 'user', label: words.user },
+    { name: 'group', label: words.group },
+    {
+      name: 'resource',
+      label: words.resource,
+      kind: 'choice',
+      options: resources.map(resource => ({ value: resource, label: resource })),
+    },
+    { name: 'resourceId', label: words.resourceId, help: words.resourceIdHelp },
+    { name: 'permissions', label: words.permissions, required: true, help: words.permissionsHelp },
+  ],
+  nameOf: one => `${words.types[one.type]} ${whom(one)} ${one.resource}`,
+  valuesOf: one => ({ ...one, permissions: one.permissions.join(' ') }),
+  bodyOf: values => ({
+    ...values,
+    resourceId: values.resourceId ?? '*',
+    permissions: String(values.permissions ?? '').split(/[\s,]+/),
+  }),
+  change: 'PUT',
+  words,
+};

@@ -1,0 +1,91 @@
+/** A list of records with what one can do with each: the body of every tab of the administration. */
+
+import type { ComponentChildren } from 'preact';
+import type { Resource } from '../resource.js';
+import { text as shell } from '../text.js';
+import { explain } from '../toast.js';
+
+export interface Column<T> {
+  label: string;
+  show: (item: T) => ComponentChildren;
+}
+
+export interface Action<T> {
+  label: string;
+  run: (item: T) => void;
+  danger?: boolean;
+  /** Default: for all. */
+  fits?: (item: T) => boolean;
+}
+
+interface RecordsProps<T> {
+  list: Resource<{ items: T[] }>;
+  columns: Column<T>[];
+  actions?: Action<T>[];
+  nameOf: (item: T) => string;
+  keyOf: (item: T) => string;
+  none: string;
+}
+
+export function Records<T>({ list, columns, actions = [], nameOf, keyOf, none }: RecordsProps<T>) {
+  const error = list.error.value;
+  const items = list.data.value?.items;
+  if (error) return <p role="alert">{explain(error)}</p>;
+  if (!items) return <p class="muted">{shell.loading}</p>;
+  if (items.length === 0) return <p class="muted">{none}</p>;
+  return (
+    <div class="card scrolling">
+      <table>
+        <thead>
+          <tr>
+            {columns.map(({ label }) => (
+              <th key={label}>{label}</th>
+            ))}
+            {actions.length > 0 && (
+              <th>
+                <span class="hidden">{shell.actions}</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(item => (
+            <tr key={keyOf(item)}>
+              {columns.map(({ label, show }) => (
+                <td key={label}>{show(item)}</td>
+              ))}
+              {actions.length > 0 && (
+                <td class="actions">
+                  {actions
+                    .filter(({ fits }) => fits?.(item) ?? true)
+                    .map(({ label, run, danger }) => (
+                      <button
+                        key={label}
+                        type="button"
+                        class={danger ? 'small danger' : 'small'}
+                        aria-label={`${label}: ${nameOf(item)}`}
+                        onClick={() => run(item)}
+                      >
+                        {label}
+                      </button>
+                    ))}
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Names as chips. */
+export const Chips = ({ names }: { names: string[] }) => (
+  <>
+    {names.map(name => (
+      <span key={name} class="chip">
+        {name}
+      </span>
+    ))}
+  </>
+);

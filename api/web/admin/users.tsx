@@ -1,0 +1,173 @@
+/** The people: inviting somebody, changing what they are, ending their access. */
+
+import { useSignal } from '@preact/signals';
+import { call } from '../client.js';
+import type { List } from '../model.js';
+import { resource, useResource } from '../resource.js';
+import { user as self } from '../session.js';
+import { text as shell } from '../text.js';
+import { attempt } from '../toast.js';
+import { Confirm, Once } from './confirm.js';
+import { type Field, FormDialog, type Option, type Values } from './form.js';
+import { type Action, Chips, type Column, Records } from './records.js';
+import { text } from './text.js';
+
+interface Account {
+  id: string;
+  name: string;
+  email?: string;
+  groups: string[];
+  tenants?: string[];
+  administrator?: boolean;
+  disabled?: boolean;
+  hasPassword?: boolean;
+}
+
+const words = text.users;
+
+const columns: Column<Account>[] = [
+  { label: words.name, show: ({ name }) => name },
+  { label: words.id, show: ({ id }) => <span class="muted">{id}</span> },
+  { label: words.email, show: ({ email }) => email },
+  { label: words.groups, show: ({ groups }) => <Chips names={groups} /> },
+  {
+    label: words.state,
+    show: ({ administrator, disabled, hasPassword }) => (
+      <>
+        {administrator && <span class="chip accent">{words.administrator}</span>}
+        {disabled && <span class="chip bad">{words.disabled}</span>}
+        {hasPassword === false && <span class="chip wait">{words.noPassword}</span>}
+      </>
+    ),
+  },
+];
+
+/** The fields of a user; the id is said once. */
+const fieldsOf = (isNew: boolean, groups: Option[], tenants: Option[]): Field[] => [
+  ...(isNew ? [{ name: 'id', label: words.id, required: true, help: words.idHelp }] : []),
+  { name: 'name', label: words.name, required: true },
+  { name: 'email', label: words.email, kind: 'email' },
+  { name: 'groups', label: words.groups, kind: 'choices', options: groups },
+  ...(tenants.length > 0
+    ? [{ name: 'tenants', label: words.tenants, kind: 'choices' as const, options: tenants }]
+    : []),
+  { name: 'administrator', label: words.administratorLong, kind: 'check' },
+];
+
+const optionsOf = (items: { id: string; name: string }[] = []): Option[] =>
+  items.map(({ id, name }) => ({ value: id, label: name }));
+
+/** Which dialog is open, and for whom. */
+type Open = { what: 'new' } | { what: 'edit' | 'remove'; of: Account } | { what: 'link'; link: string };
+
+export function Users() {
+  const list = useResource(() => resource<List<Account>>(() => '/users?limit=500'), []);
+  const groups = useResource(() => resource<List<{ id: string; name: string }>>(() => '/groups?limit=500'), []);
+  const tenants = useResource(() => resource<List<{ id: string; name: string }>>(() => '/tenants?limit=500'), []);
+  const open = useSignal<Open | undefined>(undefined);
+  const close = () => {
+    open.value = undefined;
+  };
+
+  const invite = (id: string) =>
+    attempt(async () => {
+      const { link } = await call<{ link: string }>('POST', `/users/${encodeURIComponent(id)}/invitation`);
+      open.value = { what: 'link', link };
+    });
+  const change = async (id: string, values: Values) => {
+    await call('PATCH', `/users/${encodeURIComponent(id)}`, { ...values, email: values.email ?? null });
+    await list.reload();
+  };
+  const setDisabled = ({ id }: Account, disabled: boolean) =>
+    attempt(async () => {
+      await call('PATCH', `/users/${encodeURIComponent(id)}`, { disabled });
+      await list.reload();
+    });
+
+  const isOther = ({ id }: Account) => id !== self.value?.id;
+  const actions: Action<Account>[] = [
+    {
+      label: text.edit,
+      run: of => {
+        open.value = { what: 'edit', of };
+      },
+    },
+    { label: words.invite, run: ({ id }) => invite(id) },
+    { label: words.disable, run: of => setDisabled(of, true), fits: of => !of.disabled && isOther(of) },
+    { label: words.enable, run: of => setDisabled(of, false), fits: of => of.disabled === true },
+    {
+      label: text.remove,
+      danger: true,
+      fits: isOther,
+      run: of => {
+        open.value = { what: 'remove', of };
+      },
+    },
+  ];
+
+  const fields = (isNew: boolean) =>
+    fieldsOf(isNew, optionsOf(groups.data.value?.items), optionsOf(tenants.data.value?.items));
+  const shown = open.value;
+  return (
+    <>
+      <div class="bar">
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            open.value = { what: 'new' };
+          }}
+        >
+          {words.create}
+        </button>
+      </div>
+      <Records
+        list={list}
+        columns={columns}
+        actions={actions}
+        nameOf={({ name }) => name}
+        keyOf={({ id }) => id}
+        none={shell.nothingFound}
+      />
+      {shown?.what === 'new' && (
+        <FormDialog
+          title={words.create}
+          fields={fields(true)}
+          submit={words.createAndInvite}
+          onClose={() => {
+            // The link of the new person may be what is open by now.
+            if (open.peek()?.what === 'new') close();
+          }}
+          onSubmit={async values => {
+            await call('POST', '/users', values);
+            await list.reload();
+            await invite(String(values.id));
+          }}
+        />
+      )}
+      {shown?.what === 'edit' && (
+        <FormDialog
+          title={`${text.edit}: ${shown.of.name}`}
+          fields={fields(false)}
+          values={{ ...shown.of }}
+          submit={shell.save}
+          onSubmit={values => change(shown.of.id, values)}
+          onClose={close}
+        />
+      )}
+      {shown?.what === 'remove' && (
+        <Confirm
+          title={`${text.remove}: ${shown.of.name}`}
+          help={words.removeHelp}
+          submit={text.remove}
+          onConfirm={async () => {
+            await call('DELETE', `/users/${encodeURIComponent(shown.of.id)}`);
+            await list.reload();
+          }}
+          onClose={close}
+        />
+      )}
+      {shown?.what === 'link' && <Once title={words.link} help={words.linkHelp} value={shown.link} onClose={close} />}
+    </>
+  );
+}

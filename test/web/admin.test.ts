@@ -1,0 +1,95 @@
+/** The administration and the profile: inviting people, groups, authorizations, the audit; the own tokens and password. */
+import assert from 'node:assert/strict';
+import { assertAccessible, pageTest } from './pages.js';
+
+pageTest('an administrator invites somebody, who chooses a password and is in', async pages => {
+  const ada = await (await pages.as('ada')).visit('/tasklist.html');
+  await ada.getByRole('link', { name: 'Administration' }).click();
+  await ada.waitForURL('**/admin.html');
+  await ada.getByRole('cell', { name: 'Clara Brandt', exact: true }).waitFor();
+  await assertAccessible(ada);
+
+  await ada.getByRole('button', { name: 'Invite somebody' }).click();
+  await ada.getByLabel('User id').fill('mary');
+  await ada.getByLabel('Name', { exact: true }).fill('Mary Major');
+  await ada.getByLabel('E-mail').fill('mary@example.org');
+  await ada.getByRole('checkbox', { name: 'Adjusters' }).check();
+  await assertAccessible(ada);
+  await ada.getByRole('button', { name: 'Create and show the link' }).click();
+  const link = await ada.getByLabel('One-time link', { exact: true }).last().inputValue();
+
+  const mary = await (await pages.as(undefined)).visit(link.slice(pages.url.length));
+  await mary.getByRole('heading', { name: 'Choose a password' }).waitFor();
+  await assertAccessible(mary);
+  await mary.getByLabel('Password').fill('a password of mine');
+  await mary.getByRole('button', { name: 'Choose and sign in' }).click();
+  await mary.waitForURL('**/tasklist.html');
+  await mary.getByText('Signed in as Mary Major').waitFor({ state: 'attached' });
+});
+
+pageTest('who is disabled is out, and the audit says who did it', async pages => {
+  const clara = await pages.as('clara');
+  const ada = await (await pages.as('ada')).visit('/admin.html');
+
+  await ada.getByRole('button', { name: 'Disable: Clara Brandt' }).click();
+  await ada.getByRole('button', { name: 'Enable: Clara Brandt' }).waitFor();
+  await assert.rejects(clara.call('GET', '/tasks'), /401/);
+
+  await ada.getByRole('tab', { name: 'Audit' }).click();
+  await ada.getByRole('cell', { name: 'user changed' }).waitFor();
+  await ada.getByText('disabled: false → true').waitFor();
+  await ada.getByRole('button', { name: 'Check the chain' }).click();
+  await ada.getByText(/Whole: \d+ entries/).waitFor();
+  await assertAccessible(ada);
+});
+
+pageTest('a group gets rights, and an authorization is granted, by keyboard alone', async pages => {
+  const ada = await (await pages.as('ada')).visit('/admin.html?tab=groups');
+  await ada.getByRole('button', { name: 'New group' }).focus();
+  await ada.keyboard.press('Enter');
+  await ada.getByLabel('User id').waitFor();
+  await ada.keyboard.type('auditors');
+  await ada.keyboard.press('Tab');
+  await ada.keyboard.type('Auditors');
+  await ada.keyboard.press('Enter');
+  await ada.getByRole('cell', { name: 'Auditors', exact: true }).waitFor();
+
+  await ada.getByRole('tab', { name: 'Groups' }).focus();
+  await ada.keyboard.press('ArrowRight');
+  await ada.getByRole('button', { name: 'New tenant' }).waitFor();
+  await ada.keyboard.press('ArrowRight');
+  await ada.getByRole('button', { name: 'New authorization' }).click();
+  await ada.getByLabel('Group', { exact: true }).fill('auditors');
+  await ada.getByLabel('Permissions').fill('READ_INSTANCE READ_HISTORY');
+  await ada.getByRole('button', { name: 'Create' }).click();
+  await ada.getByText('READ_HISTORY').first().waitFor();
+  await assertAccessible(ada);
+});
+
+pageTest('the administration is for administrators', async pages => {
+  const clara = await (await pages.as('clara')).visit('/admin.html');
+  await clara.getByText('This page is for administrators.').waitFor();
+  assert.equal(await clara.getByRole('link', { name: 'Administration' }).count(), 0);
+});
+
+pageTest('somebody changes the own name, and makes a token that is shown once', async pages => {
+  const clara = await (await pages.as('clara')).visit('/profile.html');
+  await clara.getByLabel('Name', { exact: true }).fill('Clara Brandt-Roth');
+  await clara.getByRole('button', { name: 'Save' }).click();
+  await clara.getByText('Signed in as Clara Brandt-Roth').waitFor({ state: 'attached' });
+
+  await clara.getByRole('button', { name: 'New token' }).click();
+  await clara.getByRole('dialog').getByLabel('Name').fill('my program');
+  await clara.getByRole('checkbox', { name: 'Look at tasks and work on them' }).check();
+  await assertAccessible(clara);
+  await clara.getByRole('dialog').getByRole('button', { name: 'New token' }).click();
+  const token = await clara.getByLabel('The token').last().inputValue();
+  const ask = (path: string) => fetch(`${pages.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+  assert.deepEqual([(await ask('/tasks')).status, (await ask('/instances')).status], [200, 403]);
+
+  await clara.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await clara.getByRole('button', { name: 'Make void: my program' }).click();
+  await clara.getByRole('dialog').getByRole('button', { name: 'Make void' }).click();
+  await clara.getByText('You have no token.').waitFor();
+  assert.equal((await ask('/tasks')).status, 401);
+});
