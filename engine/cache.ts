@@ -12,21 +12,21 @@ export interface InstanceCache {
 const UNSETTLED = 5_000;
 
 /** Least recently used goes first; ended instances are not kept. */
-export function createCache(capacity = 5_000): InstanceCache {
+export function createCache(capacity = 5_000, clock = Date.now): InstanceCache {
   const instances = new Map<string, { instance: Instance; since: number }>();
   return {
     get(id) {
       const found = instances.get(id);
       if (!found) return undefined;
       instances.delete(id);
-      if (found.instance.outbox.length > 0 && Date.now() - found.since > UNSETTLED) return undefined;
+      if (found.instance.outbox.length > 0 && clock() - found.since > UNSETTLED) return undefined;
       instances.set(id, found);
       return found.instance;
     },
     set(instance) {
       instances.delete(instance.id);
       if (instance.endedAt !== undefined) return;
-      instances.set(instance.id, { instance, since: Date.now() });
+      instances.set(instance.id, { instance, since: clock() });
       if (instances.size > capacity) instances.delete(instances.keys().next().value!);
     },
     drop: id => void instances.delete(id),

@@ -4,9 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { createMongoStore } from '../../engine/store/mongo.js';
-import type { Store } from '../../engine/store/port.js';
-import { createSqliteStore } from '../../engine/store/sqlite.js';
+import { createEngine, type Weft } from '../../engine/index.js';
 import type { Random } from '../../samples/sample.js';
 import { type CuttingProxy, startProxy } from '../cuttingProxy.js';
 import { type Mongod, startMongod } from '../mongod.js';
@@ -25,8 +23,8 @@ export interface Nodes {
   client(): Client | undefined;
   /** Does something bad to somebody, and mends it; answers what it was. */
   disturb(): Promise<string>;
-  /** Ends the servers where one process owns the data, and opens these. */
-  openStore(): Promise<Store>;
+  /** One more node; it takes the place of the server where one process owns the data. */
+  openEngine(): Promise<Weft>;
   close(): Promise<void>;
 }
 
@@ -94,11 +92,9 @@ export async function startNodes(database: 'sqlite' | 'mongodb', random: Random)
       await troubles[name]!(nodes[Math.floor(random() * nodes.length)]!);
       return name;
     },
-    async openStore() {
+    async openEngine() {
       if (database === 'sqlite') await nodes[0]!.server?.stop();
-      const store = mongod ? createMongoStore({ uri: mongod.uri }) : createSqliteStore({ folder });
-      await store.open();
-      return store;
+      return createEngine({ data: folder, mongodb: mongod?.uri });
     },
     async close() {
       for (const { server, proxy } of nodes) {

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { seededRandom } from '../../api/demo/random.js';
+import type { Store } from '../../engine/store/port.js';
 import { administrator } from '../server/process.js';
+import { until } from '../until.js';
 import { checkAll } from './checks.js';
 import { createLoad } from './load.js';
 import { child, parent } from './model.js';
@@ -58,13 +60,22 @@ export async function storm({ database, seed, length, say }: StormOptions): Prom
       if (at) await load.finish(at);
       await setTimeout(500);
     }
-    // what was caused is settled, and folded, moments later
-    await setTimeout(30_000);
-    const store = await nodes.openStore();
-    await checkAll(store, load.acknowledged).finally(() => store.close());
+    const weft = await nodes.openEngine();
+    try {
+      await until('what was caused is settled and folded', () => isQuiet(weft.store));
+      await checkAll(weft.store, load.acknowledged);
+    } finally {
+      await weft.close();
+    }
   } finally {
     await nodes.close();
   }
+}
+
+/** Nothing is left to deliver, to write or to fold; a dead node's share of it is done by the others. */
+async function isQuiet(store: Store): Promise<boolean> {
+  const unsettled = await store.count('instances', { 'outbox.0.id': { $exists: true } }, 1);
+  return unsettled + (await store.count('history', { unfolded: 1 }, 1)) === 0;
 }
 
 async function isOver(nodes: Awaited<ReturnType<typeof startNodes>>): Promise<boolean> {

@@ -116,3 +116,34 @@ test('messages that two nodes publish at once for one instance are all heard, ea
   const states = await one.store.find<MessageDocument>('messages', {});
   assert.deepEqual(new Set(states.map(({ state }) => state)), new Set(['delivered']));
 });
+
+test('without a time to live a message is heard by who waits at another node, or refused and kept nowhere', {
+  skip,
+}, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node()];
+  await one.deploy(deployment(once));
+
+  assert.deepEqual(await two.publish({ name: 'paid' }), { result: 'nobody' });
+  const { instance } = await one.start({ key: 'once' });
+  assert.equal((await one.instance(instance))?.version, 1, 'the refused one is not heard later');
+  const heard = await two.publish({ name: 'paid', variables: { amount: 7 } });
+
+  assert.equal(heard.result, 'delivered');
+  assert.deepEqual(await one.variablesAt(instance, 1), { amount: 7 });
+  assert.equal(await one.store.count('messages', {}), 0);
+});
+
+test('of messages without a time to live that two nodes publish at once for one wait, one is heard and the others are refused', {
+  skip,
+}, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node()];
+  await one.deploy(deployment(once));
+  const { instance } = await one.start({ key: 'once' });
+
+  const results = await Promise.all([1, 2, 3, 4].map(number => (number % 2 ? one : two).publish({ name: 'paid' })));
+
+  assert.deepEqual(results.map(({ result }) => result).sort(), ['delivered', 'nobody', 'nobody', 'nobody']);
+  assert.equal((await one.instance(instance))?.version, 2);
+});

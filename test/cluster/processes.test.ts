@@ -1,4 +1,4 @@
-/** Two server processes on one database: one is killed, or sleeps, and the other one does the rest; nothing twice. */
+/** Server processes on one database: one is killed, or sleeps, and the others do the rest; nothing twice. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,36 +22,38 @@ const model = xml(
   ['start -> fork -> task -> join -> end', 'fork -> timer -> join'],
 );
 
-interface Pair {
+interface Processes {
   store: Store;
-  servers: [ServerProcess, ServerProcess];
-  clients: [Client, Client];
+  servers: ServerProcess[];
+  clients: Client[];
   tasks(): Promise<string[]>;
 }
 
-async function startPair(t: TestContext): Promise<Pair> {
-  const folder = mkdtempSync(join(tmpdir(), 'weft-pair-'));
+/** Starts so many servers on one database of their own. */
+async function startProcesses(t: TestContext, count: number): Promise<Processes> {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-cluster-'));
   const { uri } = await sharedMongod();
   const database = newDatabase();
   const address = new URL(uri);
   address.pathname = database;
   const store = createMongoStore({ uri, database });
   await store.open();
-  const begin = () => startServer(folder, { MONGODB_URI: address.href });
-  const first = await begin();
-  const second = await begin();
+  const servers: ServerProcess[] = [];
   t.after(async () => {
-    await Promise.all([first.kill(), second.kill()]);
+    await Promise.all(servers.map(server => server.kill()));
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const client = await administrator(first);
+  for (let number = 0; number < count; number++) {
+    servers.push(await startServer(folder, { MONGODB_URI: address.href }));
+  }
+  const client = await administrator(servers[0]!);
   const files = [{ name: 'timed.bpmn', text: model }];
-  assert.equal((await client.ask('POST', '/deployments', { name: 'pair', files })).status, 201);
+  assert.equal((await client.ask('POST', '/deployments', { name: 'cluster', files })).status, 201);
   return {
     store,
-    servers: [first, second],
-    clients: [client, clientOf(second)],
+    servers,
+    clients: servers.map(clientOf),
     tasks: async () => (await store.find('tasks', { filter: { 'wait.state': 'open' } })).map(({ id }) => id),
   };
 }
@@ -87,35 +89,52 @@ async function assertEachOnce(store: Store, count: number): Promise<void> {
 test('a node is killed, and the other one fires its timers, takes its tasks and folds its history', {
   skip,
 }, async t => {
-  const { store, servers, clients, tasks } = await startPair(t);
-  await start(clients[0], 20);
+  const { store, servers, clients, tasks } = await startProcesses(t, 2);
+  await start(clients[0]!, 20);
 
-  await servers[0].kill();
+  await servers[0]!.kill();
 
-  for (const id of await tasks()) assert.equal(await complete(clients[1], id), 200);
+  for (const id of await tasks()) assert.equal(await complete(clients[1]!, id), 200);
   await assertEachOnce(store, 20);
   await until('the history is folded', async () => (await store.count('history', { unfolded: 1 })) === 0);
-  const ended = await clients[1].ask('GET', '/instances?key=timed&state=completed&limit=100');
+  const ended = await clients[1]!.ask('GET', '/instances?key=timed&state=completed&limit=100');
   assert.equal(ended.body.items?.length, 20);
 });
 
 test('a node that slept while the other one worked overwrites nothing, and says who was faster', { skip }, async t => {
-  const { store, servers, clients, tasks } = await startPair(t);
-  await start(clients[0], 20);
+  const { store, servers, clients, tasks } = await startProcesses(t, 2);
+  await start(clients[0]!, 20);
   const open = await tasks();
 
   // when: it falls asleep in the middle of completions, and wakes up when all is done
-  const asleep = open.slice(0, 10).map(id => complete(clients[0], id));
-  servers[0].pause();
-  for (const id of open) assert.ok([200, 409].includes(await complete(clients[1], id)));
+  const asleep = open.slice(0, 10).map(id => complete(clients[0]!, id));
+  servers[0]!.pause();
+  for (const id of open) assert.ok([200, 409].includes(await complete(clients[1]!, id)));
   await until('all instances have ended', async () => (await store.count('instances', { state: 'completed' })) === 20);
-  servers[0].resume();
+  servers[0]!.resume();
 
   // then
   // its own requests may have been given up meanwhile, on either side
   for (const status of await Promise.all(asleep)) assert.ok([0, 200, 409, 503].includes(status), `${status}`);
-  assert.equal(await complete(clients[0], open[0]!), 409);
-  await start(clients[0], 1);
-  assert.equal(await complete(clients[0], (await tasks())[0]!), 200);
+  assert.equal(await complete(clients[0]!, open[0]!), 409);
+  await start(clients[0]!, 1);
+  assert.equal(await complete(clients[0]!, (await tasks())[0]!), 200);
   await assertEachOnce(store, 21);
+});
+
+test('three processes share the work, also when one of them leaves: everything is done once', { skip }, async t => {
+  const { store, servers, clients, tasks } = await startProcesses(t, 3);
+  await Promise.all(clients.map(client => start(client, 10)));
+
+  // when: each is asked for each of the first tasks, and one process is stopped in the middle of the others
+  const [contested, others] = [(await tasks()).slice(0, 10), (await tasks()).slice(10)];
+  for (const id of contested) {
+    const statuses = await Promise.all(clients.map(client => complete(client, id)));
+    assert.deepEqual(statuses.sort(), [200, 409, 409]);
+  }
+  const stopped = servers[2]!.stop();
+  for (const [number, id] of others.entries()) assert.equal(await complete(clients[number % 2]!, id), 200);
+
+  assert.equal(await stopped, 0);
+  await assertEachOnce(store, 30);
 });

@@ -103,3 +103,20 @@ test('a node that slept in the middle of a batch, while others folded on, counts
   await two.projector.fold();
   assert.equal(await countedEnds(two.store), 11);
 });
+
+test('history that a node with a slow clock commits behind what is folded already is folded, too', {
+  skip,
+}, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node({ clock: () => Date.now() - 3_600_000 })];
+  await one.deploy(deployment(short));
+  await starts(one, 5);
+  await one.projector.fold();
+  assert.equal(await countedEnds(one.store), 5);
+
+  await starts(two, 5);
+  await one.projector.fold();
+
+  assert.equal(await countedEnds(one.store), 10);
+  assert.equal(await one.store.count('history', { unfolded: 1 }), 0);
+});
