@@ -123,6 +123,7 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
     task: ({ task }) => tellTaskChanged(task),
     deployment: ({ deployment }) => tellDeployment(deployment),
     job() {},
+    definition() {},
     identity() {},
   };
 

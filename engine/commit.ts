@@ -1,8 +1,10 @@
 /** From a step to what is written: the instance, the rows of its waits, its chunks, one history document. */
 
 import { createHash } from 'node:crypto';
+import type { Standing } from './contract.js';
 import type { Command, Step } from './core/language.js';
 import type { Activation, Definition, Event, Instance, Json, Wait, WaitRow } from './core/types.js';
+import { jobDefinitionId } from './deployments/job-definitions.js';
 import { readRetries } from './expressions/retries.js';
 import { FORMAT, type JobDocument, type SubscriptionDocument, type TaskDocument } from './store/documents.js';
 import type { RowWrite, Unit, WaitState } from './store/port.js';
@@ -16,6 +18,8 @@ export interface Stepped {
   command: Command;
   /** Id of the commit, by which an unknown outcome is looked up. */
   commit: string;
+  /** What was laid down for the definition's jobs. */
+  standing: Standing;
   /** Wait ids → what they were, of the instance before and of the chunks that the step loaded. */
   waits: Record<string, Wait>;
 }
@@ -33,7 +37,7 @@ const collections: Record<Wait['kind'], RowWrite['collection'] | undefined> = {
 };
 
 /** The unit of a step. Its outbox is the step's effects; the engine adds what is not delivered yet. */
-export function unitOf({ definition, before, step, command, commit, waits }: Stepped): Unit {
+export function unitOf({ definition, before, step, command, commit, standing, waits }: Stepped): Unit {
   const expects = before?.version ?? 0;
   const version = expects + 1;
   const instance: Instance = { ...step.instance, version, commit, outbox: step.effects };
@@ -41,7 +45,7 @@ export function unitOf({ definition, before, step, command, commit, waits }: Ste
     expects,
     instance,
     chunks: step.chunks.map(chunk => ({ ...chunk, v: version })),
-    rows: rowsOf(definition, instance, step, command, waits),
+    rows: rowsOf({ definition, standing, instance, step, at: command.at }, command, waits),
     history: {
       id: `${instance.id}:${version}`,
       tenant: instance.tenant,
@@ -59,18 +63,22 @@ export function unitOf({ definition, before, step, command, commit, waits }: Ste
   };
 }
 
-function rowsOf(
-  definition: Definition,
-  instance: Instance,
-  step: Step,
-  command: Command,
-  waits: Record<string, Wait>,
-): RowWrite[] {
+/** What the rows of one commit are made of. */
+interface Source {
+  definition: Definition;
+  standing: Standing;
+  instance: Instance;
+  step: Step;
+  at: number;
+}
+
+function rowsOf(source: Source, command: Command, waits: Record<string, Wait>): RowWrite[] {
+  const { instance, step } = source;
   const rows = new Map<string, RowWrite>();
   for (const event of step.events) {
     if (event.type === 'waiting') {
       const collection = collections[event.wait.kind];
-      if (collection) rows.set(event.wait.id, openRow(definition, instance, step, collection, event, command.at));
+      if (collection) rows.set(event.wait.id, openRow(source, collection, event));
     } else if (event.type === 'answered' || event.type === 'dropped') {
       // A wait that was opened and closed in one step never had a row.
       if (rows.delete(event.wait)) continue;
@@ -79,7 +87,8 @@ function rowsOf(
         rows.set(event.wait, { collection, id: event.wait, wait: closed(event, instance.version, command) });
     }
   }
-  for (const row of rehashed(instance, step)) if (!rows.has(row.id)) rows.set(row.id, row);
+  for (const row of [...rehashed(instance, step), ...suspendedRows(instance, step)])
+    if (!rows.has(row.id)) rows.set(row.id, row);
   return [...rows.values()];
 }
 
@@ -89,14 +98,8 @@ function closed(event: Extract<Event, { type: 'answered' | 'dropped' }>, v: numb
 
 type Waiting = Extract<Event, { type: 'waiting' }>;
 
-function openRow(
-  definition: Definition,
-  instance: Instance,
-  step: Step,
-  collection: RowWrite['collection'],
-  { wait, row }: Waiting,
-  at: number,
-): RowWrite {
+function openRow(source: Source, collection: RowWrite['collection'], { wait, row }: Waiting): RowWrite {
+  const { definition, instance, step, at } = source;
   const state: WaitState = { v: instance.version, state: 'open' };
   const node = definition.nodes[wait.node]!;
   const common = {
@@ -116,7 +119,7 @@ function openRow(
   };
   const insert = {
     tasks: () => taskOf(definition, wait, row),
-    jobs: () => jobOf(wait, row, at),
+    jobs: () => jobOf(source, wait, row),
     subscriptions: () => subscriptionOf(instance, step, wait),
   }[collection]();
   return { collection, id: wait.id, wait: state, insert: withoutGaps({ ...common, ...insert }) };
@@ -159,14 +162,19 @@ function taskOf(definition: Definition, wait: Wait, row: WaitRow): Own<TaskDocum
 
 const jobKinds: Partial<Record<Wait['kind'], JobDocument['kind']>> = { job: 'work', async: 'async', timer: 'timer' };
 
-function jobOf(wait: Wait, row: WaitRow, at: number): Own<JobDocument> {
+function jobOf({ definition, standing, at }: Source, wait: Wait, row: WaitRow): Own<JobDocument> {
+  const kind = jobKinds[wait.kind]!;
+  const jobDefinition = jobDefinitionId(definition.id, wait.node, { kind, phase: row.phase });
+  const rule = jobDefinition === undefined ? undefined : standing.jobs.get(jobDefinition);
   return {
-    kind: jobKinds[wait.kind]!,
+    kind,
+    jobDefinition,
+    ...(rule?.suspended && { suspended: true }),
     topic: wait.kind === 'job' ? wait.name : undefined,
     due: wait.due ?? at,
     retries: row.retries ?? (row.retryCycle ? readRetries(row.retryCycle).attempts : 3),
     retryCycle: row.retryCycle,
-    priority: row.priority ?? 0,
+    priority: rule?.priority ?? row.priority ?? 0,
     headers: row.headers,
   };
 }
@@ -187,6 +195,17 @@ function* rehashed(instance: Instance, step: Step): Generator<RowWrite> {
     if (wait.kind !== 'message') continue;
     const hashes = visibleHashes(instance, step, wait);
     yield { collection: 'subscriptions', id: wait.id, wait: { v: instance.version, state: 'open' }, set: { hashes } };
+  }
+}
+
+/** The rows of everything that an instance waits for say whether it is suspended. */
+function* suspendedRows(instance: Instance, step: Step): Generator<RowWrite> {
+  const last = step.events.findLast(({ type }) => type === 'suspended' || type === 'activated');
+  if (!last) return;
+  for (const { id, kind } of Object.values(instance.waits)) {
+    const collection = collections[kind];
+    const wait: WaitState = { v: instance.version, state: 'open' };
+    if (collection) yield { collection, id, wait, set: { suspended: last.type === 'suspended' } };
   }
 }
 

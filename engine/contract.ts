@@ -2,7 +2,7 @@
 
 import type { Command, Instruction } from './core/language.js';
 import type { Definition, Incident, Instance, InstanceState, Json, TypeHints, Variables } from './core/types.js';
-import type { DefinitionDocument, DeploymentDocument, JobDocument } from './store/documents.js';
+import type { DefinitionDocument, DeploymentDocument, JobDocument, JobRule } from './store/documents.js';
 import type { Store, Unit } from './store/port.js';
 
 /** Epoch milliseconds (UTC). Tests hand in a virtual one. */
@@ -135,6 +135,16 @@ export interface Definitions {
   deploy(input: DeploymentInput): Promise<DeploymentResult>;
   definition(id: string): Promise<Definition>;
   latest(key: string, tenant?: string): Promise<Definition>;
+  /** How it stands now. Throws NotFound. */
+  standing(id: string): Promise<Standing>;
+}
+
+/** What was laid down for a definition while it runs. */
+export interface Standing {
+  /** Nothing starts. */
+  suspended: boolean;
+  /** By id of the job definition. */
+  jobs: ReadonlyMap<string, JobRule>;
 }
 
 /** A commit that is durable. */
@@ -164,6 +174,8 @@ export type News =
   | { of: 'job'; job: JobNews }
   | { of: 'task'; task: string }
   | { of: 'deployment'; deployment: string }
+  /** It was suspended, activated or deleted, or its jobs were given other rules. */
+  | { of: 'definition'; definition: string }
   | { of: 'identity' };
 
 export interface Engine {

@@ -3,7 +3,7 @@
 import type { Cascades } from './cascades.js';
 import { type Clock, NotFound, type StartInput } from './contract.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './core/errors.js';
-import type { Command } from './core/language.js';
+import type { Command, Instruction } from './core/language.js';
 import type { Effect, Instance } from './core/types.js';
 import { childId } from './ids.js';
 import type { Courier } from './messages.js';
@@ -58,8 +58,12 @@ export function createDelivery(
       const id = (await tools.instance(childId(child))) ? childId(child) : child;
       await command(id, { do: 'cancel', reason: 'its caller was cancelled', at: clock(), hops, ...incident }, session);
     },
-    answerParent: (_sender, { instance, wait, variables, thrown, failed, hops }, session) => {
+    answerParent: (_sender, { instance, wait, variables, thrown, failed, cancelled, hops }, session) => {
       const context = { at: clock(), hops, ...incident };
+      if (cancelled !== undefined) {
+        const instructions: Instruction[] = [{ do: 'cancelAt', wait }];
+        return command(instance, { do: 'modify', instructions, reason: cancelled, ...context }, session);
+      }
       if (failed) return command(instance, { do: 'fail', wait, message: failed, ...context }, session);
       if (thrown) return command(instance, { do: 'throw', wait, thrown, ...context }, session);
       return command(instance, { do: 'resume', wait, variables, ...context }, session);

@@ -9,12 +9,14 @@ import {
   type DeploymentResult,
   NotFound,
   type Problem,
+  type Standing,
 } from './contract.js';
 import type { Calendar } from './core/language.js';
 import type { Definition } from './core/types.js';
 import { type Found, type Reading, readFiles, typeOf } from './deployments/files.js';
+import { createStandings } from './deployments/standing.js';
 import { planStarts } from './deployments/starts.js';
-import { makeNewest, takeBack, type VersionTools } from './deployments/versions.js';
+import { makeNewest, removeVersions, takeBack, type VersionTools } from './deployments/versions.js';
 import { COMPILED_FORMAT, type CompiledProcess, type ModelReader } from './model/contract.js';
 import { logOperation } from './operation-log.js';
 import { type DefinitionDocument, type DeploymentDocument, FORMAT, type Resource } from './store/documents.js';
@@ -40,8 +42,14 @@ export interface Deployments {
   definition(id: string): Promise<Definition>;
   /** The newest version of a key. Throws NotFound. */
   latest(key: string, tenant?: string): Promise<Definition>;
+  /** Whether it is suspended, and the rules for its jobs. Throws NotFound. */
+  standing(id: string): Promise<Standing>;
   /** Forgets which version is the newest: another node may have deployed. */
   refresh(): void;
+  /** Forgets one definition, which was changed or deleted. */
+  forget(id: string): void;
+  /** Takes away versions that nothing runs of; the one before becomes the newest, and listens again. */
+  remove(documents: DefinitionDocument[]): Promise<void>;
   /** Finishes or takes back what a crash left half deployed. */
   repair(): Promise<void>;
 }
@@ -65,6 +73,7 @@ export function createDeployments({
 }: DeploymentsOptions): Deployments {
   const definitions = new Map<string, Definition>();
   const newest = new Map<string, string>();
+  const standings = createStandings(store);
   const versions: VersionTools = {
     store,
     now: clock,
@@ -236,6 +245,12 @@ export function createDeployments({
     return compiled;
   }
 
+  function forget(id: string): void {
+    standings.forget(id);
+    definitions.delete(id);
+    newest.clear();
+  }
+
   return {
     deploy,
     definition,
@@ -249,7 +264,13 @@ export function createDeployments({
       newest.set(name, id);
       return definition(id);
     },
+    standing: standings.of,
     refresh: () => newest.clear(),
+    forget,
+    async remove(documents) {
+      await removeVersions(versions, documents);
+      for (const { id } of documents) forget(id);
+    },
     async repair() {
       const left = await store.find<DeploymentDocument>('deployments', {
         filter: { pending: { $in: ['definitions', 'activation'] } },

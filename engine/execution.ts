@@ -5,7 +5,7 @@ import type { Asker } from './answers.js';
 import type { InstanceCache } from './cache.js';
 import { unitOf } from './commit.js';
 import { Busy, type Clock, type Definitions, NotFound, Refused, type StartInput } from './contract.js';
-import { BadCommand, Failure } from './core/errors.js';
+import { BadCommand, Failure, SuspendedDefinition } from './core/errors.js';
 import type { Answer, Command, Need, Step } from './core/language.js';
 import type { StepFunction } from './core/step.js';
 import type { Definition, Effect, Instance, Wait } from './core/types.js';
@@ -107,8 +107,9 @@ export function createExecution(tools: ExecutionTools): Execution {
     commit: string,
   ): Promise<Attempt> {
     const waits: Record<string, Wait> = { ...before?.waits };
+    const standing = await definitions.standing(definition.id);
     const stepped = await drive(definition, before, what, waits);
-    const unit = unitOf({ definition, before, step: stepped, command: what, commit, waits });
+    const unit = unitOf({ definition, before, step: stepped, command: what, commit, standing, waits });
     const { id } = unit.instance;
     const left = tools.strange(id, before?.outbox ?? []);
     unit.instance.outbox = [...left, ...tools.pending(id), ...stepped.effects];
@@ -159,6 +160,8 @@ export function createExecution(tools: ExecutionTools): Execution {
     const definition = input.definition
       ? await definitions.definition(input.definition)
       : await definitions.latest(required(input.key), input.tenant);
+    if ((await definitions.standing(definition.id)).suspended)
+      throw new SuspendedDefinition(`process '${definition.id}' is suspended; activate it before it is started`);
     const id = input.id ?? newId(clock());
     const start: Command = {
       do: 'start',

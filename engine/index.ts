@@ -17,6 +17,7 @@ import {
 } from './jobs/index.js';
 import type { ModelReader } from './model/contract.js';
 import { createModelReader, type ReaderOptions } from './model/reader.js';
+import { createOperations, type Operations } from './operations/index.js';
 import { createProjector, type Projector } from './projections/projector.js';
 import type { Store } from './store/port.js';
 import { createSqliteStore } from './store/sqlite.js';
@@ -55,6 +56,7 @@ export interface Weft extends Engine {
   readonly deployments: Deployments;
   readonly models: ModelReader;
   readonly jobs: Jobs;
+  readonly operations: Operations;
   readonly projector: Projector;
   /** Does the work of a topic in this process. Answers the function that ends it. */
   worker(topic: string, handler: Handler, options?: HandlerOptions): () => Promise<void>;
@@ -94,7 +96,23 @@ export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
   const node = options.jobs?.node ?? `node-${randomUUID()}`;
   const projector = createProjector({ engine, node, patience: options.patience, onError: report });
   const settings = { ...options.jobs, node };
-  const jobs = createJobs({ engine, store, clock, calendar, chores: options.chores, settings, report });
+  const jobs = createJobs({
+    engine,
+    store,
+    clock,
+    calendar,
+    chores: options.chores,
+    settings,
+    report,
+    carryOut: order => operations.carryOut(order),
+  });
+  const operations = createOperations({
+    engine,
+    definitions: deployments,
+    jobs,
+    forget: instance => projector.forget(instance),
+  });
+  engine.onNews(news => news.of === 'definition' && deployments.forget(news.definition));
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -110,6 +128,7 @@ export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
     deployments,
     models,
     jobs,
+    operations,
     projector,
     worker: (topic, handler, handlerOptions) => jobs.worker(topic, handler, handlerOptions),
     async begin({ jobs: runJobs = true } = {}) {

@@ -26,7 +26,7 @@ export const FetchedJob = z
 export const Job = z
   .strictObject({
     id: z.string(),
-    kind: z.enum(['work', 'async', 'timer', 'start']),
+    kind: z.enum(['work', 'async', 'timer', 'start', 'order']),
     topic: z.string().optional(),
     instance: z.string().optional(),
     definition: z.string(),

@@ -200,6 +200,8 @@ function throwToCaller(world: World, thrown: Thrown): boolean {
 interface End {
   thrown?: Thrown;
   reason?: string;
+  /** The call that it answers is cancelled with it. */
+  withCall?: boolean;
 }
 
 /** Ends the instance, and tells its caller. */
@@ -224,11 +226,14 @@ export function end(world: World, state: 'completed' | 'cancelled' | 'failed', m
 /** Only a caller cancels by way of its outbox; it has given up the call already. */
 const isByCaller = ({ command }: World) => command.hops !== undefined;
 
-function tellCaller(world: World, state: Instance['state'], variables: Variables, { thrown, reason }: End): void {
+function tellCaller(world: World, state: Instance['state'], variables: Variables, more: End): void {
+  const { thrown, reason, withCall } = more;
   const { id, parent } = world.state.instance;
   if (!parent) return;
   if (state !== 'cancelled') send(world, { do: 'answerParent', ...parent, variables, thrown });
-  else if (!isByCaller(world)) {
+  else if (isByCaller(world)) return;
+  else if (withCall) send(world, { do: 'answerParent', ...parent, variables: {}, cancelled: reason ?? '' });
+  else {
     const failed = `the called process (instance ${id}) was cancelled${reason ? `: ${reason}` : ''}; retry calls it once more`;
     send(world, { do: 'answerParent', ...parent, variables: {}, failed });
   }

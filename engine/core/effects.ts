@@ -13,8 +13,16 @@ export type EffectBody =
   | { do: 'startChild'; wait: string; definition: string; variables: Variables; businessKey?: string }
   /** `child`: the wait that it was started for. */
   | { do: 'cancelChild'; child: string }
-  /** `failed`: why the child will never end by itself. */
-  | { do: 'answerParent'; instance: string; wait: string; variables: Variables; thrown?: Thrown; failed?: string }
+  /** `failed`: why the child will never end by itself. `cancelled`: why the call is given up together with it. */
+  | {
+      do: 'answerParent';
+      instance: string;
+      wait: string;
+      variables: Variables;
+      thrown?: Thrown;
+      failed?: string;
+      cancelled?: string;
+    }
   | { do: 'publish'; name: string; key?: string; variables: Variables }
   | { do: 'broadcast'; name: string; variables: Variables }
   /** Closes what a cancelled multi-instance left in its chunks, the first of `chunks` now. */

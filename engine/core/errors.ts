@@ -35,6 +35,9 @@ export class BadCommand extends Error {
 /** The instance is suspended: the command may come again later. */
 export class SuspendedInstance extends BadCommand {}
 
+/** The definition is suspended: nothing of it starts until it is active again. */
+export class SuspendedDefinition extends SuspendedInstance {}
+
 /** A script threw a BPMN error: not a failure, it goes the way of error events. */
 export class ThrownInScript extends Error {
   override readonly name = 'ThrownInScript';

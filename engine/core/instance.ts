@@ -78,6 +78,8 @@ export interface WaitRow {
   due?: number;
   priority?: number;
   // job
+  /** Of a continuation: which side of the element it stands on. */
+  phase?: 'before' | 'after';
   retries?: number;
   retryCycle?: string;
   headers?: Record<string, string>;

@@ -75,7 +75,11 @@ export type Command = {
   | { do: 'continue' }
   /** Closes what a cancelled multi-instance left in its chunks. */
   | { do: 'sweep'; chunks: string[] }
-  | { do: 'cancel'; reason?: string }
+  /**
+   * Ends the instance. `withCall`: the call activity that waits for it is cancelled, too, in place of an incident there.
+   * `keepChildren`: called processes go on without it.
+   */
+  | { do: 'cancel'; reason?: string; withCall?: boolean; keepChildren?: boolean }
   /** `remove`: names to take away. `wait`: one of the activation's, needed where that may lie in a chunk. */
   | {
       do: 'set';
@@ -103,6 +107,8 @@ export type Instruction =
   | ({ do: 'startOn'; flow: string } & Placement)
   /** Takes out an activation with what is inside, and the scopes around it that are left empty; `chunk`: where it lies. */
   | { do: 'cancel'; activation: number; chunk?: string }
+  /** The same for the activation that a wait belongs to. */
+  | { do: 'cancelAt'; wait: string }
   /** The same for all activations of an element, and the tokens that wait at it as a join. */
   | { do: 'cancelAll'; element: string };
 

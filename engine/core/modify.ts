@@ -1,12 +1,13 @@
 /** Modification: tokens are put and taken away by hand, and with them the scopes around, as in Camunda 7. */
 
-import { BadCommand } from './errors.js';
+import { BadCommand, StaleCommand } from './errors.js';
 import type { Instruction, Placement, Steps } from './language.js';
 import { takeLeave } from './leave-taking.js';
 import { itemOf, openScopes } from './placement.js';
 import { loadChunkOf } from './run.js';
 import { setVariables } from './scope.js';
 import { cancel, clear, interrupt, isOpen, unloadedChunks } from './scopes.js';
+import { chunkOfId } from './state.js';
 import { behaviourOf, enter } from './tokens.js';
 import type { Activation, Node, Variables } from './types.js';
 import { activationOf, place, record, type World } from './world.js';
@@ -49,6 +50,14 @@ const kinds: Kinds = {
     if (!activation || !isOpen(world, id))
       throw new BadCommand(`activation ${id} is not open in instance ${world.state.instance.id}`);
     yield* takeOut(world, activation);
+  },
+
+  *cancelAt(world, { wait: id }) {
+    yield* loadChunkOf(world, chunkOfId(id));
+    const wait = world.state.instance.waits[id];
+    if (!wait || !isOpen(world, wait.activation))
+      throw new StaleCommand(`${id} is not open any more in instance ${world.state.instance.id}`);
+    yield* takeOut(world, activationOf(world, wait.activation)!);
   },
 
   *cancelAll(world, { element }) {

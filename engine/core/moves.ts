@@ -189,7 +189,7 @@ function* waitForContinuation(world: World, cx: Context, phase: 'before' | 'afte
   record(world, { type: 'phased', activation: cx.activation.id, phase, next });
   const priority = cx.node.jobPriority ? Number(yield* cx.evaluate(cx.node.jobPriority)) : undefined;
   const retryCycle = yield* cx.text(cx.node.retryCycle);
-  cx.wait({ kind: 'async', due: cx.command.at }, { priority, retryCycle });
+  cx.wait({ kind: 'async', due: cx.command.at }, { phase, priority, retryCycle });
 }
 
 /** Every flow whose condition holds or that has none; the default flow when no other is taken (BPMN 2.0.2, 13.3.2). */

@@ -12,10 +12,13 @@ export function dropWaits(world: World, activation: Activation, concerns: (wait:
     const wait = instance.waits[id]!;
     if (!concerns(wait)) continue;
     record(world, { type: 'dropped', wait: id });
-    if (wait.kind === 'child') send(world, { do: 'cancelChild', child: id });
+    if (wait.kind === 'child' && !keepsChildren(world)) send(world, { do: 'cancelChild', child: id });
   }
   resolveIncidents(world, incident => incident.activation === activation.id);
 }
+
+/** Called processes go on although their caller is cancelled: the command says so. */
+const keepsChildren = ({ command }: World) => command.do === 'cancel' && command.keepChildren === true;
 
 /** Resolves the incidents for which `about` holds. */
 export function resolveIncidents(

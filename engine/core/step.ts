@@ -198,7 +198,7 @@ const handlers: Handlers = {
 
   *cancel(world, command) {
     yield* takeLeave(world, activationOf(world, 1)!);
-    end(world, 'cancelled', { reason: command.reason });
+    end(world, 'cancelled', { reason: command.reason, withCall: command.withCall });
   },
 
   *modify(world, command) {

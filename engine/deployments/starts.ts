@@ -6,6 +6,7 @@ import type { Expression, Node } from '../core/types.js';
 import { evaluateJuel } from '../expressions/index.js';
 import type { CompiledProcess } from '../model/contract.js';
 import { type DefinitionDocument, FORMAT, type JobDocument, type SubscriptionDocument } from '../store/documents.js';
+import { jobDefinitionId } from './job-definitions.js';
 
 /** One start event that listens. */
 export type Start = { node: Node } & (
@@ -132,6 +133,8 @@ export function startRow(
     row: {
       ...row,
       kind: 'start',
+      jobDefinition: jobDefinitionId(document.id, start.node.index, { kind: 'start' }),
+      ...(document.state === 'suspended' && { suspended: true }),
       due,
       repeats,
       retries: ATTEMPTS,

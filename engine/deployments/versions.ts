@@ -15,9 +15,14 @@ export interface VersionTools {
  * Makes the highest version whose deployment stands the newest one of its key: it listens, the others stop. Repeated
  * at any point, it comes to the same end, so a crash is mended by calling it again.
  */
-export async function makeNewest(tools: VersionTools, key: string, tenant: string): Promise<void> {
+export async function makeNewest(
+  tools: VersionTools,
+  key: string,
+  tenant: string,
+  without: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const { store } = tools;
-  const newest = await highestStanding(store, key, tenant);
+  const newest = await highestStanding(store, key, tenant, without);
   if (!newest) return;
   for (const start of await tools.startsOf(newest)) await listen(tools, newest, start);
   await store.patch('definitions', newest.id, {}, { set: { latest: true } });
@@ -32,13 +37,19 @@ export async function makeNewest(tools: VersionTools, key: string, tenant: strin
   }
 }
 
-async function highestStanding(store: Store, key: string, tenant: string): Promise<DefinitionDocument | undefined> {
+async function highestStanding(
+  store: Store,
+  key: string,
+  tenant: string,
+  without: ReadonlySet<string>,
+): Promise<DefinitionDocument | undefined> {
   const versions = await store.find<DefinitionDocument>('definitions', {
     filter: { key, tenant },
     sort: { version: -1 },
-    limit: 10,
+    limit: 10 + without.size,
   });
   for (const version of versions) {
+    if (without.has(version.id)) continue;
     const deployment = await store.get<DeploymentDocument>('deployments', version.deployment);
     if (deployment && deployment.pending !== 'definitions') return version;
   }
@@ -76,6 +87,22 @@ async function stopListening({ store, now }: VersionTools, { id }: DefinitionDoc
         { 'wait.state': 'open' },
         { set: { wait: { v: wait.v + 1, state: 'dropped', answeredAt: now() } }, increase: { rev: 1 } },
       );
+}
+
+/** Removes versions that nobody runs any more; the highest of those that stay becomes the newest, and listens. */
+export async function removeVersions(tools: VersionTools, documents: DefinitionDocument[]): Promise<void> {
+  const { store } = tools;
+  for (const document of documents) {
+    await stopListening(tools, document);
+    await store.patch('definitions', document.id, {}, { set: { latest: false } });
+  }
+  const removed = new Set(documents.map(({ id }) => id));
+  for (const { key, tenant } of documents) await makeNewest(tools, key, tenant, removed);
+  for (const id of removed) {
+    for (const collection of ['jobs', 'subscriptions'] as const)
+      while ((await store.remove(collection, { definition: id }, 1_000)) > 0);
+    await store.remove('definitions', { id }, 1);
+  }
 }
 
 /** Removes a deployment whose definitions were not all written: nobody was told of it, and nothing was started. */

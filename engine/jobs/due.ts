@@ -3,11 +3,11 @@
 import type { Clock, Engine } from '../contract.js';
 import { SuspendedInstance } from '../core/errors.js';
 import type { Calendar } from '../core/language.js';
-import type { JobDocument } from '../store/documents.js';
+import type { JobDocument, SuspensionOrder } from '../store/documents.js';
 import { type Filter, NewerFormat, type Store } from '../store/port.js';
 import { isLate, loseAttempt } from './attempts.js';
 import { holdBack } from './holds.js';
-import { fireStart } from './starts.js';
+import { finish, fireStart } from './starts.js';
 
 export interface DueTools {
   engine: Engine;
@@ -18,17 +18,19 @@ export interface DueTools {
   node: string;
   /** Called when a job is free again, to run when it is due. */
   free(job: JobDocument): void;
+  /** Does what was put off to a date. */
+  carryOut(order: SuspensionOrder): Promise<void>;
 }
 
 /** How long a node may take over one job before another one tries it. */
 const LEASE = 10_000;
 
 /** What runs by itself; work waits for a worker. Each kind is asked for alone, in the order of its index. */
-const KINDS = ['timer', 'async', 'start'] as const;
+const KINDS = ['timer', 'async', 'start', 'order'] as const;
 
 /** Open, with attempts left, and nobody's. */
 const waiting = (kind: JobDocument['kind'], now: number): Filter[] => [
-  { kind, 'wait.state': 'open', retries: { $gt: 0 } },
+  { kind, 'wait.state': 'open', retries: { $gt: 0 }, suspended: { $ne: true } },
   { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
 ];
 
@@ -72,6 +74,10 @@ async function carryOut(tools: DueTools, job: JobDocument): Promise<void> {
   if (job.kind === 'start') {
     const next = await fireStart(tools, job);
     return next && tools.free(next);
+  }
+  if (job.order) {
+    await tools.carryOut(job.order);
+    return finish(tools, job);
   }
   const at = tools.clock();
   await tools.engine.send(job.instance, { do: 'resume', wait: job.id, variables: {}, at, onFailure: 'retry' });

@@ -34,6 +34,8 @@ export async function freeHeld(tools: HoldTools, { instance, chunks, history }: 
   const open = { instance: instance.id, 'wait.state': 'open' };
   if (history.events.some(event => event.type === 'activated')) {
     await freeAll(tools, { ...open, lockedBy: SUSPENDED }, { unset: ['lockedBy', 'lockedUntil'] });
+    // The commit has taken the marks of the others away.
+    for (const job of await tools.store.find<JobDocument>('jobs', { filter: open })) tools.free(job);
   }
   const resolved = history.events.filter(event => event.type === 'resolved').map(event => event.incident);
   if (resolved.length === 0) return;

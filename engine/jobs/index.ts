@@ -5,7 +5,7 @@ import type { Clock, Engine, JobNews, Reader } from '../contract.js';
 import type { Calendar } from '../core/language.js';
 import { calendar as utc } from '../expressions/calendar.js';
 import { jobNews } from '../news.js';
-import type { JobDocument } from '../store/documents.js';
+import type { JobDocument, SuspensionOrder } from '../store/documents.js';
 import type { Filter, Query, Store, Unit } from '../store/port.js';
 import { createBell } from './bell.js';
 import { createCrew } from './crew.js';
@@ -17,6 +17,7 @@ import { createParking, type ParkingRequest } from './parking.js';
 import { collectBlobs, purgeClosedJobs, purgeKeys } from './purge.js';
 import { createRepair, type Repair } from './repair.js';
 import { createSightings, type WorkerDocument } from './sightings.js';
+import { createJobSuspension, type JobSuspension } from './suspension.js';
 import { type Chore, createWakes, HORIZON, SWEEP_EVERY } from './wakes.js';
 import { createWork, type Work, type WorkJob } from './work.js';
 
@@ -38,6 +39,8 @@ export interface JobsOptions {
   settings?: JobsSettings;
   /** Hears of what went wrong where nobody waits for an answer; default: the console. */
   report?(error: unknown): void;
+  /** Does what was put off to a date: suspends or activates. */
+  carryOut?(order: SuspensionOrder): Promise<void>;
 }
 
 export interface JobsSettings {
@@ -50,7 +53,9 @@ export interface JobsSettings {
   grace?: number;
 }
 
-export interface Jobs extends Omit<Work, 'fetch'>, Repair {
+export interface Jobs extends Omit<Work, 'fetch'>, Repair, JobSuspension {
+  /** Something was written that is to run when it is due. */
+  announce(job: JobDocument): void;
   /** From now on jobs run when they are due. Without it only `runDue` runs them. */
   start(): Promise<void>;
   /** Takes nothing new, answers parked requests, finishes what runs, gives locks back. */
@@ -95,6 +100,7 @@ export function createJobs({
   chores = [],
   settings: { node = `node-${randomUUID()}`, parkedPerClient = 20, parkedTotal = 1_000, grace = 10_000 } = {},
   report = console.error,
+  carryOut = async () => {},
 }: JobsOptions): Jobs {
   const handlers = new Set<RunningHandler>();
   const work = createWork({ engine, store, clock, free });
@@ -110,7 +116,7 @@ export function createJobs({
     report,
   });
 
-  const tools = { engine, store, clock, calendar, node, free };
+  const tools = { engine, store, clock, calendar, node, free, carryOut };
   /** Jobs that were taken since `runDue` asked. */
   let ran = 0;
   const due = createCrew<JobDocument>({
@@ -192,6 +198,8 @@ export function createJobs({
       for (const { topic, worker } of handlers) await sightings.saw({ worker, topics: [{ topic }] });
       return sightings.seen(topics);
     },
+    ...createJobSuspension({ store, clock, free }),
+    announce: free,
     parked: parking.size,
     start: wakes.start,
 

@@ -5,7 +5,8 @@ import { BadCommand } from '../core/errors.js';
 import { chunkOfId } from '../core/state.js';
 import type { Chunk, Incident } from '../core/types.js';
 import type { JobDocument } from '../store/documents.js';
-import type { Change, Store } from '../store/port.js';
+import type { Change, Filter, Scalar, Store } from '../store/port.js';
+import { cursorOf } from '../store/queries.js';
 import { silently } from './attempts.js';
 import { answered, jobFor } from './lookup.js';
 
@@ -22,6 +23,8 @@ export interface Named {
   id: string;
   reader?: Reader;
 }
+
+const PAGE = 500;
 
 export type Repair = ReturnType<typeof createRepair>;
 
@@ -67,6 +70,29 @@ export function createRepair({ engine, store, clock, free }: RepairTools) {
     /** Runs it at another time, epoch milliseconds; default: now. */
     async setDue({ due = clock(), ...named }: Named & { due?: number }): Promise<void> {
       free(await change(named, { set: { due } }));
+    },
+
+    /** Sets its urgency: the higher, the earlier among those that are due. */
+    async setPriority({ priority, ...named }: Named & { priority: number }): Promise<void> {
+      await change(named, { set: { priority } });
+    },
+
+    /** The same for all open jobs that match. */
+    async setAllPriority(filter: Filter, priority: number): Promise<void> {
+      const open: Filter = { $and: [filter, { 'wait.state': 'open' }] };
+      const sort = { id: 1 } as const;
+      for (let after: Scalar[] | undefined; ; ) {
+        const page = await store.find<JobDocument>('jobs', {
+          filter: open,
+          sort,
+          limit: PAGE,
+          ...(after && { after }),
+        });
+        for (const { id } of page) await store.patch('jobs', id, open, { set: { priority }, increase: { rev: 1 } });
+        const last = page.at(-1);
+        if (!last || page.length < PAGE) return;
+        after = cursorOf(last, sort);
+      }
     },
 
     /** Takes the lock away from whoever has it. */

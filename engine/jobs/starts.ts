@@ -5,7 +5,7 @@ import type { Clock, Engine } from '../contract.js';
 import type { Calendar } from '../core/language.js';
 import { readRetries } from '../expressions/retries.js';
 import type { JobDocument } from '../store/documents.js';
-import type { Change, Store } from '../store/port.js';
+import type { Store } from '../store/port.js';
 import { DEFAULT_CYCLE, lockedStill } from './attempts.js';
 
 export interface StartTools {
@@ -28,15 +28,21 @@ export async function fireStart(tools: StartTools, job: JobDocument): Promise<Jo
     onFailure: 'incident',
   });
   const next = nextFiring(tools, job);
-  const change: Change = next
-    ? { set: { ...next, retries: readRetries(job.retryCycle ?? DEFAULT_CYCLE).attempts } }
-    : { set: { wait: { v: job.wait.v + 1, state: 'answered', answeredAt: tools.clock() } } };
-  const written = await tools.store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
-    ...change,
+  if (!next) return void (await finish(tools, job));
+  return write(tools, job, { ...next, retries: readRetries(job.retryCycle ?? DEFAULT_CYCLE).attempts });
+}
+
+/** Closes a job that no instance waits for. */
+export async function finish(tools: Pick<StartTools, 'store' | 'clock'>, job: JobDocument): Promise<void> {
+  await write(tools, job, { wait: { v: job.wait.v + 1, state: 'answered', answeredAt: tools.clock() } });
+}
+
+function write({ store }: Pick<StartTools, 'store'>, job: JobDocument, set: Partial<JobDocument>) {
+  return store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
+    set: set as Record<string, never>,
     unset: ['lockedBy', 'lockedUntil', 'error'],
     increase: { rev: 1 },
   });
-  return next && written;
 }
 
 /** The instance's id follows from the firing, so that the same firing never makes two. */

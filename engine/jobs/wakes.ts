@@ -22,7 +22,7 @@ export const SWEEP_EVERY = 5_000;
 const LOCK = 5_000;
 
 /** Work is among them: it may be in its pause between two attempts. */
-const KINDS = ['timer', 'async', 'start', 'work'] as const;
+const KINDS = ['timer', 'async', 'start', 'order', 'work'] as const;
 
 /** Work that is done regularly, such as purging what is old. */
 export interface Chore {

@@ -61,6 +61,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'topic', paths: ['topic', '-priority', 'due'], where: open, sparse: true },
     { name: 'locked', paths: ['lockedUntil'], where: open, sparse: true },
     { name: 'definition', paths: ['definition', 'kind'], where: open },
+    { name: 'jobDefinition', paths: ['jobDefinition'], where: open, sparse: true },
     byInstance,
     purged,
   ],

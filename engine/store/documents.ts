@@ -42,6 +42,8 @@ export interface DefinitionDocument extends Document {
   state: 'active' | 'suspended';
   /** Days, in place of what the model says; null: for ever. */
   historyTimeToLive?: number | null;
+  /** Rules for new jobs of single job definitions. */
+  jobs?: JobRule[];
   startableInTasklist: boolean;
   /** What a start does when something is missing that it will need; absent: nothing. */
   startPolicy?: 'warn' | 'refuse';
@@ -51,6 +53,15 @@ export interface DefinitionDocument extends Document {
   candidateStarterGroups?: string[];
   /** `compiled.format` tells whether it has to be compiled again from the blob. */
   compiled: Definition;
+}
+
+/** What was laid down for the jobs of one job definition. */
+export interface JobRule {
+  /** Id of the job definition. */
+  id: string;
+  suspended?: boolean;
+  /** In place of the model's. */
+  priority?: number;
 }
 
 interface RowDocument extends Document {
@@ -67,6 +78,8 @@ interface RowDocument extends Document {
   wait: WaitState;
   /** Raised by every change of the owner's fields. */
   rev: number;
+  /** Its instance is suspended; of a job also: it is itself. */
+  suspended?: boolean;
 }
 
 /**
@@ -112,8 +125,12 @@ export interface IdentityLink {
 
 /** A job: work for a worker, an asynchronous continuation, or a timer. The engine owns `wait`; the job service the rest. */
 export interface JobDocument extends RowDocument {
-  kind: 'work' | 'async' | 'timer' | 'start';
+  kind: 'work' | 'async' | 'timer' | 'start' | 'order';
   topic?: string;
+  /** Id of the job definition it comes from; work has none. */
+  jobDefinition?: string;
+  /** Of an order: what is to be suspended or activated when it is due. */
+  order?: SuspensionOrder;
   /** Epoch milliseconds, UTC, from when it may run. */
   due: number;
   retries: number;
@@ -133,6 +150,16 @@ export interface JobDocument extends RowDocument {
   repeats?: number;
   /** Its cycle, as evaluated at deployment; absent: it fires once. */
   cycle?: string;
+}
+
+/** What is suspended or activated: one definition with or without its instances, or one job definition with its jobs. */
+export interface SuspensionOrder {
+  suspended: boolean;
+  definition: string;
+  instances?: boolean;
+  jobDefinition?: string;
+  jobs?: boolean;
+  by?: string;
 }
 
 /** Somebody listens for a message or signal: a wait of an instance, or a start event of a definition. */
