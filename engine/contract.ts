@@ -96,6 +96,18 @@ export interface PublishInput {
   /** Correlation by variables: all must be visible at the listener with these values. */
   correlation?: Variables;
   variables?: Variables;
+  /** Of these, the variables of the very activation that waits. */
+  localCorrelation?: Variables;
+  /** Waits of this instance only. */
+  instance?: string;
+  /** Waits of instances only, or start events only; default: a wait before a start event. */
+  only?: 'waits' | 'starts';
+  /** Any of these tenants, in place of `tenant`. */
+  tenants?: string[];
+  /** Set on the activation that waits (of an instance that is started: on the process). */
+  local?: Variables;
+  onFailure?: Command['onFailure'];
+  types?: TypeHints;
   /** Milliseconds to keep it when nobody listens yet; 0 (default): refuse then. */
   timeToLive?: number;
   /** Id for repetition: the same id is published once. */
@@ -103,11 +115,25 @@ export interface PublishInput {
   by?: string;
 }
 
+/** Who got a message: a wait of an instance, or an instance that it started. */
+export type Delivered = { result: 'delivered'; instance: string; wait?: string; started?: boolean };
+
+export interface BroadcastInput {
+  name: string;
+  tenant?: string;
+  /** Any of these tenants, in place of `tenant`. */
+  tenants?: string[];
+  variables?: Variables;
+  by?: string;
+  onFailure?: Command['onFailure'];
+  types?: TypeHints;
+}
+
 export type PublishResult =
-  | { result: 'delivered'; instance: string; wait?: string; started?: boolean }
+  | Delivered
   | { result: 'stored'; message: string; expiresAt: number }
   | { result: 'nobody' }
-  | { result: 'ambiguous'; candidates: { instance: string; element: string }[] };
+  | { result: 'ambiguous'; candidates: { instance: string; definition: string; element: string }[] };
 
 /** Who asks. Part of every query for what people may see, and of the same rule in memory (SSE). */
 export interface Reader {
@@ -201,8 +227,10 @@ export interface Engine {
   localVariablesAt(instance: string, activation: number, wait?: string): Promise<Variables>;
 
   publish(input: PublishInput): Promise<PublishResult>;
+  /** Gives a message to every wait and start event that it fits, now. */
+  publishToAll(input: PublishInput): Promise<Delivered[]>;
   /** Answers the instances that heard it or were started. */
-  broadcast(input: { name: string; tenant?: string; variables?: Variables; by?: string }): Promise<string[]>;
+  broadcast(input: BroadcastInput): Promise<string[]>;
 
   /** Called after each commit, in the order of the commits of one instance. Answers the function that stops it. */
   onCommit(listener: (committed: Committed) => void): () => void;

@@ -100,13 +100,10 @@ export function createEngine({
     store,
     clock,
     instance: id => store.get<Instance>('instances', id),
-    async resume(wait, variables, { by, hops, commit }, session) {
-      await command(
-        instanceOfWait(wait),
-        { do: 'resume', wait, variables, by, hops, at: clock(), onFailure: 'incident' },
-        session,
-        commit,
-      );
+    standing: id => definitions.standing(id),
+    async resume(wait, variables, { commit, ...how }, session) {
+      const answer = { do: 'resume', wait, variables, at: clock(), onFailure: 'incident', ...how } as const;
+      await command(instanceOfWait(wait), answer, session, commit);
     },
     async startByEvent({ definition, tenant, startEvent }, id, input, session) {
       await begin({ definition, tenant, startEvent, id, onFailure: 'incident', ...input }, session, {
@@ -215,6 +212,7 @@ export function createEngine({
     instance: id => store.get<Instance>('instances', id),
     variablesAt: (id, activation, wait) => variablesAt(store, id, activation, wait),
     localVariablesAt: (id, activation, wait) => localVariablesAt(store, id, activation, wait),
+    publishToAll: input => fromOutside(session => courier.publishToAll(input, session)),
     publish: input => fromOutside(session => courier.publish(input, session)),
     broadcast: input => fromOutside(session => courier.broadcast(input, session)),
 

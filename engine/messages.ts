@@ -1,16 +1,18 @@
-/** Messages and signals: who listens, who gets it, and what waits for a listener to come. */
+/** Messages: who gets it, and what waits for a listener to come. */
 
 import { randomUUID } from 'node:crypto';
-import { variableHash } from './commit.js';
-import type { Clock, PublishInput, PublishResult } from './contract.js';
+import type { Clock, Delivered, PublishInput, PublishResult, Standing } from './contract.js';
 import { StaleCommand, SuspendedInstance } from './core/errors.js';
+import type { OnFailure } from './core/language.js';
 import { instanceOfWait } from './core/state.js';
-import type { Instance, Variables } from './core/types.js';
+import type { Instance, TypeHints, Variables } from './core/types.js';
 import { derivedId } from './ids.js';
+import { createListeners } from './listeners.js';
 import { createSession, type Session } from './outbox.js';
 import { LEFT } from './reads.js';
+import { broadcast, type Signal } from './signals.js';
 import { FORMAT, type MessageDocument, type SubscriptionDocument } from './store/documents.js';
-import type { Document, Filter, Store, Unit } from './store/port.js';
+import type { Filter, Store, Unit } from './store/port.js';
 
 /** What the courier asks of the engine; every call leaves its effects to the session. */
 export interface CourierTools {
@@ -19,31 +21,32 @@ export interface CourierTools {
   resume(
     wait: string,
     variables: Variables,
-    how: { by?: string; hops: number; commit?: string },
+    how: Saying & { local?: Variables; commit?: string },
     session: Session,
   ): Promise<void>;
   startByEvent(
     subscription: SubscriptionDocument,
     id: string,
-    input: { variables: Variables; businessKey?: string; by?: string; hops: number },
+    input: Saying & { variables: Variables; businessKey?: string },
     session: Session,
   ): Promise<void>;
   instance(id: string): Promise<Instance | undefined>;
+  standing(definition: string): Promise<Standing>;
 }
 
-/** The recipients of a signal, fixed before the first of them hears it: a repetition reaches no others. */
-interface SignalDocument extends Document {
-  name: string;
-  waits: string[];
-  starts: string[];
+/** Who says it, how far from somebody outside, and what a failure means (default: an incident). */
+export interface Saying {
+  by?: string;
+  hops: number;
+  onFailure?: OnFailure;
+  types?: TypeHints;
 }
 
 export interface Courier {
   publish(input: PublishInput & { hops?: number }, session: Session): Promise<PublishResult>;
-  broadcast(
-    input: { id?: string; name: string; tenant?: string; variables?: Variables; by?: string; hops?: number },
-    session: Session,
-  ): Promise<string[]>;
+  /** Gives it to everybody whom it fits, now. */
+  publishToAll(input: PublishInput, session: Session): Promise<Delivered[]>;
+  broadcast(signal: Signal, session: Session): Promise<string[]>;
   /** Brings to an end what a crash left between a message and its wait. */
   recover(): Promise<void>;
   /** Looks whether a stored message waits for the message waits that a commit opened. */
@@ -53,40 +56,14 @@ export interface Courier {
 /** Attempts to find a listener that is still there. */
 const LOOKS = 5;
 const PAGE = 500;
+/** Receivers that are looked at for one message: two are too many already. */
+const FEW = 10;
+/** Receivers of a message that is for all whom it fits. */
+const MANY = 10_000;
 
 export function createCourier(tools: CourierTools): Courier {
   const { store, clock } = tools;
-
-  async function listeners(input: PublishInput): Promise<SubscriptionDocument[]> {
-    const conditions: Filter[] = [
-      { tenant: input.tenant ?? '', kind: 'message', name: input.name, 'wait.state': 'open', startEvent: null },
-    ];
-    if (input.key !== undefined)
-      conditions.push({ $or: [{ key: input.key }, { $and: [{ key: null }, { businessKey: input.key }] }] });
-    if (input.businessKey !== undefined) conditions.push({ businessKey: input.businessKey });
-    for (const [name, value] of Object.entries(input.correlation ?? {}))
-      conditions.push({ hashes: variableHash(name, value) });
-    const found = await store.find<SubscriptionDocument>('subscriptions', { filter: { $and: conditions }, limit: 10 });
-    return found.length < 2 ? found : filterAsync(found, isOpen);
-  }
-
-  /** Rows may be behind their instance: only what the instance still waits for counts. */
-  async function isOpen(subscription: SubscriptionDocument): Promise<boolean> {
-    if (subscription.id.includes('c', subscription.id.lastIndexOf('~'))) return true;
-    return (await tools.instance(subscription.instance))?.waits[subscription.id] !== undefined;
-  }
-
-  async function startListener(input: PublishInput): Promise<SubscriptionDocument | undefined> {
-    const filter: Filter = {
-      tenant: input.tenant ?? '',
-      kind: 'message',
-      name: input.name,
-      'wait.state': 'open',
-      startEvent: { $ne: null },
-    };
-    const [found] = await store.find<SubscriptionDocument>('subscriptions', { filter, limit: 1 });
-    return found;
-  }
+  const listeners = createListeners(tools);
 
   /** One attempt to find exactly one receiver and give it the message. */
   async function give(
@@ -94,24 +71,43 @@ export function createCourier(tools: CourierTools): Courier {
     session: Session,
     reserve: (wait: string) => Promise<boolean>,
   ): Promise<PublishResult | 'again' | 'given'> {
-    const found = await listeners(input);
-    const [listener] = found;
-    const hops = input.hops ?? 0;
-    if (found.length > 1) {
-      return { result: 'ambiguous', candidates: found.map(({ instance, element }) => ({ instance, element })) };
+    const waits = await listeners.waits(input, FEW);
+    if (waits.length > 1) return ambiguous(waits);
+    const [wait] = waits;
+    if (wait) {
+      if (!(await reserve(wait.id))) return 'given';
+      return (await giveTo(wait, input, session)) ?? 'again';
     }
-    if (listener) {
-      if (!(await reserve(listener.id))) return 'given';
-      const how = { by: input.by, hops, ...(input.id && { commit: derivedId(input.id, listener.id) }) };
-      if (!(await heard(listener.id, input.variables ?? {}, how, session))) return 'again';
-      return { result: 'delivered', instance: listener.instance, wait: listener.id };
-    }
-    const start = await startListener(input);
+    const starts = await listeners.starts(input);
+    if (starts.length > 1) return ambiguous(starts);
+    const [start] = starts;
     if (!start) return { result: 'nobody' };
     const id = input.id ? derivedId(input.id, start.definition) : randomUUID();
     if (!(await reserve(`start:${id}`))) return 'given';
+    return startWith(start, id, input, session);
+  }
+
+  /** Undefined: the wait was answered otherwise. */
+  async function giveTo(
+    { id, instance }: SubscriptionDocument,
+    input: PublishInput & { hops?: number },
+    session: Session,
+  ): Promise<Delivered | undefined> {
+    const commit = input.id && derivedId(input.id, id);
+    const how = { ...saying(input), ...(input.local && { local: input.local }), ...(commit && { commit }) };
+    if (!(await heard(id, input.variables ?? {}, how, session))) return undefined;
+    return { result: 'delivered', instance, wait: id };
+  }
+
+  async function startWith(
+    start: SubscriptionDocument,
+    id: string,
+    input: PublishInput & { hops?: number },
+    session: Session,
+  ): Promise<Delivered> {
     const businessKey = input.businessKey ?? input.key;
-    await tools.startByEvent(start, id, { variables: input.variables ?? {}, businessKey, by: input.by, hops }, session);
+    const variables = { ...input.variables, ...input.local };
+    await tools.startByEvent(start, id, { ...saying(input), variables, businessKey }, session);
     return { result: 'delivered', instance: id, started: true };
   }
 
@@ -119,7 +115,7 @@ export function createCourier(tools: CourierTools): Courier {
   async function heard(
     wait: string,
     variables: Variables,
-    how: { by?: string; hops: number; commit?: string },
+    how: Parameters<CourierTools['resume']>[2],
     session: Session,
   ): Promise<boolean> {
     try {
@@ -207,6 +203,17 @@ export function createCourier(tools: CourierTools): Courier {
       return offer(message, input, session);
     },
 
+    async publishToAll(input, session) {
+      const given: Delivered[] = [];
+      for (const wait of await listeners.waits(input, MANY)) {
+        const delivered = await giveTo(wait, input, session);
+        if (delivered) given.push(delivered);
+      }
+      for (const start of await listeners.starts(input))
+        given.push(await startWith(start, randomUUID(), input, session));
+      return given;
+    },
+
     async subscribed(unit, session) {
       for (const { insert } of unit.rows) {
         const row = insert as SubscriptionDocument | undefined;
@@ -225,20 +232,7 @@ export function createCourier(tools: CourierTools): Courier {
       for (const message of left) await goOn(message, createSession());
     },
 
-    async broadcast({ id = randomUUID(), name, tenant = '', variables = {}, by, hops = 0 }, session) {
-      const recipients = await recipientsOf(store, { id, name, tenant });
-      const reached: string[] = [];
-      for (const wait of recipients.waits) {
-        const heard = tools.resume(wait, variables, { by, hops }, session).then(() => true, unlessLate);
-        if (await heard) reached.push(instanceOfWait(wait));
-      }
-      for (const start of await store.getMany<SubscriptionDocument>('subscriptions', recipients.starts)) {
-        const instance = derivedId(id, start.id);
-        await tools.startByEvent(start, instance, { variables, by, hops }, session);
-        reached.push(instance);
-      }
-      return reached;
-    },
+    broadcast: (signal, session) => broadcast(tools, signal, session),
   };
 }
 
@@ -248,40 +242,20 @@ function keyOf(row: SubscriptionDocument): Filter {
   return key === undefined ? { key: null } : { key: { $in: [key, null] } };
 }
 
+const ambiguous = (found: SubscriptionDocument[]): PublishResult => ({
+  result: 'ambiguous',
+  candidates: found.map(({ instance, definition, element }) => ({ instance, definition, element })),
+});
+
+const saying = ({ by, hops = 0, onFailure, types }: PublishInput & { hops?: number }): Saying => ({
+  by,
+  hops,
+  ...(onFailure && { onFailure }),
+  ...(types && { types }),
+});
+
 function deliveredTo(wait: string): PublishResult {
   return wait.startsWith('start:')
     ? { result: 'delivered', instance: wait.slice('start:'.length), started: true }
     : { result: 'delivered', instance: instanceOfWait(wait), wait };
-}
-
-/** Everybody who listens now, written down before anybody hears it. */
-async function recipientsOf(
-  store: Store,
-  { id, name, tenant }: { id: string; name: string; tenant: string },
-): Promise<SignalDocument> {
-  const fixed = await store.get<SignalDocument>('signals', id);
-  if (fixed) return fixed;
-  const signal: SignalDocument = { id, tenant, format: FORMAT, name, waits: [], starts: [] };
-  const filter: Filter = { tenant, kind: 'signal', name, 'wait.state': 'open' };
-  for (let skip = 0; ; skip += PAGE) {
-    const page = await store.find<SubscriptionDocument>('subscriptions', {
-      filter,
-      sort: { id: 1 },
-      skip,
-      limit: PAGE,
-    });
-    for (const found of page) (found.startEvent === undefined ? signal.waits : signal.starts).push(found.id);
-    if (page.length < PAGE) break;
-  }
-  return (await store.insert('signals', signal)) ? signal : (await store.get<SignalDocument>('signals', id))!;
-}
-
-function unlessLate(error: unknown): false {
-  if (error instanceof StaleCommand || error instanceof SuspendedInstance) return false;
-  throw error;
-}
-
-async function filterAsync<T>(items: T[], test: (item: T) => Promise<boolean>): Promise<T[]> {
-  const kept = await Promise.all(items.map(test));
-  return items.filter((_, index) => kept[index]);
 }

@@ -27,7 +27,14 @@ export function createClaims(store: Store, clock: Clock) {
     const now = clock();
     const filter: Filter = {
       $and: [
-        { kind: 'work', topic: topic.topic, 'wait.state': 'open', retries: { $gt: 0 }, due: { $lte: now }, suspended: { $ne: true } },
+        {
+          kind: 'work',
+          topic: topic.topic,
+          'wait.state': 'open',
+          retries: { $gt: 0 },
+          due: { $lte: now },
+          suspended: { $ne: true },
+        },
         { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
         ...(request.tenants ? [{ tenant: { $in: request.tenants } }] : []),
         ...[request.filter, topic.filter].filter(part => part !== undefined),
