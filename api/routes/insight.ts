@@ -22,7 +22,10 @@ import { visibleInstance, visibleInstances } from '../visible.js';
 const Blocked = z
   .strictObject({
     id: z.string().meta({ description: 'Of the wait: the id of the task or job' }),
-    kind: z.enum(['task', 'work', 'async', 'timer', 'start', 'message', 'signal', 'condition', 'child', 'incident']),
+    kind: z.enum([
+      ...(['task', 'work', 'async', 'timer', 'start', 'order'] as const),
+      ...(['message', 'signal', 'condition', 'child', 'incident'] as const),
+    ]),
     element: z.string(),
     name: z.string().optional(),
     since: Time,

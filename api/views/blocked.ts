@@ -49,6 +49,7 @@ const jobs: Record<JobDocument['kind'], (job: JobDocument, around: Around) => st
   async: (job, around) => `${placeOf(around.definition, job.element)} goes on by itself${onceDue(job, around)}`,
   timer: (job, around) => `${placeOf(around.definition, job.element)} waits for its time${onceDue(job, around)}`,
   start: (job, around) => `${placeOf(around.definition, job.element)} starts an instance${onceDue(job, around)}`,
+  order: (job, around) => `what was put off to a date is carried out${onceDue(job, around)}`,
 };
 
 const onceDue = ({ due, error, retries }: JobDocument, { now }: Around) => {
