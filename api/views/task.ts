@@ -55,7 +55,7 @@ export const Form = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('form-js'),
-      schema: AnyJson.meta({ description: 'form-js schema' }),
+      schema: z.record(z.string(), AnyJson).meta({ description: 'form-js schema' }),
       origin: z.enum(['deployed', 'fields', 'embedded', 'inferred']),
       degraded: z.literal(true).optional(),
       businessKey: z.string().optional().meta({ description: 'The field that is the business key' }),

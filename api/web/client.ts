@@ -1,24 +1,9 @@
-/** Speaks to /api/v1: JSON in and out, problem details as errors, the sign-in page when there is no session. */
+/** The generated client, as the pages use it: with the session's cookie, and the sign-in page when there is none. */
 
-/** What the server answered instead of a result (RFC 9457). */
-export class Problem extends Error {
-  constructor(
-    readonly status: number,
-    readonly body: Record<string, unknown>,
-  ) {
-    super(sentence(body) || `The server answered ${status}.`);
-  }
-}
+import { type Client, createClient, ApiProblem as Problem } from '../client/index.js';
 
-function sentence({ title, detail, errors }: Record<string, unknown>): string {
-  const wrong: { path?: string; reason?: string }[] = Array.isArray(errors) ? errors : [];
-  const fields = wrong.map(({ path, reason }) => [path?.replace(/^body\./, ''), reason].filter(Boolean).join(': '));
-  // The detail of bad input says the same as its list, in the words of the API.
-  const told = wrong.length > 0 && wrong.every(({ reason = '' }) => String(detail).includes(reason));
-  return told ? fields.join('; ') : [detail ?? title, ...fields].filter(Boolean).join(' ');
-}
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export { address } from '../client/index.js';
+export { Problem };
 
 let leaving = false;
 addEventListener('beforeunload', () => {
@@ -42,27 +27,21 @@ export function toSignIn() {
   if (pageName() !== 'signin.html') location.assign(`signin.html?to=${encodeURIComponent(here)}`);
 }
 
-/**
- * One request to `/api/v1${path}`. Throws a `Problem` for every answer that is none of 2xx.
- * `const { items } = await call<List<Task>>('GET', '/tasks?view=mine')`
- */
-export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const answer = await fetch(`api/v1${path}`, {
-    method,
-    headers: body instanceof FormData || method === 'GET' ? {} : { 'content-type': 'application/json' },
-    body: body === undefined || body instanceof FormData ? body : JSON.stringify(body),
-    signal,
+const client = createClient({ url: 'api/v1', fetch: (...request) => fetch(...request) });
+
+/** Sends who is not signed in any more to the sign-in page. */
+async function orSignIn<A>(answer: Promise<A>): Promise<A> {
+  return answer.catch(error => {
+    if (error instanceof Problem && error.status === 401) toSignIn();
+    throw error;
   });
-  if (answer.status === 204) return undefined as T;
-  const json = answer.headers.get('content-type')?.includes('json');
-  const content = json ? await answer.json() : await answer.text();
-  if (answer.ok) return content as T;
-  if (answer.status === 401) toSignIn();
-  throw new Problem(answer.status, json ? content : { title: answer.statusText });
 }
 
-/** `query({ view: 'mine', text: '' })` → `?view=mine`: what is empty is left out. */
-export function query(values: Record<string, string | number | boolean | undefined>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
-  return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : '';
-}
+/**
+ * One operation of the API. Throws a `Problem` for every answer that is none of 2xx.
+ * `const { items } = await ask('GET /tasks', { query: { view: 'mine' } })`
+ */
+export const ask: Client['ask'] = (name, ...input) => orSignIn(client.ask(name, ...input));
+
+/** What is at an address. Throws as `ask`. */
+export const read: Client['read'] = (place, signal) => orSignIn(client.read(place, signal));

@@ -2,9 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { call, query } from './client.js';
+import { ask } from './client.js';
 import { Dialog } from './dialog.js';
-import type { Definition, Instance, List, Task } from './model.js';
 import { text } from './text.js';
 
 interface Choice {
@@ -27,9 +26,9 @@ const holds = (words: string, ...values: (string | undefined)[]) =>
 async function find(words: string): Promise<Choice[]> {
   if (!words) return pages;
   const [tasks, instances, definitions] = await Promise.all([
-    call<List<Task>>('GET', `/tasks${query({ view: 'all', text: words, limit: 6 })}`),
-    call<List<Instance>>('GET', `/instances${query({ businessKey: words, limit: 6 })}`),
-    call<List<Definition>>('GET', `/definitions${query({ latest: true, limit: 200 })}`),
+    ask('GET /tasks', { query: { view: 'all', text: words, limit: 6 } }),
+    ask('GET /instances', { query: { businessKey: words, limit: 6 } }),
+    ask('GET /definitions', { query: { latest: true, limit: 200 } }),
   ]);
   return [
     ...tasks.items.map(
@@ -41,10 +40,10 @@ async function find(words: string): Promise<Choice[]> {
       }),
     ),
     ...instances.items.map(
-      ({ id, businessKey, definitionName, key }): Choice => ({
+      ({ id, businessKey, key }): Choice => ({
         kind: 'instance',
         name: businessKey ?? id,
-        more: definitionName ?? key,
+        more: key,
         href: `cockpit.html?i=${id}`,
       }),
     ),

@@ -1,14 +1,13 @@
 /** Names of people by their ids; asked for once, when the first one is shown. */
 
 import { signal } from '@preact/signals';
-import { call } from './client.js';
-import type { List, User } from './model.js';
+import { ask } from './client.js';
 
 const names = signal<ReadonlyMap<string, string>>(new Map());
 let asked = false;
 
-async function ask() {
-  const { items } = await call<List<User>>('GET', '/users');
+async function load() {
+  const { items } = await ask('GET /users');
   names.value = new Map(items.map(({ id, name }) => [id, name]));
 }
 
@@ -16,7 +15,7 @@ async function ask() {
 export function nameOf(id: string | undefined): string | undefined {
   if (id !== undefined && !asked) {
     asked = true;
-    ask().catch(() => {
+    load().catch(() => {
       asked = false;
     });
   }

@@ -2,7 +2,8 @@
 
 import { effect, type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { call, isAborted } from './client.js';
+import type { Address } from '../client/index.js';
+import { isAborted, read } from './client.js';
 import { onLive } from './live.js';
 import type { LiveEvent } from './model.js';
 
@@ -28,21 +29,21 @@ const BURST = 120;
 
 /**
  * Follows `path()`, which may read signals; `undefined` means nothing to ask for.
- * `const counts = resource<Counts>(() => '/tasks/counts', { concerns: event => event.topic === 'task' })`
+ * `const counts = resource(() => address('GET /tasks/counts'), { concerns: event => event.topic === 'task' })`
  */
-export function resource<T>(path: () => string | undefined, options: ResourceOptions<T> = {}): Resource<T> {
+export function resource<T>(path: () => Address<T> | undefined, options: ResourceOptions<T> = {}): Resource<T> {
   const data = signal<T>();
   const error = signal<Error>();
-  let current: string | undefined;
+  let current: Address<T> | undefined;
   let abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  async function load(asked: string, merge?: ResourceOptions<T>['merge']) {
+  async function load(asked: Address<T>, merge?: ResourceOptions<T>['merge']) {
     abort.abort();
     abort = new AbortController();
     const { signal: cancelled } = abort;
     try {
-      const fresh = await call<T>('GET', asked, undefined, cancelled);
+      const fresh = await read(asked, cancelled);
       if (cancelled.aborted) return;
       data.value = merge && data.value ? merge(data.value, fresh) : fresh;
       error.value = undefined;

@@ -1,14 +1,14 @@
 /** Who is signed in; every page but the sign-in page asks before it shows anything. */
 
 import { signal } from '@preact/signals';
-import { call, toSignIn } from './client.js';
-import type { Session, User } from './model.js';
+import { ask, toSignIn } from './client.js';
+import type { User } from './model.js';
 
 export const user = signal<User>();
 
 /** Fills `user` and says whether somebody is signed in; sends the browser to the sign-in page otherwise. */
 export async function signedIn(): Promise<boolean> {
-  const session = await call<Session>('GET', '/session');
+  const session = await ask('GET /session');
   user.value = session.user;
   if (!session.user) toSignIn();
   return Boolean(session.user);
@@ -19,7 +19,7 @@ export const may = (right: 'deploy' | 'operate'): boolean =>
   Boolean(user.value?.administrator || user.value?.rights?.includes(right));
 
 export async function signOut() {
-  await call('DELETE', '/session');
+  await ask('DELETE /session');
   location.assign('signin.html');
 }
 

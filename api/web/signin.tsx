@@ -5,9 +5,10 @@ import { render } from 'preact';
 import './base.css';
 import './shell.css';
 import './signin.css';
-import { call, Problem } from './client.js';
+import type { AnswerOf } from '../client/index.js';
+import { ask, Problem } from './client.js';
 import { language } from './language.js';
-import type { Session, User } from './model.js';
+import type { User } from './model.js';
 import { initials } from './session.js';
 import { text } from './text.js';
 import { attempt, explain, Toasts } from './toast.js';
@@ -29,7 +30,7 @@ function comeBack() {
 async function enter(body: { user: string; password?: string }) {
   refused.value = '';
   try {
-    await call('POST', '/session', body);
+    await ask('POST /session', { body });
     comeBack();
   } catch (error) {
     refused.value = error instanceof Problem && error.status === 401 ? words.wrong : explain(error);
@@ -40,7 +41,7 @@ async function create(body: { token: string; user: string; name: string; passwor
   refused.value = body.password.length < SHORTEST ? words.passwordHelp : '';
   if (refused.value) return;
   try {
-    await call('POST', '/setup', body);
+    await ask('POST /setup', { body });
   } catch (error) {
     refused.value = explain(error);
     return;
@@ -169,7 +170,7 @@ const DemoPeople = ({ people }: { people: User[] }) => (
   </>
 );
 
-function SignIn({ session }: { session?: Session }) {
+function SignIn({ session }: { session?: AnswerOf<'GET /session'> }) {
   const token = given.get('setup');
   const invitation = given.get('invitation');
   const people = session?.demoUsers ?? [];
@@ -198,5 +199,5 @@ function SignIn({ session }: { session?: Session }) {
 }
 
 document.documentElement.lang = language;
-const session = await attempt(() => call<Session>('GET', '/session'));
+const session = await attempt(() => ask('GET /session'));
 render(<SignIn session={session} />, document.getElementById('page')!);

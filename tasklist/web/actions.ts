@@ -1,9 +1,9 @@
 /** What one can do with a task; whoever was slower learns who was faster. */
 
 import { signal } from '@preact/signals';
-import { call, Problem, query } from '../../api/web/client.js';
+import { ask, Problem } from '../../api/web/client.js';
 import { when } from '../../api/web/format.js';
-import type { Completion, List, Task, Variables } from '../../api/web/model.js';
+import type { Completion, Task, Variables } from '../../api/web/model.js';
 import { user } from '../../api/web/session.js';
 import { dropToasts, explain, toast } from '../../api/web/toast.js';
 import { settleDraft } from './draft.js';
@@ -26,11 +26,11 @@ function whyRefused(error: unknown): string {
 const about = (task: Task, action: string) => `${action} ${task.id}`;
 
 /** Sends one action and shows its outcome; undefined when the server refused it. */
-async function send<T>(task: Task, action: string, body?: unknown): Promise<T | undefined> {
+async function send<T>(task: Task, action: string, work: () => Promise<T>): Promise<T | undefined> {
   busy.value = true;
   try {
     await settleDraft();
-    const answer = await call<T>('POST', `/tasks/${task.id}/${action}`, body ?? {});
+    const answer = await work();
     dropToasts(about(task, action));
     return answer;
   } catch (error) {
@@ -45,17 +45,22 @@ async function refresh() {
   await Promise.all([chosen.reload(), counts.reload()]);
 }
 
-async function act(task: Task, action: string, body?: unknown) {
-  const changed = await send<Task>(task, action, body);
+async function act(task: Task, action: string, work: () => Promise<Task>) {
+  const changed = await send(task, action, work);
   // At once: the list keeps a row that it knows to be its reader's.
   if (changed && chosen.data.peek()?.id === changed.id) chosen.data.value = changed;
   await refresh();
 }
 
-export const claim = (task: Task) => act(task, 'claim');
-export const release = (task: Task) => act(task, 'unclaim');
-export const assign = (task: Task, assignee: string | null) => act(task, 'assign', { assignee });
-export const delegate = (task: Task, to: string) => act(task, 'delegate', { to });
+const path = ({ id }: Task) => ({ id });
+
+export const claim = (task: Task) => act(task, 'claim', () => ask('POST /tasks/{id}/claim', { path: path(task) }));
+export const release = (task: Task) =>
+  act(task, 'unclaim', () => ask('POST /tasks/{id}/unclaim', { path: path(task) }));
+export const assign = (task: Task, assignee: string | null) =>
+  act(task, 'assign', () => ask('POST /tasks/{id}/assign', { path: path(task), body: { assignee } }));
+export const delegate = (task: Task, to: string) =>
+  act(task, 'delegate', () => ask('POST /tasks/{id}/delegate', { path: path(task), body: { to } }));
 
 export const claimOrRelease = (task: Task) => {
   if (isClaimable(task)) return claim(task);
@@ -65,7 +70,7 @@ export const claimOrRelease = (task: Task) => {
 /** Changes due, follow-up or priority; null clears. */
 export async function change(task: Task, values: { due?: string | null; followUp?: string | null; priority?: number }) {
   try {
-    await call('PATCH', `/tasks/${task.id}`, values);
+    await ask('PATCH /tasks/{id}', { path: path(task), body: values });
     dropToasts(about(task, 'change'));
   } catch (error) {
     toast(whyRefused(error), { bad: true, about: about(task, 'change') });
@@ -79,7 +84,7 @@ async function tellNext(task: Task, { instance }: Completion) {
   if (!instance) return toast(done);
   const link = { href: `cockpit.html?i=${task.instance}`, label: text.showInstance };
   if (instance.ended) return toast(`${done} ${text.ended}`, { link });
-  const waiting = await call<List<Task>>('GET', `/tasks${query({ view: 'all', instance: task.instance, limit: 5 })}`);
+  const waiting = await ask('GET /tasks', { query: { view: 'all', instance: task.instance, limit: 5 } });
   const [first] = waiting.items;
   if (!first) return toast(`${done} ${text.goesOn}`, { link });
   const names = waiting.items.map(({ name }) => `“${name}”`).join(', ');
@@ -91,7 +96,15 @@ async function tellNext(task: Task, { instance }: Completion) {
 async function finish(task: Task, action: 'complete' | 'resolve') {
   const variables = formReader.peek()?.();
   if (!variables) return toast(text.invalid, { bad: true, about: about(task, action) });
-  const answer = await send<Completion>(task, action, { variables });
+  const given = { path: path(task), body: { variables } };
+  const answer = await send(
+    task,
+    action,
+    async (): Promise<Completion> =>
+      action === 'complete'
+        ? ask('POST /tasks/{id}/complete', given)
+        : { task: await ask('POST /tasks/{id}/resolve', given) },
+  );
   if (!answer) return refresh();
   const next = neighbour(1) ?? neighbour(-1);
   drop(task.id);

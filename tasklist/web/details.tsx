@@ -1,9 +1,9 @@
 /** The column beside a form: where the task sits, its dates and priority, its comments. */
 
 import { useRef } from 'preact/hooks';
-import { call } from '../../api/web/client.js';
+import { address, ask } from '../../api/web/client.js';
 import { exactly, fromLocalInput, toLocalInput, when } from '../../api/web/format.js';
-import type { Comment, List, Task } from '../../api/web/model.js';
+import type { Task } from '../../api/web/model.js';
 import { resource, useResource } from '../../api/web/resource.js';
 import { attempt } from '../../api/web/toast.js';
 import { change } from './actions.js';
@@ -14,7 +14,10 @@ import { Where } from './where.js';
 function Comments({ task }: { task: Task }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const comments = useResource(
-    () => resource<List<Comment>>(() => `/tasks/${task.id}/comments`, { concerns: ({ id }) => id === task.id }),
+    () =>
+      resource(() => address('GET /tasks/{id}/comments', { path: { id: task.id } }), {
+        concerns: ({ id }) => id === task.id,
+      }),
     [task.id],
   );
   const send = async (event: SubmitEvent) => {
@@ -22,7 +25,7 @@ function Comments({ task }: { task: Task }) {
     const words = field.current!.value.trim();
     if (!words) return;
     await attempt(async () => {
-      await call('POST', `/tasks/${task.id}/comments`, { text: words });
+      await ask('POST /tasks/{id}/comments', { path: { id: task.id }, body: { text: words } });
       field.current!.value = '';
       await comments.reload();
     });

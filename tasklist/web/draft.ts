@@ -1,6 +1,6 @@
 /** The draft of the open task: saved when typing pauses, never behind the action that takes the task away. */
 
-import { call, Problem } from '../../api/web/client.js';
+import { ask, Problem } from '../../api/web/client.js';
 import type { Variables } from '../../api/web/model.js';
 import { attempt } from '../../api/web/toast.js';
 
@@ -16,7 +16,7 @@ let running: Promise<unknown> = Promise.resolve();
 
 async function save(task: string, data: Variables, saved: () => void) {
   try {
-    await call('PUT', `/tasks/${task}/draft`, { data });
+    await ask('PUT /tasks/{id}/draft', { path: { id: task }, body: { data } });
     saved();
   } catch (error) {
     if (!(error instanceof Problem && gone.includes(error.status))) throw error;

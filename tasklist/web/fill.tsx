@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { call } from '../../api/web/client.js';
+import { ask } from '../../api/web/client.js';
 import { when } from '../../api/web/format.js';
 import type { Form as FormDescription, Task, Variables } from '../../api/web/model.js';
 import { text as shell } from '../../api/web/text.js';
@@ -51,7 +51,7 @@ export function Fill({ task }: { task: Task }) {
   // A task that comes back from its delegate brings another's answer with it.
   useEffect(() => {
     attempt(async () => {
-      form.value = await call<FormDescription>('GET', `/tasks/${task.id}/form`);
+      form.value = await ask('GET /tasks/{id}/form', { path: { id: task.id } });
     });
   }, [task.id, task.delegation]);
   useEffect(() => saveDraftNow, [task.id]);

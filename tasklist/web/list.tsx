@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { go } from '../../api/web/address.js';
-import { call } from '../../api/web/client.js';
+import { ask } from '../../api/web/client.js';
 import { focusField } from '../../api/web/dialog.js';
 import { Icon } from '../../api/web/icons.js';
 import type { Task } from '../../api/web/model.js';
@@ -42,7 +42,7 @@ function whyGone(task: Task): string {
 function Gone({ id }: { id: string }) {
   const [why, setWhy] = useState(text.gone.elsewhere);
   useEffect(() => {
-    call<Task>('GET', `/tasks/${id}`).then(
+    ask('GET /tasks/{id}', { path: { id } }).then(
       task => setWhy(whyGone(task)),
       () => {},
     );

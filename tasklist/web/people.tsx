@@ -2,9 +2,9 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { call } from '../../api/web/client.js';
+import { ask } from '../../api/web/client.js';
 import { Dialog } from '../../api/web/dialog.js';
-import type { List, User } from '../../api/web/model.js';
+import type { User } from '../../api/web/model.js';
 import { initials, user } from '../../api/web/session.js';
 import { text as shell } from '../../api/web/text.js';
 import { attempt } from '../../api/web/toast.js';
@@ -26,7 +26,7 @@ export function ChoosePerson({ title, help, without, nobody, onChoose, onClose }
   const words = useSignal('');
   useEffect(() => {
     attempt(async () => {
-      people.value = (await call<List<User>>('GET', '/users')).items;
+      people.value = (await ask('GET /users')).items;
     });
   }, []);
   const matching = people.value.filter(

@@ -2,11 +2,11 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { call, query } from '../../api/web/client.js';
+import { ask } from '../../api/web/client.js';
 import { Dialog, focusField, takeFocus } from '../../api/web/dialog.js';
 import { Icon } from '../../api/web/icons.js';
 import { useKeys } from '../../api/web/keys.js';
-import type { Definition, Form as FormDescription, Instance, List, Task, Variables } from '../../api/web/model.js';
+import type { Definition, Form as FormDescription, Instance, Variables } from '../../api/web/model.js';
 import { text as shell } from '../../api/web/text.js';
 import { attempt, toast } from '../../api/web/toast.js';
 import { Form } from './form.js';
@@ -21,7 +21,7 @@ function Processes({ onChoose }: { onChoose: (definition: Definition) => void })
   const searched = useSignal('');
   useEffect(() => {
     attempt(async () => {
-      found.value = (await call<List<Definition>>('GET', '/definitions?latest=true&startable=true&limit=500')).items;
+      found.value = (await ask('GET /definitions', { query: { latest: true, startable: true, limit: 500 } })).items;
     });
   }, []);
   if (!found.value) return <p class="muted">{shell.loading}</p>;
@@ -62,7 +62,7 @@ async function showStarted(definition: Definition, instance: Instance) {
   toast(words.started(nameOf(definition)), {
     link: { href: `cockpit.html?i=${instance.id}`, label: text.showInstance },
   });
-  const { items } = await call<List<Task>>('GET', `/tasks${query({ view: 'all', instance: instance.id, limit: 1 })}`);
+  const { items } = await ask('GET /tasks', { query: { view: 'all', instance: instance.id, limit: 1 } });
   await Promise.all([tasks.reload(), counts.reload()]);
   if (items[0]) choose(items[0].id);
 }
@@ -75,7 +75,7 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
   const starting = useSignal(false);
   useEffect(() => {
     attempt(async () => {
-      form.value = await call<FormDescription>('GET', `/definitions/${definition.id}/form`);
+      form.value = await ask('GET /definitions/{id}/form', { path: { id: definition.id } });
     });
   }, [definition.id]);
 
@@ -87,12 +87,14 @@ function Start({ definition, onDone, onBack }: { definition: Definition; onDone:
     if (!variables || starting.peek()) return;
     starting.value = true;
     await attempt(async () => {
-      const instance = await call<Instance>('POST', '/instances', {
-        definition: definition.id,
-        businessKey: keyField
-          ? String(variables[keyField] ?? '') || undefined
-          : businessKey.current?.value.trim() || undefined,
-        variables,
+      const instance = await ask('POST /instances', {
+        body: {
+          definition: definition.id,
+          businessKey: keyField
+            ? String(variables[keyField] ?? '') || undefined
+            : businessKey.current?.value.trim() || undefined,
+          variables,
+        },
       });
       onDone();
       await showStarted(definition, instance);
@@ -140,7 +142,7 @@ export function StartDialog({ chosen, onClose }: { chosen: string; onClose: () =
   useEffect(() => {
     if (chosen === 'choose') return;
     attempt(async () => {
-      definition.value = await call<Definition>('GET', `/definitions/${chosen}`);
+      definition.value = await ask('GET /definitions/{id}', { path: { id: chosen } });
     });
   }, [chosen]);
   return (

@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { go, param } from '../../api/web/address.js';
-import { query } from '../../api/web/client.js';
+import { address } from '../../api/web/client.js';
 import type { List, Task, TaskView } from '../../api/web/model.js';
 import { resource } from '../../api/web/resource.js';
 import { user } from '../../api/web/session.js';
@@ -43,17 +43,23 @@ function merge(shown: Shown, fresh: Shown): Shown {
 }
 
 export const tasks = resource<Shown>(
-  () => `/tasks${query({ view: view.value, text: searched.value, sort: 'due', limit: limit.value })}`,
+  () =>
+    address('GET /tasks', {
+      query: { view: view.value, text: searched.value, sort: 'due', limit: limit.value },
+    }),
   { concerns: ({ topic }) => topic === 'task', merge },
 );
 
-export const counts = resource<Record<TaskView, number>>(() => '/tasks/counts', {
+export const counts = resource(() => address('GET /tasks/counts'), {
   concerns: ({ topic }) => topic === 'task',
 });
 
-export const chosen = resource<Task>(() => chosenId.value && `/tasks/${chosenId.value}`, {
-  concerns: ({ topic, id }) => topic === 'task' && id === chosenId.peek(),
-});
+export const chosen = resource(
+  () => (chosenId.value ? address('GET /tasks/{id}', { path: { id: chosenId.value } }) : undefined),
+  {
+    concerns: ({ topic, id }) => topic === 'task' && id === chosenId.peek(),
+  },
+);
 
 export const rows = computed(() => tasks.data.value?.items ?? []);
 

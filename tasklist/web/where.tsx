@@ -1,12 +1,13 @@
 /** The diagram of a task's process: the way so far and the step that waits. */
 
-import type { Activity, List, Task } from '../../api/web/model.js';
+import { address } from '../../api/web/client.js';
+import type { Task } from '../../api/web/model.js';
 import { resource, useResource } from '../../api/web/resource.js';
 import { Diagram } from '../../modeler/web/diagram/diagram.js';
 import { pathOf } from '../../modeler/web/diagram/marks.js';
 
 export const activitiesOf = (instance: string) =>
-  resource<List<Activity>>(() => `/instances/${instance}/activities?limit=500`, {
+  resource(() => address('GET /instances/{id}/activities', { path: { id: instance }, query: { limit: 500 } }), {
     concerns: event => event.instance === instance || event.id === instance,
   });
 

@@ -1,7 +1,7 @@
 /** A table of incidents; a retry is called resolved only when the server says so. */
 
 import { useSignal } from '@preact/signals';
-import { call } from '../../../api/web/client.js';
+import { ask } from '../../../api/web/client.js';
 import { exactly, when } from '../../../api/web/format.js';
 import { Icon } from '../../../api/web/icons.js';
 import type { Incident } from '../../../api/web/model.js';
@@ -9,17 +9,12 @@ import { attempt, toast } from '../../../api/web/toast.js';
 import { typeName } from '../diagram/text.js';
 import { text } from './text.js';
 
-interface Retried {
-  resolved: boolean;
-  incidents: Incident[];
-}
-
 /** The name in the diagram, else what it is. */
 const labelOf = ({ name, element, elementType }: Incident) => name ?? (elementType ? typeName(elementType) : element);
 
 async function retry(tried: Incident) {
   const { id, element } = tried;
-  const { resolved, incidents } = await call<Retried>('POST', `/incidents/${encodeURIComponent(id)}/retry`, {});
+  const { resolved, incidents } = await ask('POST /incidents/{id}/retry', { path: { id } });
   const again = incidents.find(incident => incident.element === element && incident.state === 'open');
   // What fails again is a new incident: the old one is resolved and nothing is won.
   if (again) toast(text.retryFailed(again.message), { bad: true });

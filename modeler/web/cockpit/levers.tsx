@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { call, query } from '../../../api/web/client.js';
+import { ask } from '../../../api/web/client.js';
 import { Dialog } from '../../../api/web/dialog.js';
 import { Icon } from '../../../api/web/icons.js';
 import type { Instance } from '../../../api/web/model.js';
@@ -25,11 +25,11 @@ export function Levers({ instance: { id, state }, onChanged }: LeversProps) {
     await attempt(work);
     onChanged();
   };
-  const suspend = () => act(() => call('POST', `/instances/${id}/suspend`, {}));
-  const activate = () => act(() => call('POST', `/instances/${id}/activate`, {}));
+  const suspend = () => act(() => ask('POST /instances/{id}/suspend', { path: { id } }));
+  const activate = () => act(() => ask('POST /instances/{id}/activate', { path: { id } }));
   const cancel = () => {
     const given = reason.current?.value.trim();
-    return act(() => call('DELETE', `/instances/${id}${query({ reason: given })}`));
+    return act(() => ask('DELETE /instances/{id}', { path: { id }, query: { reason: given } }));
   };
   const keep = (
     <button type="button" onClick={close}>

@@ -1,6 +1,8 @@
 /** Everything the instance page shows of one instance, kept up to date by the server's events. */
 
 import { computed, type ReadonlySignal } from '@preact/signals';
+import type { Address } from '../../../api/client/index.js';
+import { address } from '../../../api/web/client.js';
 import type {
   Activation,
   Activity,
@@ -49,13 +51,14 @@ function figuresOf({ activations = [], incidents = [] }: Instance): Record<strin
 
 export function liveInstance(id: string): LiveInstance {
   const concerns = (event: { id?: string; instance?: string }) => event.instance === id || event.id === id;
-  const of = <T>(path: string) => resource<T>(() => path, { concerns });
-  const instance = of<Instance>(`/instances/${id}`);
-  const variables = of<VariablesAnswer>(`/instances/${id}/variables`);
-  const activities = of<List<Activity>>(`/instances/${id}/activities?limit=500`);
-  const history = of<List<HistoryEntry>>(`/instances/${id}/history?limit=500`);
-  const incidents = of<List<Incident>>(`/instances/${id}/incidents?limit=500`);
-  const tasks = of<List<Task>>(`/tasks?view=all&instance=${encodeURIComponent(id)}`);
+  const of = <T>(place: Address<T>) => resource(() => place, { concerns });
+  const whole = { path: { id }, query: { limit: 500 } };
+  const instance = of<Instance>(address('GET /instances/{id}', { path: { id } }));
+  const variables = of(address('GET /instances/{id}/variables', { path: { id } }));
+  const activities = of(address('GET /instances/{id}/activities', whole));
+  const history = of(address('GET /instances/{id}/history', whole));
+  const incidents = of(address('GET /instances/{id}/incidents', whole));
+  const tasks = of(address('GET /tasks', { query: { view: 'all', instance: id } }));
   const all: Resource<unknown>[] = [instance, variables, activities, history, incidents, tasks];
 
   const marks = computed(() => {

@@ -1,6 +1,7 @@
 /** The overview: every process with what runs and what is broken, and the open incidents. */
 
-import type { Definition, Incident, List } from '../../../api/web/model.js';
+import { address } from '../../../api/web/client.js';
+import type { Definition } from '../../../api/web/model.js';
 import { resource, useResource } from '../../../api/web/resource.js';
 import { may } from '../../../api/web/session.js';
 import { text as shell } from '../../../api/web/text.js';
@@ -55,7 +56,7 @@ function Processes({ items }: { items: Definition[] }) {
 function OpenIncidents() {
   const incidents = useResource(
     () =>
-      resource<List<Incident>>(() => '/incidents?state=open&limit=100', {
+      resource(() => address('GET /incidents', { query: { state: 'open', limit: 100 } }), {
         concerns: ({ topic }) => topic === 'incident' || topic === 'instance',
       }),
     [],
@@ -80,7 +81,7 @@ function OpenIncidents() {
 export function Overview() {
   const definitions = useResource(
     () =>
-      resource<List<Definition>>(() => '/definitions?latest=true&limit=500', {
+      resource(() => address('GET /definitions', { query: { latest: true, limit: 500 } }), {
         concerns: ({ topic }) => topic !== 'task',
       }),
     [],

@@ -2,9 +2,9 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import { go, param } from '../../../api/web/address.js';
-import { query } from '../../../api/web/client.js';
+import { address } from '../../../api/web/client.js';
 import { exactly, when } from '../../../api/web/format.js';
-import type { Definition, Instance, InstanceState, List, Statistics } from '../../../api/web/model.js';
+import type { Definition, InstanceState } from '../../../api/web/model.js';
 import { nameOf } from '../../../api/web/people.js';
 import { resource, useResource } from '../../../api/web/resource.js';
 import { may } from '../../../api/web/session.js';
@@ -69,15 +69,17 @@ function Instances({ definition }: { definition: Definition }) {
   const limit = useSignal(PAGE);
   const list = useResource(
     () =>
-      resource<List<Instance>>(
+      resource(
         () =>
-          `/instances${query({
-            definition: definition.id,
-            state: param('state'),
-            businessKey: param('bk'),
-            incident: param('incident'),
-            limit: limit.value,
-          })}`,
+          address('GET /instances', {
+            query: {
+              definition: definition.id,
+              state: param('state') as InstanceState | undefined,
+              businessKey: param('bk'),
+              incident: param('incident') === 'true' || undefined,
+              limit: limit.value,
+            },
+          }),
         { concerns: ({ topic, key }) => topic === 'instance' && key === definition.key },
       ),
     [definition.id],
@@ -141,9 +143,13 @@ function Drawing({ definition }: { definition: Definition }) {
   const outline = useSignal<OutlineItem[]>([]);
   const statistics = useResource(
     () =>
-      resource<Statistics>(() => (may('operate') ? `/definitions/${definition.id}/statistics` : undefined), {
-        concerns: ({ key, topic }) => key === definition.key && topic !== 'task',
-      }),
+      resource(
+        () =>
+          may('operate') ? address('GET /definitions/{id}/statistics', { path: { id: definition.id } }) : undefined,
+        {
+          concerns: ({ key, topic }) => key === definition.key && topic !== 'task',
+        },
+      ),
     [definition.id],
   );
   const figures = statistics.data.value?.elements ?? {};
@@ -176,7 +182,7 @@ function Drawing({ definition }: { definition: Definition }) {
 export function ProcessPage({ process }: { process: string }) {
   const versions = useResource(
     () =>
-      resource<List<Definition>>(() => `/definitions${query({ key: process, limit: 500 })}`, {
+      resource(() => address('GET /definitions', { query: { key: process, limit: 500 } }), {
         concerns: ({ topic, key }) => topic === 'deployment' || key === process,
       }),
     [process],

@@ -1,7 +1,7 @@
 /** The variables of an instance; an operator edits a value with its type, or adds one. */
 
 import { useSignal } from '@preact/signals';
-import { call } from '../../../api/web/client.js';
+import { ask } from '../../../api/web/client.js';
 import { Icon } from '../../../api/web/icons.js';
 import type { Json } from '../../../api/web/model.js';
 import { text as shell } from '../../../api/web/text.js';
@@ -88,10 +88,8 @@ export function VariableTable({
   const save = () =>
     attempt(async () => {
       const { draft, line } = editing.peek()!;
-      await call('PUT', `/instances/${instance.id}/variables`, {
-        variables: toVariables([draft]),
-        activation: line?.activation,
-      });
+      const body = { variables: toVariables([draft]), activation: line?.activation };
+      await ask('PUT /instances/{id}/variables', { path: { id: instance.id }, body });
       close();
       await live.variables.reload();
     });

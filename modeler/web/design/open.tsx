@@ -2,10 +2,10 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { call } from '../../../api/web/client.js';
+import { ask } from '../../../api/web/client.js';
 import { Dialog, takeFocus } from '../../../api/web/dialog.js';
 import { Icon } from '../../../api/web/icons.js';
-import type { Definition, List } from '../../../api/web/model.js';
+import type { Definition } from '../../../api/web/model.js';
 import { text as shell } from '../../../api/web/text.js';
 import { attempt } from '../../../api/web/toast.js';
 import { openDefinition, openFile } from './state.js';
@@ -17,7 +17,7 @@ export function OpenDialog({ onClose }: { onClose: () => void }) {
   const file = useRef<HTMLInputElement>(null);
   useEffect(() => {
     attempt(async () => {
-      found.value = (await call<List<Definition>>('GET', '/definitions?latest=true&limit=500')).items;
+      found.value = (await ask('GET /definitions', { query: { latest: true, limit: 500 } })).items;
     });
   }, []);
   const matching = (found.value ?? []).filter(({ name, key }) =>

@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { go, param } from '../../../api/web/address.js';
-import { call, Problem } from '../../../api/web/client.js';
+import { ask, Problem } from '../../../api/web/client.js';
 import type { Definition, Deployment, DeploymentProblem } from '../../../api/web/model.js';
 import { may } from '../../../api/web/session.js';
 import { explain, toast } from '../../../api/web/toast.js';
@@ -77,12 +77,8 @@ export async function check() {
   const asked = edition;
   checking.value = true;
   try {
-    const answer = await call<{ problems: DeploymentProblem[] }>(
-      'POST',
-      '/deployments?validateOnly=true',
-      await files(),
-    );
-    if (asked === edition) take(answer.problems);
+    const answer = await ask('POST /deployments', { query: { validateOnly: true }, body: await files() });
+    if (asked === edition && 'problems' in answer) take(answer.problems);
   } catch (error) {
     if (error instanceof Problem && Array.isArray(error.body.problems)) take(error.body.problems);
     else toast(explain(error), { bad: true });
@@ -98,7 +94,7 @@ export async function deploy() {
   clearTimeout(checkTimer);
   const asked = edition;
   try {
-    const answer = await call<Deployment>('POST', '/deployments', await files());
+    const answer = (await ask('POST /deployments', { body: await files() })) as Deployment;
     take(answer.warnings ?? []);
     deployed.value = answer.definitions;
     if (asked === edition) unsaved.value = false;
@@ -174,8 +170,8 @@ export async function openFile(file: File) {
 export async function openDefinition(id: string) {
   try {
     const [definition, xml] = await Promise.all([
-      call<Definition>('GET', `/definitions/${id}`),
-      call<string>('GET', `/definitions/${id}/xml`),
+      ask('GET /definitions/{id}', { path: { id } }),
+      ask('GET /definitions/{id}/xml', { path: { id } }),
     ]);
     if (await resume(id, definition.resource, xml)) origin.value = definition;
   } catch (error) {

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { call } from '../../../api/web/client.js';
+import { ask } from '../../../api/web/client.js';
 import { text as shell } from '../../../api/web/text.js';
 import { explain } from '../../../api/web/toast.js';
 import type { Marks } from './marks.js';
@@ -14,7 +14,7 @@ import type { Badge, OpenDiagram } from './viewer.js';
 const fetched = new Map<string, Promise<string>>();
 
 export function xmlOf(definition: string): Promise<string> {
-  const known = fetched.get(definition) ?? call<string>('GET', `/definitions/${definition}/xml`);
+  const known = fetched.get(definition) ?? ask('GET /definitions/{id}/xml', { path: { id: definition } });
   fetched.set(definition, known);
   known.catch(() => fetched.delete(definition));
   return known;
