@@ -49,7 +49,18 @@ export type Authorization = {
 
 export type BlockedBecause = {
   id: string;
-  kind: 'task' | 'work' | 'async' | 'timer' | 'start' | 'message' | 'signal' | 'condition' | 'child' | 'incident';
+  kind:
+    | 'task'
+    | 'work'
+    | 'async'
+    | 'timer'
+    | 'start'
+    | 'order'
+    | 'message'
+    | 'signal'
+    | 'condition'
+    | 'child'
+    | 'incident';
   element: string;
   name?: string;
   since: string;
@@ -280,7 +291,7 @@ export type InstanceDetails = {
 
 export type Job = {
   id: string;
-  kind: 'work' | 'async' | 'timer' | 'start';
+  kind: 'work' | 'async' | 'timer' | 'start' | 'order';
   topic?: string;
   instance?: string;
   definition: string;
@@ -799,6 +810,7 @@ export interface Operations {
       | {
           name?: string;
           source?: string;
+          tenant?: '' | string;
           changedOnly?: boolean | 'true' | 'false';
           files: ({ name: string; text: string } | { name: string; bytes: Json })[];
         }
@@ -854,6 +866,7 @@ export interface Operations {
     body?: {
       key?: string;
       definition?: string;
+      tenant?: '' | string;
       businessKey?: string;
       unique?: 'refuse' | 'answer';
       variables?: Record<string, Json>;
@@ -1005,6 +1018,7 @@ export interface Operations {
   'POST /messages': {
     body: {
       name: string;
+      tenant?: '' | string;
       businessKey?: string;
       key?: string;
       correlation?: Record<string, Json>;
@@ -1024,7 +1038,10 @@ export interface Operations {
   /** The receipt of a message that was kept: buffered, delivered or expired */
   'GET /messages/{id}': { path: { id: string }; query?: { fields?: string }; answer: MessageReceipt };
   /** Broadcasts a signal; answers the instances that heard it or were started */
-  'POST /signals': { body: { name: string; variables?: Record<string, Json> }; answer: { instances: string[] } };
+  'POST /signals': {
+    body: { name: string; tenant?: '' | string; variables?: Record<string, Json> };
+    answer: { instances: string[] };
+  };
   /** Tasks that the asker may see, in pages */
   'GET /tasks': {
     query?: {
@@ -1158,10 +1175,10 @@ export interface Operations {
       after?: string;
       instance?: string;
       topic?: string;
-      kind?: 'work' | 'async' | 'timer' | 'start';
       definition?: string;
       dueBefore?: string;
       failed?: boolean;
+      kind?: 'work' | 'async' | 'timer' | 'start' | 'order';
       state?: 'open' | 'answered' | 'dropped';
       fields?: string;
       format?: 'json' | 'csv';
