@@ -1,9 +1,11 @@
 /** What the engine promises: to its services (jobs, projections, tasklist, api) and to a program that embeds it. */
 
 import type { Command, Instruction } from './core/language.js';
-import type { Definition, Incident, Instance, InstanceState, Json, TypeHints, Variables } from './core/types.js';
+import type { Definition, Incident, Instance, InstanceState, TypeHints, Variables } from './core/types.js';
 import type { DefinitionDocument, DeploymentDocument, JobDocument, JobRule } from './store/documents.js';
 import type { Store, Unit } from './store/port.js';
+
+export * from './refusals.js';
 
 /** Epoch milliseconds (UTC). Tests hand in a virtual one. */
 export type Clock = () => number;
@@ -115,6 +117,20 @@ export interface PublishInput {
   by?: string;
 }
 
+/** Variables on which conditional start events are looked at; the rest is as for a start. */
+export interface ConditionInput {
+  /** One definition, whether it is the newest version or not; default: all newest versions. */
+  definition?: string;
+  tenant?: string;
+  /** Any of these tenants, in place of `tenant`. */
+  tenants?: string[];
+  variables?: Variables;
+  businessKey?: string;
+  by?: string;
+  onFailure?: Command['onFailure'];
+  types?: TypeHints;
+}
+
 /** Who got a message: a wait of an instance, or an instance that it started. */
 export type Delivered = { result: 'delivered'; instance: string; wait?: string; started?: boolean };
 
@@ -217,6 +233,8 @@ export interface Engine {
 
   /** Throws NotFound, Suspended, DuplicateKey, Refused. */
   start(input: StartInput): Promise<Outcome>;
+  /** Starts an instance at every conditional start event whose condition holds. Throws as start, and BadCommand without any. */
+  startWhereTrue(input: ConditionInput): Promise<Outcome[]>;
   /** Sends a command to an instance. Throws NotFound, StaleCommand, BadCommand, Refused (`retry`/`refuse` and it failed), Busy. */
   send(instance: string, command: Command): Promise<Outcome>;
   /** A fresh read, never the cache. */
@@ -246,54 +264,4 @@ export interface Engine {
   idle(): Promise<void>;
   /** No new work; what runs is finished; then everything is closed. */
   close(): Promise<void>;
-}
-
-/** Nothing there, or not for the asker: HTTP 404. */
-export class NotFound extends Error {
-  override readonly name = 'NotFound';
-}
-
-/** The deployment has errors: HTTP 422 with all of them; the message tells the first three. */
-export class DeploymentRefused extends Error {
-  override readonly name = 'DeploymentRefused';
-  constructor(readonly problems: Problem[]) {
-    const errors = problems.filter(problem => problem.level === 'error');
-    const told = errors.slice(0, 3).map(({ file, message }) => `${file}: ${message}`);
-    super([...told, ...(errors.length > 3 ? [`and ${errors.length - 3} more`] : [])].join('\n'));
-  }
-}
-
-/** A command with `refuse` or `retry` failed; nothing was kept. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-  constructor(
-    message: string,
-    /** As `Incident.type`. */
-    readonly type: string,
-    /** Element id. */
-    readonly element?: string,
-  ) {
-    super(message);
-  }
-}
-
-/** Others kept committing first, for five seconds: HTTP 503. */
-export class Busy extends Error {
-  override readonly name = 'Busy';
-}
-
-/** An idempotency key was used for another request within a day: HTTP 422. */
-export class KeyReused extends Error {
-  override readonly name = 'KeyReused';
-}
-
-/** The business key is taken, or a uniqueness rule is broken: HTTP 409. */
-export class DuplicateKey extends Error {
-  override readonly name = 'DuplicateKey';
-  constructor(
-    message: string,
-    readonly details: Record<string, Json> = {},
-  ) {
-    super(message);
-  }
 }

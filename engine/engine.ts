@@ -3,6 +3,7 @@
 import { createAnswers, type Evaluator } from './answers.js';
 import { createCache } from './cache.js';
 import { createCascades } from './cascades.js';
+import { startWhereTrue } from './conditions.js';
 import {
   Busy,
   type Clock,
@@ -207,6 +208,11 @@ export function createEngine({
       const definition = await (input.definition ? definitions.definition(input.definition) : newest(input));
       const claimed = await claimBusinessKey(store, definition, { businessKey, policy, id }, clock());
       return outcome(await fromOutside(session => begin({ ...input, id: claimed }, session)));
+    },
+    async startWhereTrue(input) {
+      const tools = { store, clock, definitions, evaluator, inPlace, begin };
+      const started = await fromOutside(session => startWhereTrue(tools, input, session));
+      return Promise.all(started.map(outcome));
     },
     send: async (id, what) => outcome(await fromOutside(session => command(id, what, session))),
     instance: id => store.get<Instance>('instances', id),

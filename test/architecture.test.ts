@@ -11,6 +11,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const layers: [string, number][] = [
   ['engine/core/', 0],
   ['engine/contract.ts', 1],
+  ['engine/refusals.ts', 1],
   ['engine/elements/', 1],
   ['engine/triggers/', 1],
   ['engine/store/', 1],

@@ -75,7 +75,7 @@ function constant(expression: Expression | undefined, now: number): string {
 }
 
 /** The scope of a process that has not begun: no variables, but `now()`. */
-const nobody = (now: number): LiveScope => ({
+export const nobody = (now: number): LiveScope => ({
   read: () => undefined,
   has: () => false,
   names: () => [],

@@ -70,6 +70,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'businessKey', paths: ['businessKey', 'name'], where: open, sparse: true },
     { name: 'hashes', array: 'hashes', paths: ['kind', 'name'], where: open },
     { name: 'definition', paths: ['definition', 'kind'], where: open },
+    { name: 'condition', paths: ['tenant'], where: { ...open, kind: 'condition' } },
     byInstance,
     purged,
   ],
