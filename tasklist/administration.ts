@@ -19,7 +19,7 @@ export type TaskFields = {
 };
 
 /** What a task may throw to its process. */
-export type TaskThrow = Pick<Thrown, 'type' | 'code' | 'message'> & { variables?: Variables };
+export type TaskThrow = Thrown;
 
 /** Variables to set and names to take away, of the task itself or wherever they are defined. */
 export interface VariableChange {

@@ -32,6 +32,7 @@ import { definitionOperations } from './routes/definitions.js';
 import { deploymentOperations } from './routes/deployments.js';
 import { engineOperations } from './routes/engine.js';
 import { executionOperations } from './routes/executions.js';
+import { externalTaskOperations } from './routes/external-tasks.js';
 import { historyOperations } from './routes/history/index.js';
 import { incidentOperations } from './routes/incidents.js';
 import { instanceOperations } from './routes/instances.js';
@@ -42,6 +43,7 @@ import { taskRemarkOperations } from './routes/task-remarks.js';
 import { taskVariableOperations } from './routes/task-variables.js';
 import { taskOperations } from './routes/tasks.js';
 import { variableInstanceOperations } from './routes/variables.js';
+import { workerOperations } from './routes/workers.js';
 
 /** Every resource. */
 const resources: ((services: Services) => Operation[])[] = [
@@ -59,6 +61,8 @@ const resources: ((services: Services) => Operation[])[] = [
   variableInstanceOperations,
   subscriptionOperations,
   incidentOperations,
+  externalTaskOperations,
+  workerOperations,
 ];
 
 /** The operations that are served. */

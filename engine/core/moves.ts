@@ -100,7 +100,9 @@ const moves: Moves = {
 
   *throw(world, { activation: id, thrown }) {
     const cx = contextOf(world, id);
-    if (!cx.throw(thrown) && !isToldByChild(world, cx, thrown)) throw uncaught(cx, thrown);
+    if (cx.throw(thrown) || isToldByChild(world, cx, thrown)) return;
+    if (!thrown.mayBeUncaught) throw uncaught(cx, thrown);
+    if (thrown.type === 'error') cx.leave([]);
   },
 
   *fire(world, { activation: id, node: index, variables, wait }) {

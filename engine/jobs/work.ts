@@ -139,13 +139,26 @@ export function createWork(tools: WorkTools) {
   return {
     fetch,
 
-    /** The work is done. Throws NotFound, LockLost, StaleCommand, Refused. */
-    complete: (by: Held & { variables?: Variables; types?: TypeHints; onFailure?: OnFailure }) =>
-      answer(by, { do: 'resume', variables: by.variables ?? {}, types: by.types }, by.onFailure ?? 'incident'),
+    /** The work is done; `local`: for the output mappings of the activity. Throws NotFound, LockLost, StaleCommand, Refused. */
+    complete: (by: Held & Result & { local?: Variables }) =>
+      answer(
+        by,
+        {
+          do: 'resume',
+          variables: by.variables ?? {},
+          ...(by.types && { types: by.types }),
+          ...(by.local && { local: by.local }),
+        },
+        by.onFailure ?? 'incident',
+      ),
 
     /** An error that the model may catch. Throws as complete. */
-    bpmnError: (by: Held & { code: string; message?: string; variables?: Variables; onFailure?: OnFailure }) =>
-      answer(by, { do: 'throw', thrown: thrownBy(by) }, by.onFailure ?? 'incident'),
+    bpmnError: (by: Held & Result & { code: string; message?: string; mayBeUncaught?: true }) =>
+      answer(
+        by,
+        { do: 'throw', thrown: thrownBy(by), ...(by.types && { types: by.types }) },
+        by.onFailure ?? 'incident',
+      ),
 
     /**
      * The attempt failed. `retries`: attempts that are left (default one less); with 0 an incident waits for a person.
@@ -184,7 +197,17 @@ export function createWork(tools: WorkTools) {
   };
 }
 
-type Answer = { do: 'resume'; variables: Variables; types?: TypeHints | undefined } | { do: 'throw'; thrown: Thrown };
+/** What a worker brings. */
+interface Result {
+  variables?: Variables;
+  types?: TypeHints | undefined;
+  onFailure?: OnFailure;
+}
+
+type Answer = { types?: TypeHints | undefined } & (
+  | { do: 'resume'; variables: Variables; local?: Variables | undefined }
+  | { do: 'throw'; thrown: Thrown }
+);
 
 function workJob(job: JobDocument, variables: Variables): WorkJob {
   const { id, tenant, instance, definition, definitionKey, businessKey, element, activation } = job;
@@ -199,11 +222,12 @@ function workJob(job: JobDocument, variables: Variables): WorkJob {
   };
 }
 
-const thrownBy = ({ code, message, variables }: { code: string; message?: string; variables?: Variables }): Thrown => ({
+const thrownBy = ({ code, message, variables, mayBeUncaught }: Omit<Thrown, 'type'>): Thrown => ({
   type: 'error',
   code,
   message,
   variables,
+  ...(mayBeUncaught && { mayBeUncaught }),
 });
 
 function lost(job: JobDocument, worker: string): LockLost {

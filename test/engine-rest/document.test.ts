@@ -60,7 +60,7 @@ const addressOf = (query: Record<string, unknown>) =>
 /** Parts of the document that no helper file serves yet. */
 const notServedYet = new RegExp(
   `^/(${[
-    'external-task',
+    'external-task/[^/]+/priority',
     'job',
     'job-definition',
     'filter',

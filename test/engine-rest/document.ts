@@ -88,4 +88,4 @@ export function answeredProperties({ spec }: DocumentedOperation): string[] {
 export const counts = operations.filter(({ path }) => path.endsWith('/count') && !path.includes('{'));
 
 /** The lists that sort. */
-export const lists = operations.filter(one => !/\{|\/count$/.test(one.path) && sortsOf(one).length > 0);
+export const lists = operations.filter(one => !/\{|\/(count|fetchAndLock)$/.test(one.path) && sortsOf(one).length > 0);

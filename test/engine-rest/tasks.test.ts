@@ -133,6 +133,14 @@ test('a task goes from hand to hand, and to its end', async t => {
     assert.equal((await engine.variablesAt(instance, 1)).part, 7);
   });
 
+  await t.test('an escalation that nobody catches is nothing; such an error ends the path', async () => {
+    const { id, instance } = await started();
+    assert.equal((await rest('post', `/task/${id}/bpmnEscalation`, { escalationCode: 'NOBODY' })).status, 204);
+    assert.equal((await rest('get', `/task/${id}`)).status, 200);
+    assert.equal((await rest('post', `/task/${id}/bpmnError`, { errorCode: 'NOBODY' })).status, 204);
+    assert.ok((await engine.instance(instance))?.endedAt);
+  });
+
   await t.test('a suspended one is not claimed (400) and not completed (500)', async () => {
     const { id, instance } = await started();
     await engine.send(instance, { do: 'suspend', at: Date.now(), onFailure: 'incident' });

@@ -218,6 +218,7 @@ export function taskOperations(services: Services): Operation[] {
           code: errorCode,
           message: errorMessage,
           variables,
+          mayBeUncaught: true,
         });
       },
       { suspended: false },
@@ -230,7 +231,12 @@ export function taskOperations(services: Services): Operation[] {
       async (task, { body, person }) => {
         if (!body.escalationCode) throw invalid('escalationCode is null');
         const { variables } = await readFor(services, task, body.variables);
-        await administration.throw(person, task.id, { type: 'escalation', code: body.escalationCode, variables });
+        await administration.throw(person, task.id, {
+          type: 'escalation',
+          code: body.escalationCode,
+          variables,
+          mayBeUncaught: true,
+        });
       },
       { suspended: false },
     ),

@@ -1,0 +1,198 @@
+/** External tasks as a table: jobs that workers do. */
+
+import type { Instance } from '../../engine/core/types.js';
+import type { JobDocument } from '../../engine/store/documents.js';
+import type { Filter } from '../../engine/store/port.js';
+import type { Person } from '../auth/people.js';
+import { either, may, permitted } from '../auth/permissions.js';
+import type { Services } from '../services.js';
+import { ofTenants } from './access.js';
+import { anything, type Condition, none, where } from './conditions.js';
+import { maybeDate, restDate } from './dates.js';
+import { forbidden, refused } from './errors.js';
+import {
+  byText,
+  byTexts,
+  byVariables,
+  equals,
+  numberIs,
+  oneOf,
+  option,
+  type QueryContext,
+  tenants,
+  timeIs,
+  variablesFit,
+  when,
+} from './filters.js';
+import { executionId, placeOf, restId, rowOf } from './ids.js';
+import { like } from './like.js';
+import type { Table } from './table.js';
+
+/** Whose external tasks somebody may see: as a worker of the process, or as a reader of its instances. */
+export const visibleWork = (person: Person): Filter => ({
+  $and: [
+    ofTenants(person),
+    either(
+      permitted(person, 'processDefinition', 'WORK', 'definitionKey'),
+      permitted(person, 'processDefinition', 'READ_INSTANCE', 'definitionKey'),
+      permitted(person, 'processInstance', 'READ', 'instance'),
+    ),
+  ],
+});
+
+/** Whose external tasks somebody may fetch and answer. */
+export const answerableWork = (person: Person): Filter => ({
+  $and: [
+    ofTenants(person),
+    either(
+      permitted(person, 'processDefinition', 'WORK', 'definitionKey'),
+      permitted(person, 'processDefinition', 'UPDATE_INSTANCE', 'definitionKey'),
+      permitted(person, 'processInstance', 'UPDATE', 'instance'),
+    ),
+  ],
+});
+
+const mayWork = (person: Person, { definitionKey, instance }: JobDocument, reads: boolean) =>
+  may(person, 'processDefinition', 'WORK', definitionKey) ||
+  may(person, 'processDefinition', reads ? 'READ_INSTANCE' : 'UPDATE_INSTANCE', definitionKey) ||
+  may(person, 'processInstance', reads ? 'READ' : 'UPDATE', instance);
+
+export const noExternalTask = (id: string) => refused(404, `External task with id ${id} does not exist`);
+
+/** The open external task of an id. Throws 404, 403. */
+export async function externalTaskFor(
+  { store }: Pick<Services, 'store'>,
+  person: Person,
+  id: string,
+  wanted: 'read' | 'answer' = 'answer',
+): Promise<JobDocument> {
+  const job = await rowOf<JobDocument>(store, 'jobs', id);
+  if (job?.kind !== 'work' || job.wait.state !== 'open' || !person.tenants.includes(job.tenant))
+    throw noExternalTask(id);
+  const reads = wanted === 'read';
+  if (!mayWork(person, job, reads)) throw forbidden(person, reads ? 'READ' : 'UPDATE', 'ProcessInstance', job.instance);
+  return job;
+}
+
+/** The instances of some rows, by id. */
+export async function instancesOf({ store }: Pick<Services, 'store'>, rows: { instance: string }[]) {
+  const ids = [...new Set(rows.map(({ instance }) => instance).filter(id => id !== ''))];
+  const found = await store.getMany<Instance>('instances', ids);
+  return new Map(found.map(instance => [instance.id, instance]));
+}
+
+/** As an answer. */
+export async function externalTaskView({ engine }: Services, job: JobDocument, instance: Instance | undefined) {
+  const { versionTag = null } = await engine.definition(job.definition);
+  return {
+    id: restId(job.id),
+    activityId: job.element,
+    activityInstanceId: executionId(job.instance, job.activation),
+    executionId: executionId(job.instance, job.activation),
+    errorMessage: job.error ?? null,
+    lockExpirationTime: maybeDate(job.lockedUntil),
+    processDefinitionId: job.definition,
+    processDefinitionKey: job.definitionKey,
+    processDefinitionVersionTag: versionTag,
+    processInstanceId: job.instance,
+    // Nobody has said so far how often it may be tried.
+    retries: job.retriesGiven ? job.retries : null,
+    suspended: instance?.state === 'suspended',
+    workerId: job.lockedBy ?? null,
+    topicName: job.topic ?? null,
+    tenantId: job.tenant || null,
+    priority: job.priority,
+    businessKey: job.businessKey ?? null,
+    createTime: restDate(job.createdAt),
+  };
+}
+
+/** Rows are suspended with their instances. */
+export const suspension = (operator: '$in' | '$nin') =>
+  when(async ({ services: { store } }: QueryContext) => {
+    const groups = await store.group('instances', ['id'], { state: 'suspended' });
+    return where({ instance: { [operator]: groups.map(({ key }) => key[0]!) } });
+  });
+
+/** Ids of rows that clients name. */
+export const namedJobs = async ({ services: { store } }: QueryContext, ids: string[]): Promise<Filter> => {
+  const jobs = await Promise.all(ids.map(id => rowOf<JobDocument>(store, 'jobs', id)));
+  return { id: { $in: jobs.flatMap(job => (job ? [job.id] : [])) } };
+};
+
+/** The activation that an execution's id names. */
+export const inExecution = byText(async (id, { services: { store } }) => {
+  const place = await placeOf(store, id);
+  return place ? where({ instance: place.instance, activation: place.number ?? 1 }) : none;
+});
+
+/** Definitions by their name, as a part of a query for what belongs to them. */
+const ofDefinitions =
+  (fits: (wanted: string) => (name: string) => boolean) =>
+  async (wanted: string, { services: { store } }: QueryContext) => {
+    const fit = fits(wanted);
+    const groups = await store.group('definitions', ['id', 'name'], {});
+    const ids = groups.flatMap(({ key: [id, name] }) => (typeof name === 'string' && fit(name) ? [id!] : []));
+    return where({ definition: { $in: ids } });
+  };
+
+export const externalTaskTable: Table<JobDocument> = {
+  from: 'jobs',
+  visible: ({ person }) => ({ $and: [{ kind: 'work', 'wait.state': 'open' }, visibleWork(person)] }),
+  filters: {
+    externalTaskId: byText(async (id, context) => where(await namedJobs(context, [id]))),
+    externalTaskIdIn: byTexts(async (ids, context) =>
+      ids.length === 0 ? anything : where(await namedJobs(context, ids)),
+    ),
+    topicName: equals('topic'),
+    workerId: equals('lockedBy'),
+    locked: when(({ now }) => where({ lockedUntil: { $gt: now } })),
+    notLocked: when(({ now }) => where({ $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] })),
+    withRetriesLeft: when({ retries: { $gt: 0 } }),
+    noRetriesLeft: when({ retries: 0 }),
+    lockExpirationAfter: timeIs('lockedUntil', '$gt'),
+    lockExpirationBefore: timeIs('lockedUntil', '$lt'),
+    activityId: equals('element'),
+    activityIdIn: oneOf('element'),
+    executionId: inExecution,
+    processInstanceId: equals('instance'),
+    processInstanceIdIn: oneOf('instance'),
+    processDefinitionId: equals('definition'),
+    processDefinitionKey: equals('definitionKey'),
+    processDefinitionKeyIn: oneOf('definitionKey'),
+    processDefinitionName: byText(ofDefinitions(wanted => name => name === wanted)),
+    processDefinitionNameLike: byText(ofDefinitions(like)),
+    tenantIdIn: tenants().tenantIdIn,
+    active: suspension('$nin'),
+    suspended: suspension('$in'),
+    priorityHigherThanOrEquals: numberIs('priority', '$gte'),
+    priorityLowerThanOrEquals: numberIs('priority', '$lte'),
+    variableNamesIgnoreCase: option,
+    variableValuesIgnoreCase: option,
+    processVariables: byVariables((queries, { services, given }): Condition<JobDocument> => {
+      if (queries.length === 0) return anything;
+      const fit = variablesFit(queries, given);
+      return {
+        filter: {},
+        async narrow(jobs) {
+          const instances = await instancesOf(services, jobs);
+          return jobs.filter(({ instance }) => fit(instances.get(instance)?.activations[1]?.variables ?? {}));
+        },
+      };
+    }),
+  },
+  sorts: {
+    id: ({ id }) => restId(id),
+    lockExpirationTime: 'lockedUntil',
+    processInstanceId: 'instance',
+    processDefinitionId: 'definition',
+    processDefinitionKey: 'definitionKey',
+    taskPriority: 'priority',
+    createTime: 'createdAt',
+    tenantId: 'tenant',
+  },
+  async view(jobs, { services }) {
+    const instances = await instancesOf(services, jobs);
+    return Promise.all(jobs.map(job => externalTaskView(services, job, instances.get(job.instance))));
+  },
+};

@@ -1,0 +1,111 @@
+/** External tasks: what people see of them, and change. */
+
+import { z } from 'zod';
+import type { JobDocument } from '../../../engine/store/documents.js';
+import type { Filter } from '../../../engine/store/port.js';
+import { AnyJson } from '../../schemas.js';
+import type { Services } from '../../services.js';
+import { engineError, invalid, RestError, refused } from '../errors.js';
+import { externalTaskFor, externalTaskTable, externalTaskView, instancesOf } from '../external-tasks.js';
+import { listOperations, queryIn } from '../lists.js';
+import { type Operation, operation, Reply } from '../operation.js';
+import { FlagOfQuery, members, Texts, Whole } from '../schemas.js';
+import { listingOf } from '../table.js';
+
+const Retries = members({
+  retries: Whole.optional(),
+  externalTaskIds: Texts.optional(),
+  processInstanceIds: Texts.optional(),
+  externalTaskQuery: queryIn(externalTaskTable).optional(),
+  processInstanceQuery: AnyJson.optional(),
+  historicProcessInstanceQuery: AnyJson.optional(),
+});
+
+export function externalTaskOperations(services: Services): Operation[] {
+  const { store, engine, clock } = services;
+  const { jobs } = engine;
+  const listing = listingOf(externalTaskTable);
+
+  return [
+    ...listOperations(services, externalTaskTable, { path: '/external-task', methods: ['get', 'post'] }),
+
+    operation(
+      {
+        method: 'get',
+        path: '/external-task/topic-names',
+        query: z.object({
+          withLockedTasks: FlagOfQuery.optional(),
+          withUnlockedTasks: FlagOfQuery.optional(),
+          withRetriesLeft: FlagOfQuery.optional(),
+        }),
+      },
+      async ({ query, person }) => {
+        const now = clock();
+        const filter: Filter = {
+          $and: [
+            await externalTaskTable.visible({ services, person, now, given: {} }),
+            query.withLockedTasks ? { lockedUntil: { $gt: now } } : {},
+            query.withUnlockedTasks ? { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] } : {},
+            query.withRetriesLeft ? { retries: { $gt: 0 } } : {},
+          ],
+        };
+        const groups = await store.group('jobs', ['topic'], filter);
+        return groups.map(({ key }) => String(key[0])).sort();
+      },
+    ),
+
+    operation(
+      { method: 'put', path: '/external-task/retries', body: Retries },
+      async ({ body: { retries: wanted, ...which }, person }) => {
+        const retries = retriesIn(wanted);
+        const context = { services, person, now: clock(), given: {} };
+        const { externalTaskIds, processInstanceIds, externalTaskQuery } = which;
+        if (which.processInstanceQuery !== undefined || which.historicProcessInstanceQuery !== undefined)
+          throw new RestError(501, 'RestException', 'queries for instances are not served here yet; name their ids');
+        if (!externalTaskIds && !processInstanceIds && !externalTaskQuery)
+          throw invalid('externalTaskIds are empty; name external tasks, process instances, or a query');
+        const found = new Map<string, JobDocument>();
+        for (const id of externalTaskIds ?? []) found.set(id, await externalTaskFor(services, person, id));
+        const queries = [
+          ...(processInstanceIds ? [{ values: { processInstanceIdIn: processInstanceIds }, or: [], sorting: [] }] : []),
+          ...(externalTaskQuery ? [externalTaskQuery] : []),
+        ];
+        for (const query of queries) for (const job of await listing.find(query, context)) found.set(job.id, job);
+        for (const job of found.values()) await jobs.setRetries({ id: job.id, retries, by: person.person });
+      },
+    ),
+
+    operation({ method: 'get', path: '/external-task/{id}' }, async ({ params, person }) => {
+      const job = await externalTaskFor(services, person, params.id!, 'read');
+      const instances = await instancesOf(services, [job]);
+      return externalTaskView(services, job, instances.get(job.instance));
+    }),
+
+    operation(
+      { method: 'get', path: '/external-task/{id}/errorDetails', produces: 'text/plain' },
+      async ({ params, person }) => {
+        const { errorDetails } = await externalTaskFor(services, person, params.id!, 'read');
+        return errorDetails === undefined ? undefined : new Reply({ type: 'text/plain', body: errorDetails });
+      },
+    ),
+
+    operation({ method: 'post', path: '/external-task/{id}/unlock' }, async ({ params, person }) => {
+      const job = await externalTaskFor(services, person, params.id!);
+      await jobs.release({ id: job.id });
+    }),
+
+    operation(
+      { method: 'put', path: '/external-task/{id}/retries', body: members({ retries: Whole.optional() }) },
+      async ({ params, body: { retries }, person }) => {
+        const job = await externalTaskFor(services, person, params.id!);
+        await jobs.setRetries({ id: job.id, retries: retriesIn(retries), by: person.person });
+      },
+    ),
+  ];
+}
+
+function retriesIn(retries: number | undefined): number {
+  if (retries === undefined) throw refused(400, 'The number of retries cannot be null.');
+  if (retries < 0) throw engineError('The number of retries cannot be negative');
+  return retries;
+}
