@@ -24,6 +24,7 @@ import { incidentRoutes } from './routes/incidents.js';
 import { insightRoutes } from './routes/insight.js';
 import { instanceRoutes } from './routes/instances.js';
 import { jobRoutes } from './routes/jobs.js';
+import { lifecycleRoutes } from './routes/lifecycle.js';
 import { liveRoutes } from './routes/live.js';
 import { messageRoutes } from './routes/messages.js';
 import { pastRoutes } from './routes/past.js';
@@ -64,6 +65,7 @@ const resources = [
   auditRoutes,
   deploymentRoutes,
   definitionRoutes,
+  lifecycleRoutes,
   startingRoutes,
   instanceRoutes,
   insightRoutes,

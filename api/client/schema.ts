@@ -322,6 +322,8 @@ export type JobEntry = {
   errorDetails?: string;
 };
 
+export type Loss = { definitions: string[]; running: number; ended: number };
+
 export type MessageReceipt = {
   id: string;
   name: string;
@@ -376,11 +378,13 @@ export type Problem = {
     | 'not-found'
     | 'duplicate'
     | 'last-administrator'
+    | 'has-instances'
     | 'lock-lost'
     | 'set-up-already'
     | 'several-listen'
     | 'somebody-was-faster'
     | 'stale'
+    | 'still-running'
     | 'suspended'
     | 'changed-meanwhile'
     | 'too-large'
@@ -824,6 +828,8 @@ export interface Operations {
   };
   /** One deployment with its files and definitions */
   'GET /deployments/{id}': { path: { id: string }; query?: { fields?: string }; answer: Deployment };
+  /** Deletes a deployment with its definitions; `dryRun` says what would go with it */
+  'DELETE /deployments/{id}': { path: { id: string }; query?: { cascade?: boolean; dryRun?: boolean }; answer: Loss };
   /** A file as it was sent, byte for byte */
   'GET /deployments/{id}/resources/{name}': { path: { id: string; name: string }; answer: Blob };
   /** Definitions by key, newest version first */
@@ -848,6 +854,8 @@ export interface Operations {
     body: { startPolicy: 'off' | 'warn' | 'refuse' };
     answer: Definition;
   };
+  /** Deletes one version; `dryRun` says what would go with it */
+  'DELETE /definitions/{id}': { path: { id: string }; query?: { cascade?: boolean; dryRun?: boolean }; answer: Loss };
   /** What a start would miss: workers, called processes, forms, people that the model names outright */
   'GET /definitions/{id}/readiness': {
     path: { id: string };
@@ -860,6 +868,26 @@ export interface Operations {
   'GET /definitions/{id}/form': { path: { id: string }; answer: Form };
   /** Per element: tokens now, visits, durations; per flow: how often it was taken */
   'GET /definitions/{id}/statistics': { path: { id: string }; query?: { fields?: string }; answer: Statistics };
+  /** Suspends it: nothing of it starts; with `instances` its running ones stop, too */
+  'POST /definitions/{id}/suspend': {
+    path: { id: string };
+    body?: { instances?: boolean; at?: string };
+    answer: undefined;
+  };
+  /** Lets it start again; with `instances` its suspended ones go on, too */
+  'POST /definitions/{id}/activate': {
+    path: { id: string };
+    body?: { instances?: boolean; at?: string };
+    answer: undefined;
+  };
+  /** Deletes an ended instance with all that is known of it; what it counted for in statistics stays */
+  'DELETE /instances/{id}/history': { path: { id: string }; answer: undefined };
+  /** What happened, commit by commit */
+  'GET /instances/{id}/history': {
+    path: { id: string };
+    query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };
+    answer: { items: HistoryEntry[]; next?: string; total?: number; totalIsExact?: boolean };
+  };
   /** Starts a process; the answer comes when every token waits, or when what `wait` names is reached */
   'POST /instances': {
     header?: { 'idempotency-key'?: string };
@@ -962,12 +990,6 @@ export interface Operations {
     path: { id: string };
     query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };
     answer: { items: Activity[]; next?: string; total?: number; totalIsExact?: boolean };
-  };
-  /** What happened, commit by commit */
-  'GET /instances/{id}/history': {
-    path: { id: string };
-    query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };
-    answer: { items: HistoryEntry[]; next?: string; total?: number; totalIsExact?: boolean };
   };
   /** Each value that its variables were given, in order */
   'GET /instances/{id}/assignments': {

@@ -200,7 +200,11 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
           params: idParams,
           errors: [404, 409],
         },
-        ({ params, person }) => send(params.id, person, 'suspend', { do: verb }),
+        async ({ params, person }) => {
+          await instanceFor(store, person, 'suspend', params.id);
+          const suspended = verb === 'suspend';
+          await engine.operations.suspendInstance(params.id, { suspended, by: person.person });
+        },
       ),
     ),
     route(

@@ -65,6 +65,8 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
     const found = await visibleDefinition(store, person, id);
     if (!mayStart(found, person))
       throw forbidden(`process "${found.key}" names who may start it, and you are not among them`);
+    if (found.state === 'suspended')
+      throw new Problem(409, 'suspended', `process "${found.key}" version ${found.version} is suspended`);
     return found;
   }
 

@@ -1,0 +1,152 @@
+/** The end of things, and their pauses: definitions suspended, definitions, deployments and pasts deleted, first as a dry run. */
+
+import { z } from 'zod';
+import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/documents.js';
+import type { Filter } from '../../engine/store/port.js';
+import type { Person } from '../auth/people.js';
+import { need } from '../auth/permissions.js';
+import { notFound, Problem } from '../problems.js';
+import { type Route, route } from '../route.js';
+import { Flag, Instant, idParams } from '../schemas.js';
+import type { Services } from '../services.js';
+import { visibleDefinition, visibleInstance } from '../visible.js';
+
+const Loss = z
+  .strictObject({
+    definitions: z.array(z.string()),
+    running: z.int().meta({ description: 'Open instances' }),
+    ended: z.int().meta({ description: 'Ended instances, with all that is known of them' }),
+  })
+  .meta({ id: 'Loss', description: 'What a deletion would take away' });
+
+const Deletion = z.strictObject({
+  cascade: Flag.optional().meta({ description: 'Its instances, too, running or not; without it there may be none' }),
+  dryRun: Flag.optional().meta({ description: 'Only say what would go (200)' }),
+});
+
+const deleting = { method: 'delete', params: idParams, status: 204, errors: [404, 409] } as const;
+
+const open = ['running', 'suspended'];
+
+export function lifecycleRoutes({ engine, store }: Services): Route[] {
+  const { operations } = engine;
+
+  async function lossOf(definitions: string[]): Promise<z.infer<typeof Loss>> {
+    if (definitions.length === 0) return { definitions, running: 0, ended: 0 };
+    const count = (state: Filter) => store.count('instances', { $and: [{ definition: { $in: definitions } }, state] });
+    const [running, ended] = await Promise.all([
+      count({ state: { $in: open } }),
+      count({ state: { $in: ['completed', 'cancelled', 'failed'] } }),
+    ]);
+    return { definitions, running, ended };
+  }
+
+  /** Without `cascade` there may be nothing to lose. Throws Problem 409 with what there is. */
+  async function refuseLoss(definitions: string[], cascade: boolean | undefined): Promise<void> {
+    if (cascade) return;
+    const loss = await lossOf(definitions);
+    if (loss.running + loss.ended === 0) return;
+    const sentence = `${loss.running} running and ${loss.ended} ended instances would go, too; say "cascade=true" for that`;
+    throw new Problem(409, 'has-instances', sentence, { loss });
+  }
+
+  async function deployment(id: string, person: Person): Promise<DeploymentDocument> {
+    const found = await store.get<DeploymentDocument>('deployments', id);
+    if (!found || !person.tenants.includes(found.tenant)) throw notFound(`deployment "${id}"`);
+    need(person, 'deployment', 'DELETE', id);
+    return found;
+  }
+
+  async function definition(id: string, person: Person, permission: 'DELETE' | 'SUSPEND'): Promise<DefinitionDocument> {
+    const found = await visibleDefinition(store, person, id);
+    need(person, 'processDefinition', permission, found.key);
+    return found;
+  }
+
+  return [
+    ...(['suspend', 'activate'] as const).map(verb =>
+      route(
+        {
+          method: 'post',
+          path: `/definitions/{id}/${verb}`,
+          tag: 'Definitions',
+          summary:
+            verb === 'suspend'
+              ? 'Suspends it: nothing of it starts; with `instances` its running ones stop, too'
+              : 'Lets it start again; with `instances` its suspended ones go on, too',
+          params: idParams,
+          body: z.strictObject({
+            instances: z.boolean().default(false),
+            at: Instant.optional().meta({ description: 'Not now, but then' }),
+          }),
+          errors: [404],
+          audit: verb === 'suspend' ? 'definition suspended' : 'definition activated',
+        },
+        async ({ params, body, person }) => {
+          await definition(params.id, person, 'SUSPEND');
+          const suspended = verb === 'suspend';
+          await operations.suspendDefinition(params.id, { ...body, suspended, by: person.person });
+        },
+      ),
+    ),
+    route(
+      {
+        ...deleting,
+        path: '/definitions/{id}',
+        tag: 'Definitions',
+        summary: 'Deletes one version; `dryRun` says what would go with it',
+        query: Deletion,
+        answer: Loss.optional(),
+        audit: 'definition deleted',
+      },
+      async ({ params: { id }, query: { cascade, dryRun }, person, response }) => {
+        await definition(id, person, 'DELETE');
+        if (dryRun) {
+          response.status(200);
+          return lossOf([id]);
+        }
+        await refuseLoss([id], cascade);
+        await operations.deleteDefinition(id, { cascade, by: person.person });
+        return undefined;
+      },
+    ),
+    route(
+      {
+        ...deleting,
+        path: '/deployments/{id}',
+        tag: 'Deployments',
+        summary: 'Deletes a deployment with its definitions; `dryRun` says what would go with it',
+        query: Deletion,
+        answer: Loss.optional(),
+        audit: 'deployment deleted',
+      },
+      async ({ params: { id }, query: { cascade, dryRun }, person, response }) => {
+        const { definitions } = await deployment(id, person);
+        if (dryRun) {
+          response.status(200);
+          return lossOf(definitions);
+        }
+        await refuseLoss(definitions, cascade);
+        await operations.deleteDeployment(id, { cascade, by: person.person });
+        return undefined;
+      },
+    ),
+    route(
+      {
+        ...deleting,
+        path: '/instances/{id}/history',
+        tag: 'Instances',
+        summary: 'Deletes an ended instance with all that is known of it; what it counted for in statistics stays',
+        audit: 'instance forgotten',
+      },
+      async ({ params: { id }, person }) => {
+        const { key, endedAt } = await visibleInstance(store, person, id);
+        need(person, 'processDefinition', 'DELETE_HISTORY', key);
+        if (endedAt === undefined)
+          throw new Problem(409, 'still-running', `instance "${id}" is still running; cancel it first`);
+        await engine.projector.caughtUp(id);
+        await operations.deleteHistory(id);
+      },
+    ),
+  ];
+}
