@@ -47,7 +47,7 @@ pageTest('a group gets rights, and an authorization is granted, by keyboard alon
   const ada = await (await pages.as('ada')).visit('/admin.html?tab=groups');
   await ada.getByRole('button', { name: 'New group' }).focus();
   await ada.keyboard.press('Enter');
-  await ada.getByLabel('User id').waitFor();
+  await ada.getByLabel('Id', { exact: true }).waitFor();
   await ada.keyboard.type('auditors');
   await ada.keyboard.press('Tab');
   await ada.keyboard.type('Auditors');

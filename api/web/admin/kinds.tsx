@@ -13,14 +13,14 @@ interface Group {
   rights: (typeof rights)[number][];
 }
 
-const id = { name: 'id', label: text.users.id, required: true, help: text.users.idHelp };
+const id = { name: 'id', label: text.id, required: true, help: text.users.idHelp };
 const name = { name: 'name', label: text.users.name, required: true };
 
 export const groups: Kind<Group> = {
   path: '/groups',
   columns: [
     { label: text.users.name, show: group => group.name },
-    { label: text.users.id, show: group => <span class="muted">{group.id}</span> },
+    { label: text.id, show: group => <span class="muted">{group.id}</span> },
     { label: text.groups.rights, show: group => <Chips names={group.rights.map(right => text.groups.right[right])} /> },
   ],
   fields: isNew => [
@@ -42,7 +42,7 @@ export const tenants: Kind<{ id: string; name: string }> = {
   path: '/tenants',
   columns: [
     { label: text.users.name, show: tenant => tenant.name },
-    { label: text.users.id, show: tenant => <span class="muted">{tenant.id}</span> },
+    { label: text.id, show: tenant => <span class="muted">{tenant.id}</span> },
   ],
   fields: isNew => [...(isNew ? [id] : []), name],
   nameOf: tenant => tenant.name,

@@ -5,6 +5,7 @@ import { inLanguage } from '../language.js';
 const en = {
   title: 'Administration',
   notForYou: 'This page is for administrators.',
+  id: 'Id',
   edit: 'Edit',
   remove: 'Remove',
   create: 'Create',
@@ -90,6 +91,7 @@ const en = {
 const de: typeof en = {
   title: 'Verwaltung',
   notForYou: 'Diese Seite ist für Administratoren.',
+  id: 'Id',
   edit: 'Ändern',
   remove: 'Entfernen',
   create: 'Anlegen',
