@@ -157,6 +157,8 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'name', paths: ['name'] },
     { name: 'groups', array: 'groups', paths: [] },
     { name: 'tenants', array: 'tenants', paths: [] },
+    { name: 'subject', paths: ['subject'], unique: true, sparse: true },
+    { name: 'email', paths: ['email'], sparse: true },
   ],
   groups: [
     { name: 'name', paths: ['name'] },

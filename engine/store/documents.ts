@@ -236,6 +236,8 @@ export interface UserDocument extends Document {
   administrator: boolean;
   /** Hash with its parameters; absent: cannot sign in by password. */
   password?: string;
+  /** Who it is at the OpenID provider: issuer and subject, with a space between. */
+  subject?: string;
   /** True: may not sign in any more; who has it stays readable in what was done. */
   disabled?: boolean;
 }
