@@ -27,6 +27,7 @@ import { jobRoutes } from './routes/jobs.js';
 import { lifecycleRoutes } from './routes/lifecycle.js';
 import { liveRoutes } from './routes/live.js';
 import { messageRoutes } from './routes/messages.js';
+import { oidcRoutes } from './routes/oidc.js';
 import { pastRoutes } from './routes/past.js';
 import { sessionRoutes } from './routes/session.js';
 import { startingRoutes } from './routes/starting.js';
@@ -57,6 +58,7 @@ export const base = '/api/v1';
 /** Every endpoint, resource by resource. */
 const resources = [
   sessionRoutes,
+  oidcRoutes,
   userRoutes,
   groupRoutes,
   tokenRoutes,

@@ -9,6 +9,7 @@ import { createTasks, visibleTo } from '../tasklist/tasks.js';
 import { createAudit } from './audit.js';
 import { createIdentity } from './auth/authenticate.js';
 import { cookieName } from './auth/cookie.js';
+import { createOidc } from './auth/oidc.js';
 import { createSetup } from './auth/setup.js';
 import { createEventHub } from './events.js';
 import type { Services } from './services.js';
@@ -38,9 +39,10 @@ export async function compose({ settings, clock }: { settings: Settings; clock: 
     cookie: cookieName(settings),
     basePath: settings.basePath,
   });
+  const oidc = createOidc({ settings, store, clock, people: identity.people });
   const setup = createSetup(identity.people);
   const events = createEventHub({ engine, seesTask: (reader, task) => matches(visibleTo(reader), task) });
   tasks.onChange(task => events.taskChanged(task.id));
   const webhooks = createWebhooks({ engine, internalAllowed: settings.internalWebhooks });
-  return { settings, clock, store, engine, directory, tasks, forms, audit, identity, setup, events, webhooks };
+  return { settings, clock, store, engine, directory, tasks, forms, audit, identity, oidc, setup, events, webhooks };
 }

@@ -1,12 +1,19 @@
 /** The server: composes services and application, listens, and drains before it stops. */
 
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Clock } from '../engine/contract.js';
 import { createApp } from './app.js';
+import { isHttps } from './auth/cookie.js';
 import { compose } from './compose.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
@@ -53,7 +60,7 @@ export async function createServer({
   const { engine, events } = services;
   const metrics = createMetrics(engine);
   const app = createApp({ services, metrics, draining: draining.signal, web, version });
-  const http = createHttpServer(app);
+  const http = listenerFor(app, settings);
   http.requestTimeout = 120_000;
   http.headersTimeout = 20_000;
   let closing: Promise<void> | undefined;
@@ -117,8 +124,20 @@ export async function createServer({
   };
 }
 
+/** With a certificate it speaks TLS 1.2 or newer. Throws where a file cannot be read or is none. */
+function listenerFor(app: Express, { tlsCertificate, tlsKey }: Settings): HttpServer {
+  if (tlsCertificate === '') return createHttpServer(app);
+  try {
+    const files = { cert: readFileSync(tlsCertificate), key: readFileSync(tlsKey) };
+    return createHttpsServer({ ...files, minVersion: 'TLSv1.2' }, app);
+  } catch (error) {
+    const which = `WEFT_TLS_CERTIFICATE="${tlsCertificate}", WEFT_TLS_KEY="${tlsKey}"`;
+    throw new Error(`${which} cannot be used (${(error as Error).message})`, { cause: error });
+  }
+}
+
 /** Resolves when the last running request is answered; those beyond the grace are cut off. */
-async function closed(http: ReturnType<typeof createHttpServer>): Promise<void> {
+async function closed(http: HttpServer): Promise<void> {
   if (!http.listening) return;
   const late = setTimeout(() => http.closeAllConnections(), grace);
   await new Promise<void>(resolve => {
@@ -147,7 +166,7 @@ function urlOf(settings: Settings, port: number): string {
   const address = publicAddress(settings);
   if (address !== undefined) return address;
   const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::1' ? 'localhost' : host;
-  return `http://${name}:${port}${basePath}`;
+  return `${isHttps(settings) ? 'https' : 'http'}://${name}:${port}${basePath}`;
 }
 
 function beside(path: string): string {

@@ -8,6 +8,7 @@ import type { Forms } from '../tasklist/forms.js';
 import type { Tasks } from '../tasklist/tasks.js';
 import type { Audit } from './audit.js';
 import type { Identity } from './auth/authenticate.js';
+import type { Oidc } from './auth/oidc.js';
 import type { Setup } from './auth/setup.js';
 import type { EventHub } from './events.js';
 import type { Settings } from './settings.js';
@@ -24,6 +25,8 @@ export interface Services {
   forms: Forms;
   audit: Audit;
   identity: Identity;
+  /** Absent where no OpenID provider is set. */
+  oidc: Oidc | undefined;
   setup: Setup;
   events: EventHub;
   webhooks: Webhooks;

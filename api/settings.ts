@@ -10,6 +10,8 @@ export interface SettingLine {
   sentence: string;
 }
 
+const loopback = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/;
+
 const text = z.string();
 const whole = (from: number, to: number) =>
   z
@@ -38,6 +40,13 @@ const proxies = text
     parts => parts.every(part => ['loopback', 'linklocal', 'uniquelocal'].includes(part) || isSubnet(part)),
     'must be addresses such as 10.0.0.1, subnets such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
   );
+
+function isIssuer(value: string): boolean {
+  if (value === '') return true;
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname));
+}
 
 function isSubnet(part: string): boolean {
   const [address = '', bits = '0', ...more] = part.split('/');
@@ -75,6 +84,13 @@ const table = {
     text.regex(/^(\/[\w.~-]+)*$/, 'must be a path such as /weft, without a slash at its end'),
     'The path that a proxy passes on before everything, such as /weft.',
   ),
+  tlsCertificate: setting(
+    'WEFT_TLS_CERTIFICATE',
+    '',
+    text,
+    'File with the certificate (PEM, with its chain); then Weft speaks https itself.',
+  ),
+  tlsKey: setting('WEFT_TLS_KEY', '', text, 'File with the private key of the certificate (PEM).'),
   trustedProxies: setting(
     'WEFT_TRUSTED_PROXIES',
     '',
@@ -97,6 +113,21 @@ const table = {
         'must be origins such as https://portal.example.org, separated by commas',
       ),
     'Web sites whose pages may call the API with a token, separated by commas.',
+  ),
+  oidcIssuer: setting(
+    'WEFT_OIDC_ISSUER',
+    '',
+    text.refine(isIssuer, 'must be a URL that begins with https://; http:// only on this machine'),
+    'Address of an OpenID provider with which people may sign in.',
+  ),
+  oidcClient: setting('WEFT_OIDC_CLIENT', '', text, 'Client id of Weft at the provider.'),
+  oidcSecret: setting('WEFT_OIDC_SECRET', '', text, 'Client secret of Weft at the provider; empty: a public client.'),
+  oidcName: setting('WEFT_OIDC_NAME', 'OpenID', text.min(1), 'What people call the provider: on the sign-in page.'),
+  oidcCreate: setting(
+    'WEFT_OIDC_CREATE',
+    'off',
+    onOff,
+    'Whether somebody whom the provider knows and Weft does not becomes a user; off: only users with this e-mail.',
   ),
   bodyLimit: setting('WEFT_BODY_LIMIT_MB', '4', megabytes(1, 1024), 'Largest request body, in MB.'),
   deploymentLimit: setting('WEFT_DEPLOYMENT_LIMIT_MB', '50', megabytes(1, 1024), 'Largest deployment, in MB.'),
@@ -139,8 +170,6 @@ export class WrongSettings extends Error {
   }
 }
 
-const loopback = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/;
-
 /**
  * Reads all settings from the environment. Throws WrongSettings naming every wrong one.
  *
@@ -167,6 +196,10 @@ export function readSettings(environment: Record<string, string | undefined> = p
       `HOST="${settings.host}" cannot be used in demo mode: everybody may sign in there without a password; ` +
         'keep HOST=127.0.0.1, or run "npm run serve"',
     );
+  if (Boolean(settings.tlsCertificate) !== Boolean(settings.tlsKey))
+    wrong.push('WEFT_TLS_CERTIFICATE and WEFT_TLS_KEY belong together: set both, or none');
+  if (settings.oidcIssuer && !settings.oidcClient)
+    wrong.push('WEFT_OIDC_ISSUER needs WEFT_OIDC_CLIENT: the id that the provider gave to Weft');
   if (wrong.length > 0) throw new WrongSettings(wrong);
   return settings;
 }

@@ -3,10 +3,10 @@
 import type { CookieOptions } from 'express';
 import { publicPath, type Settings } from '../settings.js';
 
-type Place = Pick<Settings, 'publicUrl' | 'basePath'> & { tlsCertificate?: string };
+type Place = Pick<Settings, 'publicUrl' | 'basePath' | 'tlsCertificate'>;
 
 /** Whether browsers speak TLS with it, here or at a proxy. */
-export const isHttps = ({ publicUrl, tlsCertificate = '' }: Place) =>
+export const isHttps = ({ publicUrl, tlsCertificate }: Place) =>
   publicUrl === '' ? tlsCertificate !== '' : publicUrl.startsWith('https:');
 
 const pathOf = (place: Place) => `${publicPath(place)}/`;

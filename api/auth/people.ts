@@ -23,6 +23,8 @@ export interface NewUser {
   lastName?: string;
   email?: string;
   title?: string;
+  /** Issuer and subject at the OpenID provider. */
+  subject?: string;
   password?: string;
   groups?: string[];
   tenants?: string[];
@@ -39,7 +41,7 @@ export interface NewGroup {
 
 /** What can be changed of a user beside the password; null takes it away. */
 export type UserChange = Partial<
-  Pick<UserDocument, 'name' | 'groups' | 'tenants' | 'administrator' | 'disabled'> & {
+  Pick<UserDocument, 'name' | 'groups' | 'tenants' | 'administrator' | 'disabled' | 'subject'> & {
     firstName: string | null;
     lastName: string | null;
     email: string | null;

@@ -41,19 +41,25 @@ const signedIn = (person: Person): z.infer<typeof SignedIn> => ({
   rights: person.administrator ? [...rights] : [...person.rights],
 });
 
+/** A new reference at every sign-in; the one that came with the request ends. */
+export async function openSession(
+  { identity, settings }: Pick<Services, 'identity' | 'settings'>,
+  person: Person,
+  request: Request,
+  response: Response,
+) {
+  const before = cookieOf(request, identity.cookie);
+  if (before !== undefined) await identity.sessions.close(before);
+  const secret = await identity.sessions.open(person.person);
+  response.cookie(identity.cookie, secret, cookieOptions(settings));
+  return { user: signedIn(person) };
+}
+
 type SessionServices = Pick<Services, 'identity' | 'setup' | 'settings' | 'directory'>;
 
-export function sessionRoutes({ identity, setup, settings, directory }: SessionServices): Route[] {
+export function sessionRoutes(services: SessionServices): Route[] {
+  const { identity, setup, settings, directory } = services;
   const options = cookieOptions(settings);
-
-  /** A new reference at every sign-in; the one that came with the request ends. */
-  async function openSession(person: Person, request: Request, response: Response) {
-    const before = cookieOf(request, identity.cookie);
-    if (before !== undefined) await identity.sessions.close(before);
-    const secret = await identity.sessions.open(person.person);
-    response.cookie(identity.cookie, secret, options);
-    return { user: signedIn(person) };
-  }
 
   /** Demo people, who have a title, need no password in demo mode. */
   async function demoPerson(user: string): Promise<Person> {
@@ -88,7 +94,7 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
       async ({ body: { user, password }, request, response }) => {
         const person =
           password === undefined ? await demoPerson(user) : await identity.signIn(user, password, request.ip ?? '');
-        return openSession(person, request, response);
+        return openSession(services, person, request, response);
       },
     ),
     route(
@@ -101,6 +107,7 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
         answer: z.strictObject({
           user: SignedIn.optional(),
           demo: z.boolean(),
+          provider: z.string().optional().meta({ description: 'Name of an OpenID provider to sign in at' }),
           needsSetup: z.literal(true).optional().meta({ description: 'There is no administrator yet' }),
           demoUsers: z.array(DemoUser).optional(),
         }),
@@ -108,6 +115,7 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
       async ({ person }) => ({
         ...(person ? { user: signedIn(person) } : await unlessSetUp()),
         demo: settings.demo,
+        ...(settings.oidcIssuer === '' ? {} : { provider: settings.oidcName }),
         ...(settings.demo ? { demoUsers: await demoUsers() } : {}),
       }),
     ),
@@ -138,7 +146,12 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
       },
       async ({ body, request, response }) => {
         await setup.redeem(body);
-        return openSession(await identity.signIn(body.user, body.password, request.ip ?? ''), request, response);
+        return openSession(
+          services,
+          await identity.signIn(body.user, body.password, request.ip ?? ''),
+          request,
+          response,
+        );
       },
     ),
     route(
@@ -159,7 +172,7 @@ export function sessionRoutes({ identity, setup, settings, directory }: SessionS
           throw new Problem(403, 'wrong-token', 'this link was used already, is older than three days, or never was');
         await identity.changePassword(user, body.password);
         note({ subject: user });
-        return openSession(await identity.signIn(user, body.password, request.ip ?? ''), request, response);
+        return openSession(services, await identity.signIn(user, body.password, request.ip ?? ''), request, response);
       },
     ),
     route(

@@ -15,7 +15,7 @@ import { attempt, explain, Toasts } from './toast.js';
 
 const words = text.signIn;
 const given = new URLSearchParams(location.search);
-const refused = signal('');
+const refused = signal(given.has('refused') ? words.providerRefused : '');
 
 /** Characters that a new password must have. */
 const SHORTEST = 8;
@@ -190,6 +190,11 @@ function SignIn({ session }: { session?: AnswerOf<'GET /session'> }) {
           <DemoPeople people={people} />
         ) : (
           <Password />
+        )}
+        {session?.provider && !settingUp && (
+          <a class="button" href={`api/v1/session/oidc?to=${encodeURIComponent(given.get('to') ?? 'tasklist.html')}`}>
+            {words.provider(session.provider)}
+          </a>
         )}
         <Refused />
       </div>

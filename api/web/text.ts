@@ -71,6 +71,7 @@ const en = {
     invitedHelp: 'You were invited. Choose the password with which you sign in from now on.',
     choose: 'Choose and sign in',
     provider: (name: string) => `Sign in with ${name}`,
+    providerRefused: 'That sign-in did not succeed: it took too long, or there is no user for you here.',
   },
 };
 
@@ -146,6 +147,7 @@ const de: Text = {
     invitedHelp: 'Sie wurden eingeladen. Wählen Sie das Passwort, mit dem Sie sich von nun an anmelden.',
     choose: 'Wählen und anmelden',
     provider: name => `Mit ${name} anmelden`,
+    providerRefused: 'Diese Anmeldung gelang nicht: Sie dauerte zu lange, oder es gibt hier keinen Benutzer für Sie.',
   },
 };
 

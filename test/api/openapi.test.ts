@@ -39,6 +39,8 @@ test('everything but signing in and the documentation needs a sign-in', async t 
     'get /docs',
     'get /openapi.json',
     'get /session',
+    'get /session/oidc',
+    'get /session/oidc/callback',
     'post /session',
     'post /session/invitation',
     'post /setup',

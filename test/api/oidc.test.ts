@@ -1,0 +1,145 @@
+/** Signing in at an OpenID provider: who is let in, and every lie that is not believed. */
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import { startApi } from './harness.js';
+import { type Issuer, startIssuer } from './issuer.js';
+
+async function setUp(t: TestContext, environment: Record<string, string> = {}) {
+  const issuer = await startIssuer(t);
+  const api = await startApi(t, {
+    environment: {
+      WEFT_OIDC_ISSUER: issuer.url,
+      WEFT_OIDC_CLIENT: 'weft',
+      WEFT_OIDC_SECRET: 'the secret of the client',
+      ...environment,
+    },
+  });
+  const { url } = await api.server.listen();
+
+  const cookieOf = (answer: Response, name: string) =>
+    answer.headers
+      .getSetCookie()
+      .map(cookie => cookie.split(';')[0]!)
+      .findLast(cookie => cookie.startsWith(`${name}=`));
+
+  /** From the link on the sign-in page to the provider. */
+  async function begin(to = 'cockpit.html') {
+    const answer = await fetch(`${url}/api/v1/session/oidc?to=${to}`, { redirect: 'manual' });
+    assert.equal(answer.status, 302);
+    return { address: answer.headers.get('location')!, cookie: cookieOf(answer, 'weft-oidc')! };
+  }
+
+  /** Where the provider sends the browser back to. */
+  const confirm = async (address: string) => (await fetch(address, { redirect: 'manual' })).headers.get('location')!;
+
+  async function end(callback: string, cookie: string) {
+    const answer = await fetch(callback, { redirect: 'manual', headers: { cookie } });
+    return { to: answer.headers.get('location'), session: cookieOf(answer, 'weft') };
+  }
+
+  async function signIn() {
+    const { address, cookie } = await begin();
+    return end(await confirm(address), cookie);
+  }
+
+  async function whoIs(session: string | undefined): Promise<string | undefined> {
+    const answer = await fetch(`${url}/api/v1/session`, { headers: { cookie: session ?? '' } });
+    return ((await answer.json()) as { user?: { id: string } }).user?.id;
+  }
+
+  return { ...api, issuer, begin, confirm, end, signIn, whoIs };
+}
+
+test('whoever the provider knows by a confirmed e-mail is the user who has it, from then on by subject', async t => {
+  const { issuer, person, signIn, whoIs, server } = await setUp(t);
+  await person({ id: 'mary', email: 'mary@example.org' });
+  issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
+
+  const first = await signIn();
+  issuer.claims = { sub: 'm1' };
+  const second = await signIn();
+
+  assert.equal(first.to, '/cockpit.html');
+  assert.deepEqual([await whoIs(first.session), await whoIs(second.session)], ['mary', 'mary']);
+  const entries = await server.services.audit.find({ sort: { number: 1 } });
+  assert.deepEqual(
+    entries.map(({ action, by }) => [action, by]),
+    [
+      ['signed in', 'mary'],
+      ['signed in', 'mary'],
+    ],
+  );
+});
+
+test('an e-mail that is not confirmed, or that nobody has, opens nothing', async t => {
+  const { issuer, person, signIn, server } = await setUp(t);
+  await person({ id: 'mary', email: 'mary@example.org' });
+
+  for (const claims of [
+    { sub: 'x', email: 'mary@example.org' },
+    { sub: 'y', email: 'mary@example.org', email_verified: false },
+    { sub: 'z', email: 'other@example.org', email_verified: true },
+  ]) {
+    issuer.claims = claims;
+    assert.deepEqual(await signIn(), { to: '/signin.html?refused=provider', session: undefined });
+  }
+  const failed = await server.services.audit.find({ filter: { action: 'sign-in failed' } });
+  assert.equal(failed.length, 3);
+});
+
+test('where it is allowed, an unknown person becomes a user, and never takes over an id that somebody has', async t => {
+  const { issuer, person, signIn, whoIs } = await setUp(t, { WEFT_OIDC_CREATE: 'on' });
+  await person({ id: 'root', administrator: true });
+
+  issuer.claims = { sub: 'n1', preferred_username: 'nina', name: 'Nina New' };
+  assert.equal(await whoIs((await signIn()).session), 'nina');
+  issuer.claims = { sub: 'n2', preferred_username: 'root' };
+  assert.match((await whoIs((await signIn()).session)) ?? '', /^root-.+/);
+});
+
+const lies: NonNullable<Issuer['lie']>[] = ['unsigned', 'other key', 'other nonce', 'other audience', 'other issuer'];
+
+for (const lie of lies)
+  test(`an identity token is refused: ${lie}`, async t => {
+    const { issuer, person, signIn } = await setUp(t);
+    await person({ id: 'mary', email: 'mary@example.org' });
+    issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
+    assert.ok((await signIn()).session);
+    issuer.lie = lie;
+
+    assert.equal((await signIn()).session, undefined);
+  });
+
+test('a sign-in ends once, in the browser that began it', async t => {
+  const { issuer, person, begin, confirm, end } = await setUp(t);
+  await person({ id: 'mary', email: 'mary@example.org' });
+  issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
+  const { address, cookie } = await begin();
+  const callback = await confirm(address);
+  const elsewhere = (await begin()).cookie;
+
+  assert.equal((await end(callback, elsewhere)).session, undefined);
+  assert.equal((await end(callback, '')).session, undefined);
+  assert.ok((await end(callback, cookie)).session);
+  assert.equal((await end(callback, cookie)).session, undefined);
+});
+
+test('the way back leads to a page of Weft, whatever was asked for', async t => {
+  const { begin, confirm, end, issuer, person } = await setUp(t);
+  await person({ id: 'mary', email: 'mary@example.org' });
+  issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
+
+  for (const to of ['https://evil.example', '//evil.example', 'javascript:alert(1)']) {
+    const { address, cookie } = await begin(encodeURIComponent(to));
+    assert.equal((await end(await confirm(address), cookie)).to, '/tasklist.html');
+  }
+});
+
+test('who is disabled here is not let in by the provider', async t => {
+  const { issuer, person, signIn, server } = await setUp(t);
+  await person({ id: 'mary', email: 'mary@example.org' });
+  issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
+  await server.services.identity.setDisabled('mary', true);
+
+  assert.equal((await signIn()).session, undefined);
+});
