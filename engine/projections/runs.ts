@@ -76,6 +76,8 @@ function removal({ id, root }: RunDocument, { historyTimeToLive }: Definition, e
   return removalAt === undefined ? {} : { removalAt };
 }
 
+const DAY = 86_400_000;
+
 /**
  * When something that ended then may be forgotten: epoch milliseconds (UTC). A time to live is days (`180`) or an ISO 8601
  * duration (`P6M`); one that cannot be read keeps forever.
@@ -83,9 +85,10 @@ function removal({ id, root }: RunDocument, { historyTimeToLive }: Definition, e
  *     removalTime('P1D', 0) // 86_400_000
  */
 export function removalTime(timeToLive: string, endedAt: number, calendar: Calendar = utc): number | undefined {
-  const duration = /^\d+$/.test(timeToLive.trim()) ? `P${timeToLive.trim()}D` : timeToLive;
+  const [, days] = /^P?(\d+)D?$/i.exec(timeToLive.trim()) ?? [];
+  if (days !== undefined) return endedAt + Number(days) * DAY;
   try {
-    return calendar.next('duration', duration, endedAt).due;
+    return calendar.next('duration', timeToLive, endedAt).due;
   } catch {
     return undefined;
   }

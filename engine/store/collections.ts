@@ -53,7 +53,6 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'answeredBy', paths: ['wait.answeredBy', 'wait.answeredAt'], sparse: true },
     { name: 'closed', paths: ['wait.answeredAt'] },
     { name: 'ever', paths: ['createdAt'] },
-    { name: 'everOf', paths: ['definition', 'createdAt'] },
     byInstance,
   ],
   jobs: [
@@ -94,7 +93,6 @@ export const collections: Record<CollectionName, Index[]> = {
   activities: [
     { name: 'instance', paths: ['instance', 'startedAt'] },
     { name: 'started', paths: ['startedAt'] },
-    { name: 'ended', paths: ['endedAt'], sparse: true },
     { name: 'definition', paths: ['definition', 'startedAt'] },
     { name: 'element', paths: ['element', 'startedAt'] },
     { name: 'active', paths: ['definition', 'element'], where: { state: 'active' } },
@@ -106,23 +104,17 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'name', paths: ['name', 'definition'] },
     parted,
   ],
-  details: [
-    { name: 'instance', paths: ['instance', 'at'] },
-    { name: 'variable', paths: ['variable', 'at'] },
-    { name: 'at', paths: ['at'] },
-    parted,
-  ],
+  details: [{ name: 'instance', paths: ['instance', 'at'] }, { name: 'at', paths: ['at'] }, parted],
   jobLog: [
     { name: 'instance', paths: ['instance', 'at'] },
-    { name: 'job', paths: ['job', 'at'] },
-    { name: 'definition', paths: ['definition', 'at'] },
     { name: 'at', paths: ['at'] },
   ],
-  linkLog: [{ name: 'task', paths: ['task', 'at'] }, { name: 'at', paths: ['at'] }, byInstance],
+  linkLog: [
+    { name: 'instance', paths: ['instance', 'at'] },
+    { name: 'at', paths: ['at'] },
+  ],
   operations: [
     { name: 'instance', paths: ['instance', 'at'] },
-    { name: 'operation', paths: ['operation'] },
-    { name: 'task', paths: ['task', 'at'] },
     { name: 'by', paths: ['by', 'at'] },
     { name: 'at', paths: ['at'] },
   ],

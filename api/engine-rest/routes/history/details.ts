@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import type { DetailDocument } from '../../../../engine/store/documents.js';
 import type { Services } from '../../../services.js';
+import { where } from '../../conditions.js';
 import { restDate } from '../../dates.js';
-import { equals, fits, neverText, oneOf, type QueryContext, tenants, timeIs, when } from '../../filters.js';
+import { byText, equals, fits, neverText, oneOf, type QueryContext, tenants, timeIs, when } from '../../filters.js';
 import { executionId, restId } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
@@ -26,7 +27,7 @@ const detailTable: Table<DetailDocument> = {
     activityInstanceId: activationIs(),
     caseInstanceId: neverText,
     caseExecutionId: neverText,
-    variableInstanceId: equals('variable'),
+    variableInstanceId: byText(variable => where({ variable, instance: variable.split('~')[0]! })),
     variableTypeIn: typeIn(),
     variableNameLike: fits('name'),
     ...tenants(),

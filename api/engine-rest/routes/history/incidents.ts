@@ -20,7 +20,7 @@ export { incidentsOfType } from '../../incidents.js';
 async function failures(store: Store, rows: IncidentDocument[]): Promise<Map<string, string>> {
   const jobs = rows.flatMap(({ job }) => job ?? []);
   if (jobs.length === 0) return new Map();
-  const filter = { job: { $in: jobs }, type: 'failed' };
+  const filter = { instance: { $in: rows.map(({ instance }) => instance) }, job: { $in: jobs }, type: 'failed' };
   const found = await store.find<JobLogDocument>('jobLog', { filter, sort: { at: 1 } });
   return new Map(found.map(({ job, id }) => [job, id]));
 }

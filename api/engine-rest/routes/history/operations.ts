@@ -4,9 +4,10 @@ import type { OperationDocument } from '../../../../engine/store/documents.js';
 import { either, permitted } from '../../../auth/permissions.js';
 import type { Services } from '../../../services.js';
 import { demand } from '../../access.js';
+import { where } from '../../conditions.js';
 import { restDate } from '../../dates.js';
 import { invalid } from '../../errors.js';
-import { equals, neverText, oneOf, timeIs } from '../../filters.js';
+import { byText, equals, neverText, oneOf, timeIs } from '../../filters.js';
 import { executionId, restId } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
@@ -44,7 +45,8 @@ const operationTable: Table<OperationDocument> = {
     jobId: rowIs('job'),
     jobDefinitionId: equals('jobDefinition'),
     userId: equals('by'),
-    operationId: equals('operation'),
+    // Its id begins those of its properties.
+    operationId: byText(operation => where({ operation, id: { $prefix: operation } })),
     operationType: equals('type'),
     entityType: equals('entity'),
     entityTypeIn: oneOf('entity'),
@@ -102,7 +104,9 @@ export function userOperationOperations(services: Services): Operation[] {
   const path = '/history/user-operation';
 
   async function annotate(operationId: string, annotation: string | undefined, asked: Parameters<Operation['run']>[0]) {
-    const found = await store.find<OperationDocument>('operations', { filter: { operation: operationId } });
+    const found = await store.find<OperationDocument>('operations', {
+      filter: { operation: operationId, id: { $prefix: operationId } },
+    });
     const own = found.filter(({ tenant }) => asked.person.tenants.includes(tenant));
     if (own.length === 0) throw invalid(`there is no user operation with id '${operationId}'`);
     const { category, definitionKey = '*' } = own[0]!;

@@ -44,11 +44,13 @@ export async function storeId(store: Store, id: string): Promise<string> {
   return place?.number === undefined ? id : `${place.instance}~${place.number}`;
 }
 
-/** The field holds the id of a row in an instance, or in one of its chunks. */
-const isRow = async (store: Store, path: string, id: string): Promise<Filter> => {
-  const own = await storeId(store, id);
-  return own === id ? { [path]: id } : { $or: [{ [path]: own }, { [path]: { $prefix: `${own}c` } }] };
-};
+/** The field holds the id of something in an instance, or in one of its chunks; else of something that is in none. */
+async function isRow(store: Store, path: string, id: string): Promise<Filter> {
+  const place = await placeOf(store, id);
+  if (place?.number === undefined) return { [path]: id, instance: { $in: ['', null] } };
+  const own = `${place.instance}~${place.number}`;
+  return { $and: [{ instance: place.instance }, { $or: [{ [path]: own }, { [path]: { $prefix: `${own}c` } }] }] };
+}
 
 export const rowIs = <R extends Row = Row>(path: string) =>
   byText<R>(async (id, { services }) => where(await isRow(services.store, path, id)));

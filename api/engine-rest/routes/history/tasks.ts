@@ -26,7 +26,7 @@ import { listOperations } from '../../lists.js';
 import type { Operation } from '../../operation.js';
 import type { Table } from '../../table.js';
 import { tenantId } from '../../views.js';
-import { activationIn, activationIs, activityInstanceId, noCase, outermost, rowIs } from './parts.js';
+import { activationIn, activationIs, activityInstanceId, noCase, outermost, rowIs, storeId } from './parts.js';
 import { havingVariables } from './variable-conditions.js';
 
 const open: Filter = { 'wait.state': 'open' };
@@ -74,7 +74,8 @@ export const taskTable: Table<TaskDocument> = {
   or: true,
   filters: {
     taskId: rowIs('id'),
-    taskParentTaskId: rowIs('parent'),
+    // A part lies in no process, whatever it is a part of.
+    taskParentTaskId: byText(async (id, { services: { store } }) => where({ parent: await storeId(store, id) })),
     processInstanceId: equals('instance'),
     rootProcessInstanceId: equals('root'),
     processInstanceBusinessKey: equals('businessKey'),
