@@ -575,6 +575,7 @@ export interface Operations {
     answer: {
       user?: SignedIn;
       demo: boolean;
+      provider?: string;
       needsSetup?: true;
       demoUsers?: { id: string; name: string; title?: string; groups: string[] }[];
     };
@@ -589,6 +590,10 @@ export interface Operations {
   'POST /session/invitation': { body: { token: string; password: string }; answer: { user: SignedIn } };
   /** Changes the own password; every session of the person ends */
   'PUT /session/password': { body: { password: string; newPassword: string }; answer: undefined };
+  /** Sends the browser to the OpenID provider, where one is set */
+  'GET /session/oidc': { query?: { to?: string }; answer: undefined };
+  /** Where the OpenID provider sends the browser back to; it goes on to the page it wanted */
+  'GET /session/oidc/callback': { answer: undefined };
   /** Everybody whom the asker may see, by name */
   'GET /users': {
     query?: {

@@ -53,7 +53,7 @@ async function accept(body: { token: string; password: string }) {
   refused.value = body.password.length < SHORTEST ? words.passwordHelp : '';
   if (refused.value) return;
   try {
-    await call('POST', '/session/invitation', body);
+    await ask('POST /session/invitation', { body });
     comeBack();
   } catch (error) {
     refused.value = explain(error);

@@ -1,30 +1,21 @@
 /** What was changed, by whom; and whether the record itself is whole. */
 
 import { useSignal } from '@preact/signals';
-import { call } from '../client.js';
+import type { AnswerOf, Json } from '../../client/index.js';
+import { address, ask } from '../client.js';
 import { exactly } from '../format.js';
-import type { List } from '../model.js';
 import { resource, useResource } from '../resource.js';
 import { attempt } from '../toast.js';
 import { type Column, Records } from './records.js';
 import { text } from './text.js';
 
-interface Entry {
-  number: number;
-  at: string;
-  action: string;
-  by?: string;
-  token?: string;
-  address: string;
-  subject?: string;
-  before?: Record<string, unknown>;
-  after?: Record<string, unknown>;
-}
+type Entry = AnswerOf<'GET /audit'>['items'][number];
 
 const words = text.audit;
 
 /** The fields that differ: `name: "Mary" → "Mary Major"`. */
-function changes({ before = {}, after = {} }: Entry): string {
+function changes(entry: Entry): string {
+  const { before = {}, after = {} } = entry as { before?: Record<string, Json>; after?: Record<string, Json> };
   const said = (value: unknown) => (value === undefined ? '–' : JSON.stringify(value));
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names
@@ -42,17 +33,14 @@ const columns: Column<Entry>[] = [
   { label: words.address, show: ({ address }) => <span class="muted">{address}</span> },
 ];
 
-interface Verdict {
-  entries: number;
-  broken?: { entry: number; reason: string };
-}
+type Verdict = AnswerOf<'GET /audit/verdict'>;
 
 export function AuditTab() {
-  const list = useResource(() => resource<List<Entry>>(() => '/audit?limit=200'), []);
+  const list = useResource(() => resource(() => address('GET /audit', { query: { limit: 200 } })), []);
   const verdict = useSignal<Verdict | undefined>(undefined);
   const verify = () =>
     attempt(async () => {
-      verdict.value = await call<Verdict>('GET', '/audit/verdict');
+      verdict.value = await ask('GET /audit/verdict');
     });
   const found = verdict.value;
   return (

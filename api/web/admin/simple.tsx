@@ -1,7 +1,8 @@
 /** A tab of records that are created, changed and removed with one form: groups, tenants, authorizations. */
 
 import { useSignal } from '@preact/signals';
-import { call } from '../client.js';
+import type { Address } from '../../client/index.js';
+import { address, ask } from '../client.js';
 import type { List } from '../model.js';
 import { resource, useResource } from '../resource.js';
 import { text as shell } from '../text.js';
@@ -12,7 +13,7 @@ import { text } from './text.js';
 
 export interface Kind<T extends { id: string }> {
   /** Of the API. */
-  path: string;
+  path: '/groups' | '/tenants' | '/authorizations';
   columns: Column<T>[];
   fields: (isNew: boolean) => Field[];
   nameOf: (item: T) => string;
@@ -29,7 +30,7 @@ type Open<T> = { what: 'new' } | { what: 'edit' | 'remove'; of: T };
 
 export function Simple<T extends { id: string }>({ kind }: { kind: Kind<T> }) {
   const { path, words, nameOf, bodyOf = values => values } = kind;
-  const list = useResource(() => resource<List<T>>(() => `${path}?limit=500`), [path]);
+  const list = useResource(() => resource(() => address(`GET ${path}`) as Address<List<T>>), [path]);
   const open = useSignal<Open<T> | undefined>(undefined);
   const close = () => {
     open.value = undefined;
@@ -38,7 +39,9 @@ export function Simple<T extends { id: string }>({ kind }: { kind: Kind<T> }) {
     open.value = { what, of };
   };
   const send = async (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', id?: string, body?: object) => {
-    await call(method, id === undefined ? path : `${path}/${encodeURIComponent(id)}`, body);
+    // The kinds have the same operations; which one it is, only their table knows.
+    const name = (id === undefined ? `${method} ${path}` : `${method} ${path}/{id}`) as 'PATCH /groups/{id}';
+    await ask(name, { path: { id: id ?? '' }, body: body ?? {} });
     await list.reload();
   };
   const shown = open.value;

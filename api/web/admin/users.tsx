@@ -1,8 +1,8 @@
 /** The people: inviting somebody, changing what they are, ending their access. */
 
 import { useSignal } from '@preact/signals';
-import { call } from '../client.js';
-import type { List } from '../model.js';
+import type { AnswerOf, InputOf } from '../../client/index.js';
+import { address, ask } from '../client.js';
 import { resource, useResource } from '../resource.js';
 import { user as self } from '../session.js';
 import { text as shell } from '../text.js';
@@ -12,16 +12,7 @@ import { type Field, FormDialog, type Option, type Values } from './form.js';
 import { type Action, Chips, type Column, Records } from './records.js';
 import { text } from './text.js';
 
-interface Account {
-  id: string;
-  name: string;
-  email?: string;
-  groups: string[];
-  tenants?: string[];
-  administrator?: boolean;
-  disabled?: boolean;
-  hasPassword?: boolean;
-}
+type Account = AnswerOf<'GET /users'>['items'][number];
 
 const words = text.users;
 
@@ -61,9 +52,9 @@ const optionsOf = (items: { id: string; name: string }[] = []): Option[] =>
 type Open = { what: 'new' } | { what: 'edit' | 'remove'; of: Account } | { what: 'link'; link: string };
 
 export function Users() {
-  const list = useResource(() => resource<List<Account>>(() => '/users?limit=500'), []);
-  const groups = useResource(() => resource<List<{ id: string; name: string }>>(() => '/groups?limit=500'), []);
-  const tenants = useResource(() => resource<List<{ id: string; name: string }>>(() => '/tenants?limit=500'), []);
+  const list = useResource(() => resource(() => address('GET /users', { query: { limit: 500 } })), []);
+  const groups = useResource(() => resource(() => address('GET /groups')), []);
+  const tenants = useResource(() => resource(() => address('GET /tenants')), []);
   const open = useSignal<Open | undefined>(undefined);
   const close = () => {
     open.value = undefined;
@@ -71,16 +62,16 @@ export function Users() {
 
   const invite = (id: string) =>
     attempt(async () => {
-      const { link } = await call<{ link: string }>('POST', `/users/${encodeURIComponent(id)}/invitation`);
+      const { link } = await ask('POST /users/{id}/invitation', { path: { id } });
       open.value = { what: 'link', link };
     });
   const change = async (id: string, values: Values) => {
-    await call('PATCH', `/users/${encodeURIComponent(id)}`, { ...values, email: values.email ?? null });
+    await ask('PATCH /users/{id}', { path: { id }, body: { ...values, email: (values.email as string) ?? null } });
     await list.reload();
   };
   const setDisabled = ({ id }: Account, disabled: boolean) =>
     attempt(async () => {
-      await call('PATCH', `/users/${encodeURIComponent(id)}`, { disabled });
+      await ask('PATCH /users/{id}', { path: { id }, body: { disabled } });
       await list.reload();
     });
 
@@ -139,7 +130,7 @@ export function Users() {
             if (open.peek()?.what === 'new') close();
           }}
           onSubmit={async values => {
-            await call('POST', '/users', values);
+            await ask('POST /users', { body: values as InputOf<'POST /users'>['body'] });
             await list.reload();
             await invite(String(values.id));
           }}
@@ -161,7 +152,7 @@ export function Users() {
           help={words.removeHelp}
           submit={text.remove}
           onConfirm={async () => {
-            await call('DELETE', `/users/${encodeURIComponent(shown.of.id)}`);
+            await ask('DELETE /users/{id}', { path: { id: shown.of.id } });
             await list.reload();
           }}
           onClose={close}

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import '../admin/admin.css';
-import { call, toSignIn } from '../client.js';
+import { ask, toSignIn } from '../client.js';
 import { user } from '../session.js';
 import { startPage } from '../shell.js';
 import { text as shell } from '../text.js';
@@ -18,19 +18,14 @@ function Person() {
   const known = useSignal<{ name: string; email?: string } | undefined>(undefined);
   useEffect(() => {
     attempt(async () => {
-      known.value = await call('GET', `/users/${encodeURIComponent(user.peek()!.id)}`);
+      known.value = await ask('GET /users/{id}', { path: { id: user.peek()!.id } });
     });
   }, []);
   const save = (event: SubmitEvent) => {
     event.preventDefault();
     const [name, email] = [fieldOf(event, 'name'), fieldOf(event, 'email')];
     attempt(async () => {
-      user.value = (
-        await call<{ user: NonNullable<typeof user.value> }>('PATCH', '/session', {
-          name,
-          email: email || null,
-        })
-      ).user;
+      user.value = (await ask('PATCH /session', { body: { name, email: email || null } })).user;
       toast(text.saved);
     });
   };
@@ -60,7 +55,7 @@ function Password() {
     event.preventDefault();
     const [password, newPassword] = [fieldOf(event, 'password'), fieldOf(event, 'newPassword')];
     attempt(async () => {
-      await call('PUT', '/session/password', { password, newPassword });
+      await ask('PUT /session/password', { body: { password, newPassword } });
       toSignIn();
     });
   };

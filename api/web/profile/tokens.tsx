@@ -1,24 +1,18 @@
 /** The own API tokens: with what they are for, and until when. */
 
 import { useSignal } from '@preact/signals';
+import type { AnswerOf, InputOf } from '../../client/index.js';
 import { Confirm, Once } from '../admin/confirm.js';
 import { type Field, FormDialog } from '../admin/form.js';
 import { Chips, type Column, Records } from '../admin/records.js';
-import { call } from '../client.js';
+import { address, ask } from '../client.js';
 import { exactly } from '../format.js';
-import type { List } from '../model.js';
 import { resource, useResource } from '../resource.js';
 import { text } from './text.js';
 
 const words = text.tokens;
 
-interface Token {
-  id: string;
-  name: string;
-  expiresAt?: string;
-  usedAt?: string;
-  scopes?: (keyof typeof words.scope)[];
-}
+type Token = AnswerOf<'GET /tokens'>['items'][number];
 
 const columns: Column<Token>[] = [
   { label: words.name, show: ({ name }) => name },
@@ -42,7 +36,7 @@ const fields: Field[] = [
 type Open = { what: 'new' } | { what: 'token'; token: string } | { what: 'remove'; of: Token };
 
 export function Tokens() {
-  const list = useResource(() => resource<List<Token>>(() => '/tokens'), []);
+  const list = useResource(() => resource(() => address('GET /tokens')), []);
   const open = useSignal<Open | undefined>(undefined);
   const close = () => {
     open.value = undefined;
@@ -87,11 +81,12 @@ export function Tokens() {
             if (open.peek()?.what === 'new') close();
           }}
           onSubmit={async ({ name, expiresAt, scopes }) => {
-            const { token } = await call<{ token: string }>('POST', '/tokens', {
+            const body = {
               name,
               expiresAt: expiresAt === undefined ? undefined : new Date(String(expiresAt)).toISOString(),
               scopes: Array.isArray(scopes) && scopes.length > 0 ? scopes : undefined,
-            });
+            } as InputOf<'POST /tokens'>['body'];
+            const { token } = await ask('POST /tokens', { body });
             await list.reload();
             open.value = { what: 'token', token };
           }}
@@ -104,7 +99,7 @@ export function Tokens() {
           help={words.removeHelp}
           submit={words.remove}
           onConfirm={async () => {
-            await call('DELETE', `/tokens/${shown.of.id}`);
+            await ask('DELETE /tokens/{id}', { path: { id: shown.of.id } });
             await list.reload();
           }}
           onClose={close}

@@ -3,7 +3,7 @@
 import { address } from '../../../api/web/client.js';
 import type { Definition } from '../../../api/web/model.js';
 import { resource, useResource } from '../../../api/web/resource.js';
-import { may } from '../../../api/web/session.js';
+import { may, user } from '../../../api/web/session.js';
 import { text as shell } from '../../../api/web/text.js';
 import { explain } from '../../../api/web/toast.js';
 import { IncidentTable } from './incidents.js';
@@ -90,7 +90,14 @@ export function Overview() {
   const items = definitions.data.value?.items;
   return (
     <div class="overview">
-      <h1>{text.overview}</h1>
+      <div class="bar">
+        <h1>{text.overview}</h1>
+        {user.value?.administrator && (
+          <a class="button" href="cockpit.html?webhooks=all">
+            {text.webhooks}
+          </a>
+        )}
+      </div>
       {error && <p role="alert">{explain(error)}</p>}
       {!items && !error && <p class="muted">{shell.loading}</p>}
       {items && (items.length ? <Processes items={items} /> : nothing)}

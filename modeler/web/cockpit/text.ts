@@ -7,6 +7,7 @@ const nameIn = ({ name, element }: HistoryEvent) => name ?? element ?? '';
 
 const en = {
   overview: 'Processes',
+  webhooks: 'Webhooks',
   noProcess: { title: 'Nothing is deployed yet', help: 'Draw or open a diagram on the Model page and deploy it.' },
   toModel: 'Go to Model',
   process: 'Process',
@@ -108,6 +109,7 @@ type Text = typeof en;
 
 const de: Text = {
   overview: 'Prozesse',
+  webhooks: 'Webhooks',
   noProcess: {
     title: 'Noch ist nichts eingespielt',
     help: 'Zeichnen oder öffnen Sie ein Diagramm auf der Modellseite.',

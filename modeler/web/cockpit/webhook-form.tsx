@@ -1,0 +1,108 @@
+/** The form of a webhook: its name, its address, what it hears of. */
+
+import { useRef } from 'preact/hooks';
+import type { InputOf, Webhook } from '../../../api/client/index.js';
+import { Dialog } from '../../../api/web/dialog.js';
+import { text } from './webhook-text.js';
+
+export type Draft = InputOf<'POST /webhooks'>['body'];
+
+type Occasion = Draft['events'][number];
+
+const occasions: Occasion[] = [
+  'instance.started',
+  'instance.ended',
+  'instance.suspended',
+  'instance.activated',
+  'task.opened',
+  'task.completed',
+  'task.cancelled',
+  'incident.opened',
+  'incident.resolved',
+];
+
+interface FormProps {
+  /** The one that is changed; absent: a new one. */
+  webhook: Webhook | undefined;
+  onSave: (draft: Draft) => void;
+  onClose: () => void;
+}
+
+/** What the fields say. */
+function draftOf(form: HTMLFormElement): Draft {
+  const data = new FormData(form);
+  const keys = String(data.get('keys'))
+    .split(',')
+    .map(key => key.trim())
+    .filter(key => key !== '');
+  return {
+    name: String(data.get('name')).trim(),
+    url: String(data.get('url')).trim(),
+    events: data.getAll('events') as Occasion[],
+    ...(keys.length > 0 ? { keys } : {}),
+    active: data.get('active') === 'on',
+  };
+}
+
+export function WebhookForm({ webhook, onSave, onClose }: FormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const submit = () => form.current && onSave(draftOf(form.current));
+  return (
+    <Dialog
+      title={webhook ? text.changeTitle(webhook.name) : text.createTitle}
+      onClose={onClose}
+      footer={
+        <>
+          <button type="button" onClick={onClose}>
+            {text.cancel}
+          </button>
+          <button type="button" class="primary" onClick={submit}>
+            {text.save}
+          </button>
+        </>
+      }
+    >
+      <form
+        ref={form}
+        class="fields"
+        onSubmit={event => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <label class="field">
+          {text.name}
+          <input name="name" required defaultValue={webhook?.name ?? ''} />
+        </label>
+        <label class="field">
+          {text.url}
+          <input name="url" type="url" required defaultValue={webhook?.url ?? ''} />
+        </label>
+        <fieldset>
+          <legend>{text.events}</legend>
+          {occasions.map(event => (
+            <label key={event}>
+              <input
+                type="checkbox"
+                name="events"
+                value={event}
+                defaultChecked={webhook ? webhook.events.includes(event) : event === 'instance.ended'}
+              />{' '}
+              {event}
+            </label>
+          ))}
+        </fieldset>
+        <label class="field">
+          {text.keys}
+          <input name="keys" defaultValue={webhook?.keys?.join(', ') ?? ''} />
+        </label>
+        <label>
+          <input type="checkbox" name="active" defaultChecked={webhook?.active ?? true} /> {text.active}
+        </label>
+        <button type="submit" class="hidden" tabIndex={-1}>
+          {text.save}
+        </button>
+      </form>
+    </Dialog>
+  );
+}
