@@ -37,6 +37,8 @@ export interface Identity {
   of(request: Request): Promise<Proof | undefined>;
   /** Throws Problem 401 (the same for an unknown user and a wrong password), 429. */
   signIn(user: string, password: string, address: string): Promise<Person>;
+  /** Forgets the failed sign-ins of a user on this node. */
+  unlock(user: string): void;
   /** Changes the password and ends what the old one opened. */
   changePassword(user: string, password: string): Promise<void>;
   /** Disabled: nobody signs in as this user any more, and what is open ends. Throws NotFound. */
@@ -128,6 +130,7 @@ export function createIdentity({ engine, clock, audit, cookie, basePath }: Ident
       const person = user === undefined ? undefined : await people.person(user);
       return person && { person, by: 'session' };
     },
+    unlock: user => throttle.succeeded(user),
     async changePassword(user, password) {
       await people.setPassword(user, password);
       await sessions.closeAll(user);

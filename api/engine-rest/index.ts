@@ -28,12 +28,15 @@ import type { Router } from 'express';
 import type { Services } from '../services.js';
 import type { Operation } from './operation.js';
 import { type RouterOptions, restRouter } from './router.js';
+import { authorizationOperations } from './routes/authorizations.js';
 import { definitionOperations } from './routes/definitions.js';
 import { deploymentOperations } from './routes/deployments.js';
 import { engineOperations } from './routes/engine.js';
 import { executionOperations } from './routes/executions.js';
 import { externalTaskOperations } from './routes/external-tasks.js';
+import { groupOperations } from './routes/groups.js';
 import { historyOperations } from './routes/history/index.js';
+import { identityOperations } from './routes/identity.js';
 import { incidentOperations } from './routes/incidents.js';
 import { instanceOperations } from './routes/instances.js';
 import { startOperations } from './routes/starts.js';
@@ -42,6 +45,8 @@ import { taskFormOperations } from './routes/task-forms.js';
 import { taskRemarkOperations } from './routes/task-remarks.js';
 import { taskVariableOperations } from './routes/task-variables.js';
 import { taskOperations } from './routes/tasks.js';
+import { tenantOperations } from './routes/tenants.js';
+import { userOperations } from './routes/users.js';
 import { variableInstanceOperations } from './routes/variables.js';
 import { workerOperations } from './routes/workers.js';
 
@@ -63,6 +68,11 @@ const resources: ((services: Services) => Operation[])[] = [
   incidentOperations,
   externalTaskOperations,
   workerOperations,
+  userOperations,
+  groupOperations,
+  tenantOperations,
+  authorizationOperations,
+  identityOperations,
 ];
 
 /** The operations that are served. */

@@ -1,7 +1,7 @@
 /** Links in answers: what else can be done with a thing, and where. */
 
 import type { Request } from 'express';
-import type { Settings } from '../settings.js';
+import { publicAddress, type Settings } from '../settings.js';
 
 export interface AtomLink {
   method: string;
@@ -9,12 +9,11 @@ export interface AtomLink {
   rel: string;
 }
 
-/** Makes links below the address that was asked, or the one that people type. */
-export function linkTo(
-  { publicUrl }: Settings,
-  request: Request,
-): (method: string, path: string, rel: string) => AtomLink {
-  const origin = publicUrl === '' ? `${request.protocol}://${request.get('host') ?? 'localhost'}` : publicUrl;
-  const base = `${origin.replace(/\/$/, '')}${request.baseUrl}`;
-  return (method, path, rel) => ({ method, href: `${base}${path}`, rel });
+export type MakeLink = (method: string, path: string, rel: string) => AtomLink;
+
+/** Makes links below the address that people type, or the one that was asked. */
+export function linkTo(settings: Settings, request: Request): MakeLink {
+  const here =
+    publicAddress(settings) ?? `${request.protocol}://${request.get('host') ?? 'localhost'}${settings.basePath}`;
+  return (method, path, rel) => ({ method, href: `${here}${request.baseUrl}${path}`, rel });
 }

@@ -31,7 +31,12 @@ const DemoUser = z.strictObject({
 const Password = z.string().min(1).max(1000);
 
 /** Long enough to be no gift to a guesser (ASVS 5.0, 6.2.1). */
-export const NewPassword = z.string().min(8, 'must have 8 characters or more').max(1000);
+/** Characters that a password has at least. */
+export const shortestPassword = 8;
+export const NewPassword = z
+  .string()
+  .min(shortestPassword, `must have ${shortestPassword} characters or more`)
+  .max(1000);
 
 const signedIn = (person: Person): z.infer<typeof SignedIn> => ({
   id: person.person,
