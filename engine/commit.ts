@@ -5,23 +5,17 @@ import type { Standing } from './contract.js';
 import type { Command, Step } from './core/language.js';
 import type { Activation, Definition, Event, Instance, Json, Wait, WaitRow } from './core/types.js';
 import { jobDefinitionId } from './deployments/job-definitions.js';
+import type { Made } from './driver.js';
 import { readRetries } from './expressions/retries.js';
 import { FORMAT, type JobDocument, type SubscriptionDocument, type TaskDocument } from './store/documents.js';
 import type { RowWrite, Unit, WaitState } from './store/port.js';
 
 /** What a commit is made of. */
-export interface Stepped {
-  definition: Definition;
-  /** Absent for a start. */
-  before: Instance | undefined;
-  step: Step;
-  command: Command;
+export interface Stepped extends Made {
   /** Id of the commit, by which an unknown outcome is looked up. */
   commit: string;
   /** What was laid down for the definition's jobs. */
   standing: Standing;
-  /** Wait ids → what they were, of the instance before and of the chunks that the step loaded. */
-  waits: Record<string, Wait>;
 }
 
 /** Where the rows of a kind of wait lie; kinds without a row are answered by the engine itself. */

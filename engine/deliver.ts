@@ -3,7 +3,7 @@
 import type { Cascades } from './cascades.js';
 import { type Clock, NotFound, type StartInput } from './contract.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './core/errors.js';
-import type { Command, Instruction } from './core/language.js';
+import type { Command } from './core/language.js';
 import type { Effect, Instance } from './core/types.js';
 import { childId } from './ids.js';
 import type { Courier } from './messages.js';
@@ -24,6 +24,20 @@ export interface DeliveryTools {
 
 /** How long a message that a process throws waits for its receiver, milliseconds. */
 const THROWN_MESSAGE_LIVES = 3_600_000;
+
+export const CALLER_CANCELLED = 'its caller was cancelled';
+
+/** What the caller hears of the process that it called. */
+export function answerToParent(effect: Extract<Effect, { do: 'answerParent' }>, at: number): Command {
+  const { wait, variables, thrown, failed, cancelled, hops } = effect;
+  const context = { at, hops, onFailure: 'incident' as const };
+  if (cancelled !== undefined) {
+    return { do: 'modify', instructions: [{ do: 'cancelAt', wait }], reason: cancelled, ...context };
+  }
+  if (failed) return { do: 'fail', wait, message: failed, ...context };
+  if (thrown) return { do: 'throw', wait, thrown, ...context };
+  return { do: 'resume', wait, variables, ...context };
+}
 
 type Deliveries = {
   [K in Effect['do']]: (sender: string, effect: Extract<Effect, { do: K }>, session: Session) => Promise<unknown>;
@@ -56,18 +70,9 @@ export function createDelivery(
     async cancelChild(_sender, { child, hops }, session) {
       // Instances of earlier releases bear the id of the wait itself.
       const id = (await tools.instance(childId(child))) ? childId(child) : child;
-      await command(id, { do: 'cancel', reason: 'its caller was cancelled', at: clock(), hops, ...incident }, session);
+      await command(id, { do: 'cancel', reason: CALLER_CANCELLED, at: clock(), hops, ...incident }, session);
     },
-    answerParent: (_sender, { instance, wait, variables, thrown, failed, cancelled, hops }, session) => {
-      const context = { at: clock(), hops, ...incident };
-      if (cancelled !== undefined) {
-        const instructions: Instruction[] = [{ do: 'cancelAt', wait }];
-        return command(instance, { do: 'modify', instructions, reason: cancelled, ...context }, session);
-      }
-      if (failed) return command(instance, { do: 'fail', wait, message: failed, ...context }, session);
-      if (thrown) return command(instance, { do: 'throw', wait, thrown, ...context }, session);
-      return command(instance, { do: 'resume', wait, variables, ...context }, session);
-    },
+    answerParent: (_sender, effect, session) => command(effect.instance, answerToParent(effect, clock()), session),
     async publish(sender, { id, name, key, variables, hops }, session) {
       const tenant = (await tools.instance(sender))?.tenant;
       await courier.publish({ id, name, key, variables, tenant, timeToLive: THROWN_MESSAGE_LIVES, hops }, session);

@@ -22,6 +22,7 @@ import { createStep } from './core/step.js';
 import type { Definition, Instance, Json } from './core/types.js';
 import { defaultLimits, type Limits } from './core/world.js';
 import { createDelivery } from './deliver.js';
+import { createDriver } from './driver.js';
 import { behaviours } from './elements/index.js';
 import { createExecution } from './execution.js';
 import { inPlace } from './expressions/index.js';
@@ -30,6 +31,7 @@ import { newsOf } from './news.js';
 import { createOutbox, createSession, type Session } from './outbox.js';
 import { createQueue } from './queue.js';
 import { localVariablesAt, unsettled, variablesAt } from './reads.js';
+import { createRehearsals, playsOf } from './rehearsal.js';
 import { reserve } from './reservations.js';
 import type { Store } from './store/port.js';
 import { triggers } from './triggers/index.js';
@@ -76,15 +78,18 @@ export function createEngine({
   const errands = new Set<Promise<void>>();
   let closing = false;
 
+  const answer = createAnswers({ store, evaluator });
+  const drive = createDriver(createStep({ behaviours, triggers, calendar, inPlace }, limits), answer);
+  const rehearsals = createRehearsals({ store, clock, definitions, drive, answer });
   const { command, begin } = createExecution({
     store,
     clock,
     definitions,
     cache,
     queue,
-    step: createStep({ behaviours, triggers, calendar, inPlace }, limits),
+    drive,
+    rehearse: rehearsals.after,
     mostEffects: limits?.outbox ?? defaultLimits.outbox,
-    answer: createAnswers({ store, evaluator }),
     pending: instance => outbox.pending(instance),
     strange: (instance, effects) => outbox.strange(instance, effects),
     committed(unit, effects, session, hops) {
@@ -105,6 +110,9 @@ export function createEngine({
     async resume(wait, variables, { commit, ...how }, session) {
       const answer = { do: 'resume', wait, variables, at: clock(), onFailure: 'incident', ...how } as const;
       await command(instanceOfWait(wait), answer, session, commit);
+    },
+    async rehearse(receivers, said, session) {
+      session.rehearsed = await rehearsals.of(await playsOf(receivers, said, { definitions, clock }));
     },
     async startByEvent({ definition, tenant, startEvent }, id, input, session) {
       await begin({ definition, tenant, startEvent, id, onFailure: 'incident', ...input }, session, {

@@ -1,17 +1,17 @@
 /** Runs commands: load → step → commit, one at a time per instance, again where somebody else was faster. */
 
 import { randomUUID } from 'node:crypto';
-import type { Asker } from './answers.js';
 import type { InstanceCache } from './cache.js';
 import { unitOf } from './commit.js';
-import { Busy, type Clock, type Definitions, NotFound, Refused, type StartInput } from './contract.js';
-import { BadCommand, Failure, SuspendedDefinition } from './core/errors.js';
-import type { Answer, Command, Need, Step } from './core/language.js';
-import type { StepFunction } from './core/step.js';
-import type { Definition, Effect, Instance, Wait } from './core/types.js';
+import { Busy, type Clock, type Definitions, NotFound, type StartInput } from './contract.js';
+import { BadCommand, SuspendedDefinition } from './core/errors.js';
+import type { Command } from './core/language.js';
+import type { Definition, Effect, Instance } from './core/types.js';
+import { type Drive, type Made, type Origin, refusal, startCommand } from './driver.js';
 import { newId } from './ids.js';
 import type { Session } from './outbox.js';
 import type { Queue } from './queue.js';
+import type { Rehearsal } from './rehearsal.js';
 import type { HistoryDocument } from './store/documents.js';
 import { type CommitResult, type Store, StoreUnreachable, type Unit } from './store/port.js';
 
@@ -21,24 +21,17 @@ export interface ExecutionTools {
   definitions: Definitions;
   cache: InstanceCache;
   queue: Queue;
-  step: StepFunction;
+  drive: Drive;
+  /** Steps in memory what a step would cause. Throws Refused where that would fail. */
+  rehearse(made: Made): Promise<Rehearsal>;
   /** Effects of one instance that may wait to be delivered. */
   mostEffects: number;
-  answer(need: Need, asker: Asker): Promise<Answer>;
   /** Effects of an instance that are not known to be delivered. */
   pending(instance: string): Effect[];
   /** Those of a stored outbox that this process knows nothing of: a crash left them. */
   strange(instance: string, effects: Effect[]): Effect[];
   /** A commit is durable; `effects` are those that nobody delivers yet. */
   committed(unit: Unit, effects: Effect[], session: Session, hops: number): void;
-}
-
-/** Where a start comes from, when a process caused it. */
-export interface Origin {
-  parent?: { instance: string; wait: string };
-  root?: string;
-  depth?: number;
-  hops?: number;
 }
 
 export interface Execution {
@@ -84,7 +77,7 @@ export function createExecution(tools: ExecutionTools): Execution {
         if (starting && before) return before;
         if (!starting && !before) throw new NotFound(`there is no instance ${id}`);
         definition ??= await definitions.definition(before!.definition);
-        const tried = await attempt(definition, before, what, commit);
+        const tried = await attempt(definition, before, what, session, commit);
         if (tried.result === 'committed') return conclude(tried, session, what);
         if (tried.result === 'unknown') unsure = tried;
       } catch (error) {
@@ -104,22 +97,37 @@ export function createExecution(tools: ExecutionTools): Execution {
     definition: Definition,
     before: Instance | undefined,
     what: Command,
+    session: Session,
     commit: string,
   ): Promise<Attempt> {
-    const waits: Record<string, Wait> = { ...before?.waits };
+    const made = await makeStep(definition, before, what, session);
     const standing = await definitions.standing(definition.id);
-    const stepped = await drive(definition, before, what, waits);
-    const unit = unitOf({ definition, before, step: stepped, command: what, commit, standing, waits });
+    const unit = unitOf({ ...made, commit, standing });
     const { id } = unit.instance;
     const left = tools.strange(id, before?.outbox ?? []);
-    unit.instance.outbox = [...left, ...tools.pending(id), ...stepped.effects];
+    unit.instance.outbox = [...left, ...tools.pending(id), ...made.step.effects];
     refuseFlood(unit.instance, what);
     const result = await store.commit(unit).catch((error: unknown) => {
       if (!(error instanceof StoreUnreachable)) throw error;
       return 'unknown' as const;
     });
     if (result !== 'committed') cache.drop(id);
-    return { unit, effects: [...left, ...stepped.effects], result };
+    return { unit, effects: [...left, ...made.step.effects], result };
+  }
+
+  /** The step that was rehearsed for it, or a new one; what a command that may be refused causes is rehearsed first. */
+  async function makeStep(
+    definition: Definition,
+    before: Instance | undefined,
+    what: Command,
+    session: Session,
+  ): Promise<Made> {
+    const id = before?.id ?? (what.do === 'start' ? what.instance : '');
+    const rehearsed = session.rehearsed?.stepOf(id, before?.version ?? 0, what);
+    if (rehearsed) return rehearsed;
+    const made = await tools.drive(definition, before, what);
+    if (what.onFailure === 'refuse' && made.step.effects.length > 0) session.rehearsed = await tools.rehearse(made);
+    return made;
   }
 
   /** What an instance causes itself drains its outbox; those outside can wait. */
@@ -142,19 +150,6 @@ export function createExecution(tools: ExecutionTools): Execution {
     return (await store.get<HistoryDocument>('history', history.id))?.commit === history.commit;
   }
 
-  async function drive(
-    definition: Definition,
-    before: Instance | undefined,
-    what: Command,
-    waits: Record<string, Wait>,
-  ): Promise<Step> {
-    const instance = before?.id ?? (what.do === 'start' ? what.instance : '');
-    const steps = tools.step(definition, before, what);
-    let turn = steps.next();
-    while (!turn.done) turn = steps.next(await tools.answer(turn.value, { definition, instance, waits }));
-    return turn.value;
-  }
-
   /** Starts an instance; one that exists under the id is answered as it is. */
   async function begin(input: StartInput, session: Session, from: Origin = {}): Promise<Instance> {
     const definition = input.definition
@@ -163,22 +158,7 @@ export function createExecution(tools: ExecutionTools): Execution {
     if ((await definitions.standing(definition.id)).suspended)
       throw new SuspendedDefinition(`process '${definition.id}' is suspended; activate it before it is started`);
     const id = input.id ?? newId(clock());
-    const start: Command = {
-      do: 'start',
-      instance: id,
-      tenant: definition.tenant,
-      businessKey: input.businessKey,
-      variables: input.variables ?? {},
-      startEvent: input.startEvent,
-      types: input.types,
-      instructions: input.instructions,
-      skipListeners: input.skipListeners,
-      skipMappings: input.skipMappings,
-      by: input.by,
-      at: clock(),
-      onFailure: input.onFailure ?? 'incident',
-      ...from,
-    };
+    const start = startCommand(definition, id, input, from, clock());
     return queue.run(id, () => execute(id, start, session, undefined, definition));
   }
 
@@ -192,16 +172,6 @@ function required(key: string | undefined): string {
   if (key === undefined)
     throw new BadCommand('name the process to start: its id as `key`, or one definition as `definition`');
   return key;
-}
-
-/** What a failed step means to whoever sent the command. */
-function refusal(error: unknown, definition: Definition | undefined): unknown {
-  if (!(error instanceof Failure) || !definition) return error;
-  return new Refused(
-    error.message,
-    error.type,
-    error.node === undefined ? undefined : definition.nodes[error.node]?.id,
-  );
 }
 
 function givenUp(id: string, unsure: Attempt | undefined): Error {

@@ -32,7 +32,15 @@ export interface CourierTools {
   ): Promise<void>;
   instance(id: string): Promise<Instance | undefined>;
   standing(definition: string): Promise<Standing>;
+  /** Rehearses what they would do with it, in order; the session keeps the steps. Throws Refused. */
+  rehearse(receivers: Receiver[], said: Said, session: Session): Promise<void>;
 }
+
+/** A wait, or a start event with the id of the instance that it starts. */
+export type Receiver = { wait: string } | { start: SubscriptionDocument; id: string };
+
+/** What is said, and by whom. */
+export type Said = Saying & { variables: Variables; local?: Variables; businessKey?: string };
 
 /** Who says it, how far from somebody outside, and what a failure means (default: an incident). */
 export interface Saying {
@@ -105,9 +113,8 @@ export function createCourier(tools: CourierTools): Courier {
     input: PublishInput & { hops?: number },
     session: Session,
   ): Promise<Delivered> {
-    const businessKey = input.businessKey ?? input.key;
-    const variables = { ...input.variables, ...input.local };
-    await tools.startByEvent(start, id, { ...saying(input), variables, businessKey }, session);
+    const { variables, local, ...how } = said(input);
+    await tools.startByEvent(start, id, { ...how, variables: { ...variables, ...local } }, session);
     return { result: 'delivered', instance: id, started: true };
   }
 
@@ -205,12 +212,20 @@ export function createCourier(tools: CourierTools): Courier {
 
     async publishToAll(input, session) {
       const given: Delivered[] = [];
-      for (const wait of await listeners.waits(input, MANY)) {
-        const delivered = await giveTo(wait, input, session);
+      const waits = await listeners.waits(input, MANY);
+      const starts = (await listeners.starts(input)).map(start => ({ start, id: randomUUID() }));
+      let sent = input;
+      if (input.onFailure === 'refuse') {
+        const receivers = [...waits.map(({ id }) => ({ wait: id })), ...starts];
+        await tools.rehearse(receivers, said(input), session);
+        // None of them can refuse it any more.
+        sent = { ...input, onFailure: 'incident' };
+      }
+      for (const wait of waits) {
+        const delivered = await giveTo(wait, sent, session);
         if (delivered) given.push(delivered);
       }
-      for (const start of await listeners.starts(input))
-        given.push(await startWith(start, randomUUID(), input, session));
+      for (const { start, id } of starts) given.push(await startWith(start, id, sent, session));
       return given;
     },
 
@@ -252,6 +267,13 @@ const saying = ({ by, hops = 0, onFailure, types }: PublishInput & { hops?: numb
   hops,
   ...(onFailure && { onFailure }),
   ...(types && { types }),
+});
+
+const said = (input: PublishInput & { hops?: number }): Said => ({
+  ...saying(input),
+  variables: input.variables ?? {},
+  ...(input.local && { local: input.local }),
+  businessKey: input.businessKey ?? input.key,
 });
 
 function deliveredTo(wait: string): PublishResult {

@@ -1,11 +1,14 @@
 /** Delivers effects, in order per sender, and tells whoever waits when all that his command caused is done. */
 
 import type { Effect } from './core/types.js';
+import type { Rehearsal } from './rehearsal.js';
 
 /** One command from outside, with all that it causes. */
 export interface Session {
   /** Effects under way or queued. */
   open: number;
+  /** Steps of what it causes that were made in memory already. */
+  rehearsed?: Rehearsal;
   done(): void;
   /** Resolves when nothing is open, or after this many milliseconds. */
   finished(within: number): Promise<void>;

@@ -25,18 +25,26 @@ const PAGE = 500;
 
 /** Lets everybody hear a signal; answers the instances that heard it or were started. */
 export async function broadcast(tools: CourierTools, signal: Signal, session: Session): Promise<string[]> {
-  const { variables = {}, by, hops = 0, onFailure } = signal;
+  const { variables = {}, by, hops = 0, types, onFailure } = signal;
   const id = signal.id ?? randomUUID();
-  const { waits, starts } = await recipientsOf(tools.store, { ...signal, id });
+  const recipients = await recipientsOf(tools.store, { ...signal, id });
+  const starts = await tools.store.getMany<SubscriptionDocument>('subscriptions', recipients.starts);
+  const how = { by, hops, ...(types && { types }) };
+  if (onFailure === 'refuse') {
+    const receivers = [
+      ...recipients.waits.map(wait => ({ wait })),
+      ...starts.map(start => ({ start, id: startedBy(id, start.id) })),
+    ];
+    await tools.rehearse(receivers, { variables, ...how }, session);
+  }
   const reached: string[] = [];
   const hear = async (instance: string, heard: Promise<void>) => {
     if (await heard.then(() => true, unlessLate)) reached.push(instance);
   };
-  for (const wait of waits)
-    await hear(instanceOfWait(wait), tools.resume(wait, variables, { by, hops, onFailure }, session));
-  for (const start of await tools.store.getMany<SubscriptionDocument>('subscriptions', starts)) {
+  for (const wait of recipients.waits) await hear(instanceOfWait(wait), tools.resume(wait, variables, how, session));
+  for (const start of starts) {
     const instance = startedBy(id, start.id);
-    await hear(instance, tools.startByEvent(start, instance, { variables, by, hops, onFailure }, session));
+    await hear(instance, tools.startByEvent(start, instance, { variables, ...how }, session));
   }
   return reached;
 }
