@@ -29,6 +29,8 @@ import type { Services } from '../services.js';
 import type { Operation } from './operation.js';
 import { type RouterOptions, restRouter } from './router.js';
 import { authorizationOperations } from './routes/authorizations.js';
+import { definitionFormOperations } from './routes/definition-forms.js';
+import { definitionStatisticsOperations } from './routes/definition-statistics.js';
 import { definitionOperations } from './routes/definitions.js';
 import { deploymentOperations } from './routes/deployments.js';
 import { engineOperations } from './routes/engine.js';
@@ -38,7 +40,10 @@ import { groupOperations } from './routes/groups.js';
 import { historyOperations } from './routes/history/index.js';
 import { identityOperations } from './routes/identity.js';
 import { incidentOperations } from './routes/incidents.js';
+import { instanceCommentOperations } from './routes/instance-comments.js';
 import { instanceOperations } from './routes/instances.js';
+import { metricOperations } from './routes/metrics.js';
+import { modificationOperations } from './routes/modification.js';
 import { startOperations } from './routes/starts.js';
 import { subscriptionOperations } from './routes/subscriptions.js';
 import { taskFormOperations } from './routes/task-forms.js';
@@ -55,9 +60,14 @@ const resources: ((services: Services) => Operation[])[] = [
   engineOperations,
   deploymentOperations,
   definitionOperations,
+  definitionFormOperations,
+  definitionStatisticsOperations,
   historyOperations,
   startOperations,
   instanceOperations,
+  instanceCommentOperations,
+  modificationOperations,
+  metricOperations,
   taskOperations,
   taskVariableOperations,
   taskRemarkOperations,

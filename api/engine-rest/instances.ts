@@ -24,6 +24,7 @@ import {
 } from './filters.js';
 import { incidentFilters } from './incidents.js';
 import { queryIn } from './lists.js';
+import { instanceTable as historicInstanceTable } from './routes/history/instances.js';
 import { listingOf, type Table, type TableQuery } from './table.js';
 import { instanceView } from './views.js';
 
@@ -111,18 +112,26 @@ export const instanceTable: Table<Instance> = {
 export const chosenBy = {
   processInstanceIds: z.array(Id).max(10_000).optional(),
   processInstanceQuery: queryIn(instanceTable).optional(),
+  historicProcessInstanceQuery: queryIn(historicInstanceTable).optional(),
 };
 
 export interface Chosen {
   processInstanceIds?: string[] | undefined;
   processInstanceQuery?: TableQuery | undefined;
+  /** Without a condition it means all instances. */
+  historicProcessInstanceQuery?: TableQuery | undefined;
 }
 
 /** The instances that ids and a query name together. Throws 404 for an id that is none. */
 export async function chosenInstances(context: QueryContext, chosen: Chosen): Promise<Instance[]> {
   const { services, person } = context;
-  const { processInstanceIds = [], processInstanceQuery } = chosen;
+  const { processInstanceIds = [], processInstanceQuery, historicProcessInstanceQuery } = chosen;
   const named = await Promise.all(processInstanceIds.map(id => instanceFor(services.store, person, id)));
   const queried = processInstanceQuery ? await listingOf(instanceTable).find(processInstanceQuery, context) : [];
-  return [...new Map([...named, ...queried].map(instance => [instance.id, instance])).values()];
+  const past = historicProcessInstanceQuery
+    ? await listingOf(historicInstanceTable).find(historicProcessInstanceQuery, context)
+    : [];
+  const running = past.filter(({ endedAt }) => endedAt === undefined).map(({ id }) => id);
+  const found = [...named, ...queried, ...(await services.store.getMany<Instance>('instances', running))];
+  return [...new Map(found.map(instance => [instance.id, instance])).values()];
 }

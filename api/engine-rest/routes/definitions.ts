@@ -1,18 +1,21 @@
 /** Process definitions: found and read, by id, or as the newest version of a key, with or without a tenant. */
 
-import type { z } from 'zod';
+import { z } from 'zod';
+import type { CallSpec } from '../../../engine/core/types.js';
 import type { DefinitionDocument, DeploymentDocument, Resource } from '../../../engine/store/documents.js';
+import type { Filter } from '../../../engine/store/port.js';
 import type { Person } from '../../auth/people.js';
 import { permitted } from '../../auth/permissions.js';
 import type { Services } from '../../services.js';
 import { mayStart } from '../../visible.js';
-import { definitionFor, newestFor, ofTenants } from '../access.js';
+import { definitionFor, demand, newestFor, ofTenants } from '../access.js';
 import { test, where } from '../conditions.js';
 import { missing } from '../errors.js';
 import { byText, byWhole, equals, fits, oneOf, type QueryContext, tenants, timeIs, when } from '../filters.js';
 import { incidentFilters } from '../incidents.js';
 import { listOperations } from '../lists.js';
 import { type Asked, download, type Operation, operation, type Spec } from '../operation.js';
+import { members } from '../schemas.js';
 import type { Table } from '../table.js';
 import { definitionView, diagramOf } from '../views.js';
 
@@ -134,7 +137,70 @@ export function definitionOperations(services: Services): Operation[] {
       const type = mediaTypes[diagram.name.slice(diagram.name.lastIndexOf('.') + 1).toLowerCase()];
       return download(bytes, diagram.name, type);
     }),
+    ...ofDefinition(
+      services,
+      {
+        method: 'put',
+        path: '/history-time-to-live',
+        body: members({ historyTimeToLive: z.int().min(0).max(100_000).optional() }),
+        audit: 'history time to live changed',
+      },
+      async ({ id, key }, { body, person }) => {
+        demand(person, ['processDefinition', 'UPDATE', key]);
+        await store.patch('definitions', id, {}, { set: { historyTimeToLive: body.historyTimeToLive ?? null } });
+      },
+    ),
+    operation(
+      { method: 'get', path: '/process-definition/{id}/static-called-process-definitions' },
+      async ({ params, person }) => calledFrom(services, await definitionFor(store, person, params.id!), person),
+    ),
   ];
+}
+
+/** The definitions that the call activities of one name by a fixed text, each with the activities that call it. */
+async function calledFrom(services: Services, caller: DefinitionDocument, person: Person) {
+  const { nodes } = await services.engine.definition(caller.id);
+  const callers = new Map<string, { called: DefinitionDocument; activities: string[] }>();
+  for (const { id, call } of nodes) {
+    if (call?.process.language !== 'literal') continue;
+    const called = await calledBy(services, call, caller, person);
+    if (!called) continue;
+    const known = callers.get(called.id) ?? { called, activities: [] };
+    callers.set(called.id, { called, activities: [...known.activities, id] });
+  }
+  const found = [...callers.values()];
+  const views = await definitionViews(
+    services,
+    found.map(({ called }) => called),
+  );
+  return views.map((view, at) => ({
+    ...view,
+    calledFromActivityIds: found[at]!.activities,
+    callingProcessDefinitionId: caller.id,
+  }));
+}
+
+/** What a call means now; undefined: nothing that the asker may see. */
+async function calledBy(
+  { store }: Services,
+  { process, binding, version, versionTag }: CallSpec,
+  { tenant, deployment }: DefinitionDocument,
+  person: Person,
+): Promise<DefinitionDocument | undefined> {
+  const bindings: Record<CallSpec['binding'], Filter> = {
+    latest: { latest: true },
+    deployment: { deployment },
+    version: { version: Number(version?.source) },
+    versionTag: { versionTag: versionTag?.source ?? null },
+  };
+  const [found] = await store.find<DefinitionDocument>('definitions', {
+    filter: {
+      $and: [{ key: process.source, tenant }, bindings[binding], permitted(person, 'processDefinition', 'READ', 'key')],
+    },
+    sort: { version: -1 },
+    limit: 1,
+  });
+  return found;
 }
 
 const mediaTypes: Record<string, string> = {

@@ -45,7 +45,9 @@ export function instanceOperations(services: Services): Operation[] {
     const { processDefinitionId, processDefinitionKey, processDefinitionTenantId } = body;
     const context = { services, person, now: clock(), given: {} };
     const given = [processDefinitionId, processDefinitionKey].filter(id => id !== undefined);
-    const named = body.processInstanceIds !== undefined || body.processInstanceQuery !== undefined;
+    const { processInstanceIds, processInstanceQuery, historicProcessInstanceQuery } = body;
+    const ways = [processInstanceIds, processInstanceQuery, historicProcessInstanceQuery];
+    const named = ways.some(way => way !== undefined);
     if (given.length + Number(named) !== 1)
       throw invalid(
         'Either processInstanceIds, processInstanceQuery, processDefinitionId or processDefinitionKey should be set to update the suspension state.',

@@ -10,6 +10,7 @@ import { mayStart } from '../../visible.js';
 import { demand } from '../access.js';
 import { engineError, forbidden, refused } from '../errors.js';
 import { InstructionIn, readInstructions } from '../instructions.js';
+import { linkTo } from '../links.js';
 import type { Asked, Operation } from '../operation.js';
 import { members } from '../schemas.js';
 import { readVariables, TypedVariablesIn, typedVariables } from '../variables.js';
@@ -76,10 +77,10 @@ export function startOperations(services: Services): Operation[] {
     return Object.fromEntries(found.filter(({ removed }) => !removed).map(({ name, value }) => [name, value]));
   }
 
-  const started = (instance: Instance, { request }: Pick<Asked<unknown, unknown>, 'request'>) => {
-    const href = `${request.protocol}://${request.get('host')}/engine-rest/process-instance/${instance.id}`;
-    return { ...instanceView(instance), links: [{ method: 'GET', href, rel: 'self' }] };
-  };
+  const started = (instance: Instance, { request }: Pick<Asked<unknown, unknown>, 'request'>) => ({
+    ...instanceView(instance),
+    links: [linkTo(settings, request)('GET', `/process-instance/${instance.id}`, 'self')],
+  });
 
   const byStart = ofDefinition(
     services,

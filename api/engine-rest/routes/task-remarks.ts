@@ -41,7 +41,7 @@ const beside = (id: string, instance: string) => ({
   removalTime: null,
 });
 
-const commentView = ({ id, by, at, task, text, instance }: CommentDocument, links: AtomLink[] = []) => ({
+export const commentView = ({ id, by, at, task, text, instance }: CommentDocument, links: AtomLink[] = []) => ({
   links,
   id,
   userId: by,

@@ -1,0 +1,70 @@
+/** What people wrote about a process instance, beside its tasks. */
+
+import type { CommentDocument, RunDocument } from '../../../engine/store/documents.js';
+import type { Person } from '../../auth/people.js';
+import { Id } from '../../schemas.js';
+import type { Services } from '../../services.js';
+import { demandOnInstance, type Wanted } from '../access.js';
+import { invalid, missing } from '../errors.js';
+import { type Operation, operation } from '../operation.js';
+import { LongText, members, Text } from '../schemas.js';
+import { commentView } from './task-remarks.js';
+
+const most = 10_000;
+
+export function instanceCommentOperations(services: Services): Operation[] {
+  const { store, engine } = services;
+
+  /** Of a running instance or one that has ended. Throws 404, 403. */
+  async function commentsOf(person: Person, id: string, wanted: Wanted): Promise<CommentDocument[]> {
+    await engine.projector.caughtUp(id);
+    const run = await store.get<RunDocument>('runs', id);
+    if (!run || !person.tenants.includes(run.tenant)) throw missing(`No process instance found for id ${id}: it`);
+    demandOnInstance(person, wanted, { id, key: run.definitionKey });
+    return store.find<CommentDocument>('comments', { filter: { instance: id }, sort: { at: -1 } });
+  }
+
+  async function commentOf(person: Person, instance: string, id: string | undefined): Promise<CommentDocument> {
+    const found = (await commentsOf(person, instance, 'update')).find(comment => comment.id === id);
+    if (!found) throw invalid(`No comment exists with commentId '${id}' and processInstanceId '${instance}'`);
+    return found;
+  }
+
+  const path = '/process-instance/{id}/comment';
+  return [
+    operation({ method: 'get', path }, async ({ params, person }) =>
+      (await commentsOf(person, params.id!, 'read')).map(comment => commentView(comment)),
+    ),
+    operation(
+      {
+        method: 'put',
+        path,
+        body: members({
+          id: Id.optional(),
+          message: LongText.optional(),
+          processInstanceId: Id.optional(),
+          taskId: Id.optional(),
+          userId: Id.optional(),
+          time: Text.optional(),
+        }),
+        audit: 'comment changed',
+      },
+      async ({ params, body, person }) => {
+        if (!body.message) throw invalid('Message cannot be null or empty');
+        const { id } = await commentOf(person, params.id!, body.id);
+        await store.patch('comments', id, {}, { set: { text: body.message } });
+      },
+    ),
+    operation({ method: 'delete', path, audit: 'comments removed' }, async ({ params, person }) => {
+      await commentsOf(person, params.id!, 'update');
+      await store.remove('comments', { instance: params.id! }, most);
+    }),
+    operation(
+      { method: 'delete', path: `${path}/{commentId}`, audit: 'comment removed' },
+      async ({ params, person }) => {
+        const { id } = await commentOf(person, params.id!, params.commentId);
+        await store.remove('comments', { id }, 1);
+      },
+    ),
+  ];
+}
