@@ -29,11 +29,13 @@ import type { Services } from '../services.js';
 import type { Operation } from './operation.js';
 import { type RouterOptions, restRouter } from './router.js';
 import { authorizationOperations } from './routes/authorizations.js';
+import { definitionChangeOperations } from './routes/definition-changes.js';
 import { definitionFormOperations } from './routes/definition-forms.js';
 import { definitionStatisticsOperations } from './routes/definition-statistics.js';
 import { definitionOperations } from './routes/definitions.js';
 import { deploymentOperations } from './routes/deployments.js';
 import { engineOperations } from './routes/engine.js';
+import { eventOperations } from './routes/events.js';
 import { executionOperations } from './routes/executions.js';
 import { externalTaskOperations } from './routes/external-tasks.js';
 import { groupOperations } from './routes/groups.js';
@@ -60,6 +62,7 @@ const resources: ((services: Services) => Operation[])[] = [
   engineOperations,
   deploymentOperations,
   definitionOperations,
+  definitionChangeOperations,
   definitionFormOperations,
   definitionStatisticsOperations,
   historyOperations,
@@ -83,6 +86,7 @@ const resources: ((services: Services) => Operation[])[] = [
   tenantOperations,
   authorizationOperations,
   identityOperations,
+  eventOperations,
 ];
 
 /** The operations that are served. */

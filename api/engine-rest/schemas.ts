@@ -50,3 +50,20 @@ export const FormParts = z.object({
     .array(z.object({ name: z.string(), bytes: z.instanceof(Uint8Array), part: z.string(), type: z.string() }))
     .default([]),
 });
+
+/** What does not run when something is deleted, in the address. */
+export const Skips = z.object({
+  skipCustomListeners: FlagOfQuery.optional(),
+  skipIoMappings: FlagOfQuery.optional(),
+});
+
+/** The same in the words of the engine. */
+export const deletionOf = (
+  query: z.output<typeof Skips> & { cascade?: boolean | undefined },
+  { person }: { person: string },
+) => ({
+  cascade: query.cascade === true,
+  skipListeners: query.skipCustomListeners === true,
+  skipMappings: query.skipIoMappings === true,
+  by: person,
+});

@@ -148,6 +148,8 @@ export function definitionOperations(services: Services): Operation[] {
       async ({ id, key }, { body, person }) => {
         demand(person, ['processDefinition', 'UPDATE', key]);
         await store.patch('definitions', id, {}, { set: { historyTimeToLive: body.historyTimeToLive ?? null } });
+        services.engine.deployments.forget(id);
+        services.engine.tell({ of: 'definition', definition: id });
       },
     ),
     operation(

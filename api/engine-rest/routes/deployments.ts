@@ -14,7 +14,7 @@ import { invalid, missing } from '../errors.js';
 import { equals, fits, tenants, timeIs, when } from '../filters.js';
 import { listOperations } from '../lists.js';
 import { download, type Operation, operation } from '../operation.js';
-import { members, Texts } from '../schemas.js';
+import { deletionOf, LooseFlag, members, Skips, Texts } from '../schemas.js';
 import type { Table } from '../table.js';
 import { definitionView, deploymentView, resourceId, resourceView } from '../views.js';
 
@@ -164,6 +164,19 @@ export function deploymentOperations(services: Services): Operation[] {
       const found = await store.find<DeploymentDocument>('deployments', { filter: ofTenants(person), sort: { at: 1 } });
       return found.map(({ id }) => id);
     }),
+    operation(
+      {
+        method: 'delete',
+        path: '/deployment/{id}',
+        query: Skips.extend({ cascade: LooseFlag.optional() }),
+        audit: 'deployment deleted',
+      },
+      async ({ params, query, person }) => {
+        const { id } = await deploymentFor(person, params.id!);
+        demand(person, ['deployment', 'DELETE', id]);
+        await engine.operations.deleteDeployment(id, deletionOf(query, person));
+      },
+    ),
     operation({ method: 'get', path: '/deployment/{id}' }, async ({ params, person }) =>
       deploymentView(await deploymentFor(person, params.id!)),
     ),

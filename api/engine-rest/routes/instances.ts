@@ -12,7 +12,7 @@ import { type Chosen, chosenBy, chosenInstances, instanceTable } from '../instan
 import { InstructionIn, readInstructions } from '../instructions.js';
 import { listOperations } from '../lists.js';
 import { type Operation, operation } from '../operation.js';
-import { FlagOfQuery, LongText, LooseFlag, members } from '../schemas.js';
+import { FlagOfQuery, LongText, LooseFlag, members, Skips } from '../schemas.js';
 import { activityTree } from '../tree.js';
 import { variableOperations } from '../variable-operations.js';
 import { instanceView } from '../views.js';
@@ -24,20 +24,13 @@ interface OfDefinition {
   processDefinitionWithoutTenantId?: boolean | undefined;
 }
 
-/** Of a deletion, in the address. */
-export const Skips = z.object({
-  skipCustomListeners: FlagOfQuery.optional(),
-  skipIoMappings: FlagOfQuery.optional(),
-});
-
 export function instanceOperations(services: Services): Operation[] {
   const { store, engine, clock, settings } = services;
   const refusing = ({ person }: Person) => ({ by: person, at: clock(), onFailure: 'refuse' }) as const;
 
   async function suspend(person: Person, instance: Instance, suspended: boolean): Promise<void> {
     demandOnInstance(person, 'suspend', instance);
-    if ((instance.state === 'suspended') === suspended) return;
-    await engine.send(instance.id, { do: suspended ? 'suspend' : 'activate', ...refusing(person) });
+    await engine.operations.suspendInstance(instance.id, { suspended, by: person.person });
   }
 
   /** The instances that a change of many is about: of a definition, or those that are named. */
@@ -85,11 +78,12 @@ export function instanceOperations(services: Services): Operation[] {
           throw error;
         });
         if (!found) return;
-        await engine.send(found.id, {
-          do: 'cancel',
+        await engine.operations.deleteInstance(found.id, {
+          keepChildren: query.skipSubprocesses === true,
           skipListeners: query.skipCustomListeners === true,
           skipMappings: query.skipIoMappings === true,
-          ...refusing(person),
+          by: person.person,
+          onFailure: 'refuse',
         });
       },
     ),
