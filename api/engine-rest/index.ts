@@ -29,6 +29,7 @@ import type { Services } from '../services.js';
 import type { Operation } from './operation.js';
 import { type RouterOptions, restRouter } from './router.js';
 import { authorizationOperations } from './routes/authorizations.js';
+import { conditionOperations } from './routes/conditions.js';
 import { definitionChangeOperations } from './routes/definition-changes.js';
 import { definitionFormOperations } from './routes/definition-forms.js';
 import { definitionStatisticsOperations } from './routes/definition-statistics.js';
@@ -87,6 +88,7 @@ const resources: ((services: Services) => Operation[])[] = [
   authorizationOperations,
   identityOperations,
   eventOperations,
+  conditionOperations,
 ];
 
 /** The operations that are served. */

@@ -64,7 +64,6 @@ const notServedYet = new RegExp(
     'job',
     'job-definition',
     'filter',
-    'condition',
   ].join('|')})(/|$)`,
 );
 
