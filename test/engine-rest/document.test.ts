@@ -59,12 +59,7 @@ const addressOf = (query: Record<string, unknown>) =>
 
 /** Parts of the document that no helper file serves yet. */
 const notServedYet = new RegExp(
-  `^/(${[
-    'external-task/[^/]+/priority',
-    'job',
-    'job-definition',
-    'filter',
-  ].join('|')})(/|$)`,
+  `^/(${['external-task/[^/]+/priority', 'job', 'job-definition', 'filter'].join('|')})(/|$)`,
 );
 
 const isServed = ({ status, body }: RestAnswer) =>
