@@ -59,6 +59,7 @@ function failureEntry(
   return {
     ...{ id: `${id}:failed:${job.rev}`, tenant, format: FORMAT, job: id, kind, type: 'failed', at },
     ...{ instance, definition, definitionKey, element, activation, due, retries, priority, error, seq: job.wait.v },
+    ...(job.jobDefinition !== undefined && { jobDefinition: job.jobDefinition }),
     ...(topic !== undefined && { topic }),
     ...(worker !== undefined && { worker }),
     ...(errorDetails !== undefined && { errorDetails }),

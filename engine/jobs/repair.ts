@@ -4,6 +4,7 @@ import type { Clock, Engine, Reader } from '../contract.js';
 import { BadCommand } from '../core/errors.js';
 import { chunkOfId } from '../core/state.js';
 import type { Chunk, Incident } from '../core/types.js';
+import { logOperation } from '../operation-log.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Change, Filter, Scalar, Store } from '../store/port.js';
 import { cursorOf } from '../store/queries.js';
@@ -53,6 +54,7 @@ export function createRepair({ engine, store, clock, free }: RepairTools) {
     async setRetries({ retries, by, ...named }: Named & { retries: number; by?: string }): Promise<void> {
       if (!(retries >= 0)) throw new BadCommand(`a job has no attempts or some, not ${retries}`);
       const job = await change(named, { set: { retries, retriesGiven: true, ...(retries > 0 && { due: clock() }) } });
+      await logOperation(store, { ...ofJob(job), at: clock(), by, property: 'retries', after: String(retries) });
       if (retries === 0) {
         const message = job.error ?? 'its attempts were taken away; give it some and it goes on';
         const fail = { do: 'fail', wait: job.id, message, at: clock(), by, onFailure: 'incident' } as const;
@@ -99,5 +101,17 @@ export function createRepair({ engine, store, clock, free }: RepairTools) {
     async release(named: Named): Promise<void> {
       free(await change(named, { unset: ['lockedBy', 'lockedUntil'] }));
     },
+  };
+}
+
+/** Attempts given to a job, as the log of operations tells it. */
+function ofJob({ id, rev, kind, tenant, instance, definition, definitionKey, jobDefinition }: JobDocument) {
+  const isWork = kind === 'work';
+  return {
+    ...{ id: `${id}:retries:${rev}`, tenant, instance, definition, definitionKey, category: 'Operator' as const },
+    ...(isWork
+      ? { type: 'SetExternalTaskRetries', entity: 'ExternalTask', externalTask: id }
+      : { type: 'SetJobRetries', entity: 'Job', job: id }),
+    ...(jobDefinition !== undefined && { jobDefinition }),
   };
 }

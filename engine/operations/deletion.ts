@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Busy, NotFound } from '../contract.js';
 import { BadCommand } from '../core/errors.js';
 import type { Instance } from '../core/types.js';
+import { logOperation } from '../operation-log.js';
 import type { DefinitionDocument, DeploymentDocument } from '../store/documents.js';
 import type { OperationTools } from './index.js';
 import { definitionsWhere } from './lookup.js';
@@ -103,6 +104,12 @@ export function createDeletion({ engine, definitions, forget }: OperationTools):
     if (options.cascade) for (const { id } of found) await deleteInstances(id, options);
     await definitions.remove(found);
     for (const { id } of found) engine.tell({ of: 'definition', definition: id });
+    for (const { id, key, tenant, deployment } of found) {
+      await logOperation(store, {
+        ...{ id: `${id}:deleted:${deployment}`, tenant, at: clock(), by: options.by, type: 'Delete' },
+        ...{ entity: 'ProcessDefinition', category: 'Operator', definition: id, definitionKey: key, deployment },
+      });
+    }
   }
 
   return {
@@ -119,10 +126,15 @@ export function createDeletion({ engine, definitions, forget }: OperationTools):
     },
 
     async deleteDeployment(id, options = {}) {
-      if (!(await store.get('deployments', id))) throw new NotFound(`there is no deployment ${id}`);
+      const deployment = await store.get('deployments', id);
+      if (!deployment) throw new NotFound(`there is no deployment ${id}`);
       const found = await store.find<DefinitionDocument>('definitions', { filter: { deployment: id } });
       if (found.length > 0) await deleteDefinitions(found, options);
       await store.remove('deployments', { id }, 1);
+      await logOperation(store, {
+        ...{ id: `${id}:deleted`, tenant: deployment.tenant, at: clock(), by: options.by },
+        ...{ type: 'Delete', entity: 'Deployment', category: 'Operator', deployment: id },
+      });
     },
   };
 }

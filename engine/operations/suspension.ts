@@ -2,6 +2,7 @@
 
 import type { Engine, Standing } from '../contract.js';
 import { newId } from '../ids.js';
+import { logOperation } from '../operation-log.js';
 import {
   type DefinitionDocument,
   FORMAT,
@@ -77,11 +78,22 @@ export function createSuspension({ engine, definitions, jobs }: OperationTools):
     if (jobDefinition !== undefined) {
       await rule(definition, { id: jobDefinition, suspended });
       if (order.jobs) await jobs.setAllSuspended({ jobDefinition }, suspended);
-      return;
+      return logged(order, 'JobDefinition');
     }
     await change(definition, { state: suspended ? 'suspended' : 'active' });
     await jobs.setAllSuspended({ definition, kind: 'start' }, suspended);
     if (order.instances) await suspendInstances(definition, { suspended, by });
+    await logged(order, 'ProcessDefinition');
+  }
+
+  async function logged({ suspended, definition, jobDefinition, by }: SuspensionOrder, entity: string): Promise<void> {
+    const { tenant, key, deployment } = await definitions.definition(definition);
+    await logOperation(store, {
+      ...{ id: newId(clock()), tenant, at: clock(), by, entity, category: 'Operator' },
+      ...{ type: `${suspended ? 'Suspend' : 'Activate'}${entity}`, property: 'suspensionState' },
+      ...{ after: suspended ? 'suspended' : 'active', definition, definitionKey: key, deployment },
+      ...(jobDefinition !== undefined && { jobDefinition }),
+    });
   }
 
   async function change(id: string, set: Partial<DefinitionDocument>): Promise<void> {
@@ -150,9 +162,10 @@ export function createSuspension({ engine, definitions, jobs }: OperationTools):
         await suspendDefinition(id, input);
     },
 
-    async suspendJobDefinition(id, { at, suspended, jobs: withJobs }) {
+    async suspendJobDefinition(id, { at, suspended, by, jobs: withJobs }) {
       const { definition } = await jobDefinitionOf(definitions, id);
-      await doneAt({ suspended, definition, jobDefinition: id, ...(withJobs && { jobs: true }) }, at);
+      const order = { suspended, definition, jobDefinition: id, ...(withJobs && { jobs: true }) };
+      await doneAt({ ...order, ...(by !== undefined && { by }) }, at);
     },
 
     async setJobDefinitionPriority(id, priority, withJobs = false) {

@@ -1,6 +1,7 @@
 /** Folds history into the log of jobs: created, done, taken away. Failures are no commits: who fails a job logs them. Pure. */
 
-import type { Definition, RecordedEvent, Wait } from '../core/types.js';
+import type { Definition, RecordedEvent, Wait, WaitRow } from '../core/types.js';
+import { jobDefinitionId } from '../deployments/job-definitions.js';
 import { readRetries } from '../expressions/retries.js';
 import { FORMAT, type HistoryDocument, type JobLogDocument } from '../store/documents.js';
 
@@ -62,6 +63,7 @@ function created(
     format: FORMAT,
     job: wait.id,
     kind,
+    ...originOf(definition, wait, kind, row.phase),
     type: 'created',
     at,
     instance: history.instance,
@@ -75,4 +77,14 @@ function created(
     priority: row.priority ?? 0,
     seq: history.seq,
   };
+}
+
+function originOf(
+  definition: Definition,
+  { node }: Wait,
+  kind: JobLogDocument['kind'],
+  phase: WaitRow['phase'],
+): Pick<JobLogDocument, 'jobDefinition'> {
+  const jobDefinition = jobDefinitionId(definition.id, node, { kind, phase });
+  return jobDefinition === undefined ? {} : { jobDefinition };
 }

@@ -210,7 +210,7 @@ export function instanceOperations(services: Services): Operation[] {
         const run = await find(id, person);
         demand(person, ['processDefinition', 'DELETE_HISTORY', run.definitionKey]);
         if (run.endedAt === undefined) throw stillRunning(id);
-        await engine.projector.forget(id);
+        await engine.operations.deleteHistory(id);
         await logOperation(store, {
           ...{ id: `${id}:forgotten`, tenant: run.tenant, at: services.clock(), by: person.person },
           ...{ type: 'DeleteHistory', entity: 'ProcessInstance', category: 'Operator' },
