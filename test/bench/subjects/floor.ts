@@ -7,6 +7,7 @@ import { present, storedRow, tables } from '../../../engine/store/sqlite/schema.
 import type { Bind } from '../../../engine/store/sqlite/values.js';
 import { createFloor, type FloorInstance, type FloorStep } from '../floor.js';
 import type { OpenSubject } from '../subject.js';
+import { type Row, type WaitTable, writesOf } from './rows.js';
 
 /** Tokens alone. */
 export const openFloorInMemory: OpenSubject = async xml => {
@@ -28,21 +29,6 @@ export const openFloorInMemory: OpenSubject = async xml => {
     close: async () => {},
   };
 };
-
-/** What each kind of row has beside its place: the fields that it is looked up by. */
-const rowOf = {
-  tasks: (name: string, _at: number) => ({
-    name,
-    assignee: 'anna',
-    candidateUsers: [],
-    candidateGroups: [],
-    priority: 50,
-  }),
-  jobs: (topic: string, due: number) => ({ kind: 'work', topic, due, retries: 3, priority: 0 }),
-  subscriptions: (name: string, _at: number) => ({ kind: 'message', name, hashes: [] }),
-};
-type WaitTable = keyof typeof rowOf;
-type Row = { id: string; [field: string]: unknown };
 
 /**
  * The same rows as Weft's in the same tables with the same indexes, journal, page size and flushes, each written by one
@@ -86,47 +72,26 @@ export const openDurableFloor: OpenSubject = async (xml, folder) => {
     ]);
   }
 
-  function store({ instance, events, opened }: FloorStep, answered?: { kind: WaitTable; wait: string }): Promise<void> {
-    const at = Date.now();
-    const { id, version } = instance;
-    const own = { tenant: '', format: 1, definition: 'floor:1', definitionKey: 'floor', businessKey: id };
-    const state = instance.ended ? { state: 'completed', endedAt: at } : { state: 'running' };
-    const document = { ...instance, ...own, ...state, key: 'floor', startedAt: at, root: id };
-    const history = { ...own, id: `${id}:${version}`, instance: id, seq: version, at, unfolded: 1, events };
+  function store(step: FloorStep, answered?: { kind: WaitTable; wait: string }): Promise<void> {
+    const { instance } = step;
+    const written = writesOf(step, answered && { ...answered, row: rows.get(answered.wait)! });
     if (instance.ended) ended++;
-    if (instance.ended) instances.delete(id);
-    else instances.set(id, instance);
+    if (instance.ended) instances.delete(instance.id);
+    else instances.set(instance.id, instance);
     return commit(() => {
-      if (version === 1) insert('instances', document);
-      else update('instances', document, instance.ended ? ['version', 'state'] : ['version']);
-      for (const { kind, name, element, id: wait } of opened) {
-        const place = {
-          id: wait,
-          instance: id,
-          root: id,
-          element,
-          createdAt: at,
-          rev: 0,
-          wait: { v: version, state: 'open' },
-        };
-        const row = { ...own, ...place, ...rowOf[kind as WaitTable](name, at) };
-        rows.set(wait, row);
-        insert(kind as WaitTable, row);
+      if (instance.version === 1) insert('instances', written.instance);
+      else update('instances', written.instance, instance.ended ? ['version', 'state'] : ['version']);
+      for (const { collection, row } of written.opened) {
+        rows.set(row.id, row);
+        insert(collection, row);
       }
-      if (answered) {
-        const row = {
-          ...rows.get(answered.wait)!,
-          wait: { v: version, state: 'answered', answeredAt: at, answeredBy: 'anna' },
-        };
-        rows.delete(answered.wait);
-        update(answered.kind, row, [
-          'wait.v',
-          'wait.state',
-          'wait.answeredAt',
-          ...(answered.kind === 'tasks' ? ['wait.answeredBy'] : []),
-        ]);
+      if (written.closed) {
+        const { collection, row } = written.closed;
+        rows.delete(row.id);
+        const by = collection === 'tasks' ? ['wait.answeredBy'] : [];
+        update(collection, row, ['wait.v', 'wait.state', 'wait.answeredAt', ...by]);
       }
-      insert('history', history);
+      insert('history', written.history);
     });
   }
   function answerWait(kind: WaitTable, wait: string, variables = {}): Promise<void> {

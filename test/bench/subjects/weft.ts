@@ -7,6 +7,7 @@ import { behaviours } from '../../../engine/elements/index.js';
 import { calendar, inPlace } from '../../../engine/expressions/index.js';
 import { createEngine } from '../../../engine/index.js';
 import { triggers } from '../../../engine/triggers/index.js';
+import { databaseOf } from '../../databases.js';
 import { compile } from '../../diagram.js';
 import type { OpenSubject, Subject } from '../subject.js';
 
@@ -40,9 +41,9 @@ export const openWeftInMemory: OpenSubject = async xml => {
 
 const command = () => ({ at: Date.now(), onFailure: 'incident' as const });
 
-/** The engine that a program embeds. `folding`: with the projections that the pages query, up to the last commit. */
+/** The engine that a program embeds, on SQLite or with TEST_STORE=mongodb on MongoDB. `folding`: with the projections that the pages query, up to the last commit. */
 async function open(xml: string, folder: string, folding: boolean): Promise<Subject> {
-  const weft = await createEngine({ data: folder, begin: false });
+  const weft = await createEngine({ ...databaseOf(folder), begin: false });
   await weft.deploy({ files: [{ name: 'benchmark.bpmn', bytes: Buffer.from(xml) }] });
   if (folding) await weft.projector.start();
   /** A client knows its task from its list; here from the commit that opened it. */
