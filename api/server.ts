@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Clock } from '../engine/contract.js';
@@ -31,7 +32,7 @@ export interface Server {
   app: Express;
   services: Services;
   /** Begins to listen; behind the first answer timers and jobs run, too. */
-  listen(): Promise<{ url: string }>;
+  listen(): Promise<{ url: string; port: number }>;
   /** Drains: not ready, no new work, parked requests answered, what runs finished, leases given back, store closed. */
   close(): Promise<void>;
 }
@@ -56,11 +57,12 @@ export async function createServer({
   web = beside('../web'),
 }: ServerOptions): Promise<Server> {
   const draining = new AbortController();
+  const tls = certificateOf(settings);
   const services = await compose({ settings, clock });
   const { engine, events } = services;
   const metrics = createMetrics(engine);
   const app = createApp({ services, metrics, draining: draining.signal, web, version });
-  const http = listenerFor(app, settings);
+  const http = tls === undefined ? createHttpServer(app) : createHttpsServer(tls, app);
   http.requestTimeout = 120_000;
   http.headersTimeout = 20_000;
   let closing: Promise<void> | undefined;
@@ -115,7 +117,8 @@ export async function createServer({
       http.on('request', awaitAnswer);
       // Nobody asks: what is due does not wait for that. The demo is made for somebody who looks.
       if (!demo) latest = setTimeout(work, patience);
-      return { url: urlOf(settings, (http.address() as AddressInfo).port) };
+      const { port } = http.address() as AddressInfo;
+      return { url: urlOf(settings, port), port };
     },
     close() {
       closing ??= drain();
@@ -124,12 +127,13 @@ export async function createServer({
   };
 }
 
-/** With a certificate it speaks TLS 1.2 or newer. Throws where a file cannot be read or is none. */
-function listenerFor(app: Express, { tlsCertificate, tlsKey }: Settings): HttpServer {
-  if (tlsCertificate === '') return createHttpServer(app);
+/** The certificate to speak TLS 1.2 or newer with; undefined: plain http. Throws where a file cannot be read or is none. */
+function certificateOf({ tlsCertificate, tlsKey }: Settings): SecureContextOptions | undefined {
+  if (tlsCertificate === '') return undefined;
   try {
-    const files = { cert: readFileSync(tlsCertificate), key: readFileSync(tlsKey) };
-    return createHttpsServer({ ...files, minVersion: 'TLSv1.2' }, app);
+    const options = { cert: readFileSync(tlsCertificate), key: readFileSync(tlsKey), minVersion: 'TLSv1.2' } as const;
+    createSecureContext(options);
+    return options;
   } catch (error) {
     const which = `WEFT_TLS_CERTIFICATE="${tlsCertificate}", WEFT_TLS_KEY="${tlsKey}"`;
     throw new Error(`${which} cannot be used (${(error as Error).message})`, { cause: error });

@@ -69,12 +69,17 @@ export interface PageTestOptions {
   demo?: boolean;
   /** Nobody is there yet: the first administrator signs up with the one-time token. */
   empty?: boolean;
+  /** Path under which the pages lie, such as `/weft`. */
+  path?: string;
   /** Why it does not run now. */
   skip?: string | false;
 }
 
-async function openServer(folder: string, { demo, empty }: PageTestOptions): Promise<{ server: Server; url: string }> {
-  const settings = readSettings({ PORT: '0', WEFT_DATA: folder, WEFT_DEMO: demo ? 'on' : 'off' });
+async function openServer(
+  folder: string,
+  { demo, empty, path = '' }: PageTestOptions,
+): Promise<{ server: Server; url: string }> {
+  const settings = readSettings({ PORT: '0', WEFT_DATA: folder, WEFT_DEMO: demo ? 'on' : 'off', WEFT_BASE_PATH: path });
   const server = await createServer({ settings });
   const { people: stored } = server.services.identity;
   if (!demo && !empty) {

@@ -112,3 +112,27 @@ pageTest('Ctrl+K finds a page from everywhere', async pages => {
 
   await page.waitForURL('**/cockpit.html');
 });
+
+pageTest(
+  'under a path every page, script and request stays under it',
+  async pages => {
+    const page = await (await pages.as(undefined)).visit('/modeler.html');
+    await page.waitForURL('**/weft/signin.html?to=modeler.html');
+    await pages.server.services.identity.changePassword('ada', 'correct horse');
+    await page.getByLabel('User').fill('ada');
+    await page.getByLabel('Password').fill('correct horse');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+
+    await page.waitForURL('**/weft/modeler.html');
+    for (const [link, address] of [
+      ['Operate', 'cockpit'],
+      ['Administration', 'admin'],
+      ['Tasks', 'tasklist'],
+    ] as const) {
+      await page.getByRole('navigation').getByRole('link', { name: link }).click();
+      await page.waitForURL(`**/weft/${address}.html`);
+      await page.getByText('live', { exact: true }).waitFor();
+    }
+  },
+  { path: '/weft' },
+);
