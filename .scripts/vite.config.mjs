@@ -19,6 +19,10 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 4000,
-    rolldownOptions: { input: Object.fromEntries(pages.map(page => [page, at(`api/web/${page}.html`)])) },
+    rolldownOptions: {
+      input: Object.fromEntries(pages.map(page => [page, at(`api/web/${page}.html`)])),
+      // What most pages share is one file: many small ones compress badly.
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: pages.length - 1 }] } },
+    },
   },
 });

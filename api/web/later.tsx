@@ -9,10 +9,10 @@ import { attempt } from './toast.js';
  * A component that comes later; until then the page says that it loads.
  * `const Webhooks = later(async () => (await import('./webhooks.js')).WebhooksPage)`
  */
-export function later(load: () => Promise<ComponentType>): ComponentType {
-  const loaded = signal<ComponentType>();
+export function later<P extends object = object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  const loaded = signal<ComponentType<P>>();
   let asked = false;
-  return () => {
+  return (props: P) => {
     if (!asked) {
       asked = true;
       attempt(load).then(part => {
@@ -21,6 +21,6 @@ export function later(load: () => Promise<ComponentType>): ComponentType {
       });
     }
     const Part = loaded.value;
-    return Part ? <Part /> : <p class="nothing">{text.loading}</p>;
+    return Part ? <Part {...props} /> : <p class="nothing">{text.loading}</p>;
   };
 }

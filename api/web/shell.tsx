@@ -9,7 +9,7 @@ import { Icon } from './icons.js';
 import { useKeys } from './keys.js';
 import { language } from './language.js';
 import { connected, startLive } from './live.js';
-import { Palette } from './palette.js';
+import type { Palette } from './palette.js';
 import { initials, signedIn, signOut, user } from './session.js';
 import { remember, remembered } from './storage.js';
 import { text } from './text.js';
@@ -25,7 +25,18 @@ const pages = [
 const administration = { href: 'admin.html', name: text.administration };
 
 const themes = ['auto', 'light', 'dark'] as const;
-const searching = signal(false);
+/** The search, while it is open; it is loaded when somebody first opens it. */
+const search = signal<typeof Palette>();
+
+const openSearch = () =>
+  attempt(async () => {
+    const { Palette } = await import('./palette.js');
+    search.value = Palette;
+  });
+
+const closeSearch = () => {
+  search.value = undefined;
+};
 
 function chooseTheme(theme: string) {
   const chosen = theme === 'auto' ? undefined : theme;
@@ -85,9 +96,7 @@ function Identity() {
 
 function Header() {
   useKeys({
-    'Ctrl+k': () => {
-      searching.value = true;
-    },
+    'Ctrl+k': openSearch,
   });
   return (
     <header class="top">
@@ -109,13 +118,7 @@ function Header() {
       <span class={connected.value ? 'live' : 'live lost'} title={connected.value ? text.liveHelp : text.lostHelp}>
         {connected.value ? text.live : text.lost}
       </span>
-      <button
-        type="button"
-        class="go"
-        onClick={() => {
-          searching.value = true;
-        }}
-      >
+      <button type="button" class="go" onClick={openSearch}>
         <Icon name="search" />
         <span>{text.go}</span>
         <kbd>Ctrl K</kbd>
@@ -126,19 +129,14 @@ function Header() {
 }
 
 function Frame({ Page }: { Page?: ComponentType }) {
+  const Search = search.value;
   return (
     <>
       <Header />
       <main id="main" tabIndex={-1}>
         {Page && <Page />}
       </main>
-      {searching.value && (
-        <Palette
-          onClose={() => {
-            searching.value = false;
-          }}
-        />
-      )}
+      {Search && <Search onClose={closeSearch} />}
       <Toasts />
     </>
   );
