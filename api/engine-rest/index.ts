@@ -39,6 +39,7 @@ import { engineOperations } from './routes/engine.js';
 import { eventOperations } from './routes/events.js';
 import { executionOperations } from './routes/executions.js';
 import { externalTaskOperations } from './routes/external-tasks.js';
+import { filterOperations } from './routes/filters.js';
 import { groupOperations } from './routes/groups.js';
 import { historyOperations } from './routes/history/index.js';
 import { identityOperations } from './routes/identity.js';
@@ -89,6 +90,7 @@ const resources: ((services: Services) => Operation[])[] = [
   identityOperations,
   eventOperations,
   conditionOperations,
+  filterOperations,
 ];
 
 /** The operations that are served. */

@@ -16,7 +16,7 @@ const SortingIn = members({
   parameters: z.record(z.string(), AnyJson).optional(),
 });
 
-const paging = {
+export const paging = {
   firstResult: WholeOfQuery.pipe(z.int().min(0)).optional(),
   maxResults: WholeOfQuery.pipe(z.int().min(0)).optional(),
 };

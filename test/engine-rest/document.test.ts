@@ -58,9 +58,7 @@ const addressOf = (query: Record<string, unknown>) =>
   new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, inAddress(value)]));
 
 /** Parts of the document that no helper file serves yet. */
-const notServedYet = new RegExp(
-  `^/(${['external-task/[^/]+/priority', 'job', 'job-definition', 'filter'].join('|')})(/|$)`,
-);
+const notServedYet = new RegExp(`^/(${['external-task/[^/]+/priority', 'job', 'job-definition'].join('|')})(/|$)`);
 
 const isServed = ({ status, body }: RestAnswer) =>
   !(status === 501 || (status === 404 && /^there is nothing at/.test(body?.message ?? '')));
