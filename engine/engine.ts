@@ -95,7 +95,7 @@ export function createEngine({
     committed(unit, effects, session, hops) {
       announce({ unit });
       tell({ of: 'commit', commit: newsOf(unit) });
-      outbox.add(unit.instance.id, unit.instance.version, effects, hops >= HOPS ? createSession() : session);
+      outbox.add(unit.instance, effects, hops >= HOPS ? createSession() : session);
       const listens = unit.rows.some(row => row.collection === 'subscriptions' && row.insert);
       if (listens) errand(courier.subscribed(unit, session), session);
     },
@@ -252,7 +252,7 @@ export function createEngine({
         const left = outbox.strange(instance.id, instance.outbox);
         const session = createSession();
         outbox.retry(instance.id, session);
-        outbox.add(instance.id, instance.version, left, session);
+        outbox.add(instance, left, session);
       }
     },
     async idle() {

@@ -1,6 +1,6 @@
 /** Delivers effects, in order per sender, and tells whoever waits when all that his command caused is done. */
 
-import type { Effect } from './core/types.js';
+import type { Effect, Instance } from './core/types.js';
 import type { Rehearsal } from './rehearsal.js';
 
 /** One command from outside, with all that it causes. */
@@ -21,8 +21,8 @@ export interface Outbox {
   strange(instance: string, effects: Effect[]): Effect[];
   /** Tries again what could not be delivered before. */
   retry(instance: string, session: Session): void;
-  /** Queues the effects of the commit that made this version. */
-  add(instance: string, version: number, effects: Effect[], session: Session): void;
+  /** Queues effects of an instance as it was committed; its outbox bears them, and maybe others that are delivered by now. */
+  add(committed: Pick<Instance, 'id' | 'version' | 'outbox'>, effects: Effect[], session: Session): void;
   busy(): boolean;
   idle(): Promise<void>;
   /** Finishes what is being delivered and begins nothing more: the rest stays in the stored outboxes for the next start. */
@@ -78,11 +78,13 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
   let stopped = false;
 
   async function drain(instance: string, mailbox: Mailbox): Promise<void> {
-    // What is added while it settles is delivered, too.
+    let settled = 0;
+    // What is added while it settles is delivered and settled, too.
     do {
       await deliverAll(instance, mailbox);
-      if (mailbox.stuck.length === 0) await settle(instance, mailbox.version).catch(report);
-    } while (mailbox.effects.length > 0);
+      settled = mailbox.version;
+      if (mailbox.stuck.length === 0) await settle(instance, settled).catch(report);
+    } while (mailbox.effects.length > 0 || mailbox.version > settled);
     mailbox.draining = undefined;
     if (mailbox.stuck.length === 0) mailboxes.delete(instance);
   }
@@ -120,10 +122,11 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
       const mailbox = mailboxes.get(instance);
       if (mailbox) queue(instance, mailbox, mailbox.stuck.splice(0), session);
     },
-    add(instance, version, effects, session) {
-      const mailbox = mailboxes.get(instance);
-      if (mailbox) mailbox.version = Math.max(mailbox.version, version);
-      if (effects.length > 0) queue(instance, mailbox ?? emptyMailbox(version), effects, session);
+    add({ id, version, outbox }, effects, session) {
+      if (outbox.length === 0) return;
+      const mailbox = mailboxes.get(id) ?? emptyMailbox(version);
+      mailbox.version = Math.max(mailbox.version, version);
+      queue(id, mailbox, effects, session);
     },
     busy: () => [...mailboxes.values()].some(mailbox => mailbox.draining),
     stop() {
