@@ -187,6 +187,8 @@ export interface Standing {
   suspended: boolean;
   /** By id of the job definition. */
   jobs: ReadonlyMap<string, JobRule>;
+  /** Days that the past of its instances is kept, in place of the model's; null: for ever. */
+  timeToLive?: number | null;
 }
 
 /** A commit that is durable. */

@@ -94,7 +94,13 @@ export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
     report,
   });
   const node = options.jobs?.node ?? `node-${randomUUID()}`;
-  const projector = createProjector({ engine, node, patience: options.patience, onError: report });
+  const projector = createProjector({
+    engine,
+    node,
+    patience: options.patience,
+    timeToLive: async id => (await deployments.standing(id)).timeToLive,
+    onError: report,
+  });
   const settings = { ...options.jobs, node };
   const jobs = createJobs({
     engine,

@@ -33,7 +33,8 @@ export function createStandings(store: Store): Standings {
   };
 }
 
-const standingOf = ({ state, jobs = [] }: DefinitionDocument): Standing => ({
+const standingOf = ({ state, jobs = [], historyTimeToLive: timeToLive }: DefinitionDocument): Standing => ({
   suspended: state === 'suspended',
   jobs: new Map(jobs.map(rule => [rule.id, rule])),
+  ...(timeToLive !== undefined && { timeToLive }),
 });

@@ -1,14 +1,17 @@
 /** Runs the folds: takes unfolded history in batches, counts each once, and lets readers wait for their own writes. */
 
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { Busy, type Engine } from '../contract.js';
+import type { Definition } from '../core/types.js';
 import type { BatchDocument, HistoryDocument } from '../store/documents.js';
 import { type CollectionName, StoreError } from '../store/port.js';
 import { cursorOf } from '../store/queries.js';
 import { foldBatch } from './batch.js';
 import { forget, forgetVariables } from './forget.js';
 import { createLease, SHAPE } from './lease.js';
+import { createWaiting, type Freshness } from './waiting.js';
+
+export type { Freshness } from './waiting.js';
 
 export interface ProjectorOptions {
   engine: Pick<Engine, 'store' | 'clock' | 'definition' | 'onCommit' | 'onNews'>;
@@ -18,16 +21,12 @@ export interface ProjectorOptions {
   delay?: number;
   /** Milliseconds that a reader waits at most. */
   patience?: number;
+  /** Days that the past of a definition is kept, null: for ever; undefined (default): as its model says. */
+  timeToLive?: (definition: string) => Promise<number | null | undefined>;
   /** Name in the lease; default: a new one. */
   node?: string;
   /** Hears what went wrong in the background; the fold is tried again with the next commit. */
   onError?: (error: unknown) => void;
-}
-
-/** How old what the projections say is: absent when everything that the reader could know is folded. */
-export interface Freshness {
-  /** Milliseconds since the oldest commit that is not folded. */
-  behind?: number;
 }
 
 export interface Projector {
@@ -56,8 +55,7 @@ export interface Projector {
 const PAGE = 25;
 const MOST_EVENTS = 5_000;
 
-/** A process that does not fold looks this often whether another one has, and whether the other one is gone, milliseconds. */
-const LOOK = 25;
+/** A process that does not fold looks this often whether the one that did is gone, milliseconds. */
 const INHERIT = 5_000;
 
 /** What is thrown away before everything is folded again. The logs stay: they also hold what was no commit, and notes. */
@@ -75,14 +73,15 @@ export function createProjector({
   size = 500,
   delay = 50,
   patience = 1000,
+  timeToLive = async () => undefined,
   node = randomUUID(),
   onError = () => {},
 }: ProjectorOptions): Projector {
   const { store } = engine;
   const lease = createLease(store, node);
   const listeners: ((documents: HistoryDocument[]) => Promise<void>)[] = [];
-  /** Readers that wait for a history document. */
-  const readers = new Map<string, (() => void)[]>();
+  const waiting = createWaiting({ store, clock: engine.clock, patience, fold, onError });
+  const { caughtUp } = waiting;
   let running: Promise<unknown> = Promise.resolve();
   let queued: Promise<number | undefined> | undefined;
   /** The last batch may not be finished: after a start, and after an error. */
@@ -123,18 +122,22 @@ export function createProjector({
     return documents;
   }
 
+  async function definitionOf(id: string): Promise<Definition> {
+    const [definition, days] = await Promise.all([engine.definition(id), timeToLive(id)]);
+    if (days === undefined) return definition;
+    const { historyTimeToLive: _, ...others } = definition;
+    return days === null ? others : { ...others, historyTimeToLive: String(days) };
+  }
+
   async function foldDocuments(batch: number, documents: HistoryDocument[]): Promise<void> {
     interrupted = true;
-    await foldBatch(store, engine.definition, batch, documents);
+    await foldBatch(store, definitionOf, batch, documents);
     const untold = documents.filter(document => !document.told);
     for (const listener of untold.length > 0 ? listeners : []) await listener(untold);
     const ids = documents.map(document => document.id);
     await store.claim('history', { filter: { id: { $in: ids } }, limit: ids.length }, { unset: ['unfolded', 'told'] });
     interrupted = false;
-    for (const id of ids) {
-      for (const tell of readers.get(id) ?? []) tell();
-      readers.delete(id);
-    }
+    waiting.folded(ids);
   }
 
   /** Repeats the batch that was written down last: harmless when it was finished, necessary when it was not. */
@@ -186,23 +189,6 @@ export function createProjector({
     return (await foldAll()) ?? 0;
   }
 
-  /** Has another process folded this document, before the reader waits no longer? */
-  async function foldedElsewhere(id: string): Promise<boolean> {
-    for (const end = Date.now() + patience; Date.now() < end; await setTimeout(LOOK)) {
-      if (!(await store.get<HistoryDocument>('history', id))?.unfolded) return true;
-    }
-    return false;
-  }
-
-  /** What was waited for, or `late`. */
-  async function inTime<T>(work: Promise<T>): Promise<T | 'late'> {
-    let timeout: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>(resolve => {
-      timeout = globalThis.setTimeout(resolve, patience, 'late');
-    });
-    return Promise.race([work, late]).finally(() => clearTimeout(timeout));
-  }
-
   function fold(): Promise<number | undefined> {
     queued ??= inTurn(() => {
       queued = undefined;
@@ -211,35 +197,10 @@ export function createProjector({
     return queued;
   }
 
-  async function caughtUp(instance?: string): Promise<Freshness> {
-    const unfolded = { unfolded: 1, ...(instance !== undefined && { instance }) } as const;
-    const [newest] = await store.find('history', { filter: unfolded, sort: { at: -1, seq: -1 }, limit: 1 });
-    if (!newest) return {};
-    const seen = new Promise<'folded'>(resolve => {
-      readers.set(newest.id, [...(readers.get(newest.id) ?? []), () => resolve('folded')]);
-    });
-    const all = fold().then(
-      async folded => {
-        return folded !== undefined || (await foldedElsewhere(newest.id)) ? 'folded' : 'late';
-      },
-      (error: unknown) => {
-        onError(error);
-        return 'late' as const;
-      },
-    );
-    if ((await inTime(Promise.race([seen, all]))) === 'folded') return {};
-    const [oldest] = await store.find<HistoryDocument>('history', {
-      filter: unfolded,
-      sort: { at: 1, seq: 1 },
-      limit: 1,
-    });
-    return oldest ? { behind: Math.max(0, engine.clock() - oldest.at) } : {};
-  }
-
   function soon(): void {
     pending++;
     if (pending >= size) now();
-    else timer ??= globalThis.setTimeout(now, delay).unref();
+    else timer ??= setTimeout(now, delay).unref();
   }
 
   function now(): void {

@@ -297,6 +297,20 @@ test('what happened is told in the words of Camunda 7', async t => {
     assert.equal((await joe('delete', `/history/process-instance/${inner}`)).status, 403);
   });
 
+  await t.test('how long the past is kept follows the definition as it stands when an instance ends', async () => {
+    const { engine } = server.services;
+    const definition = (await rest('get', `/history/process-instance/${inner}`)).body.processDefinitionId;
+    const days = async (historyTimeToLive: number | null) => {
+      const path = `/process-definition/${definition}/history-time-to-live`;
+      assert.equal((await rest('put', path, { historyTimeToLive })).status, 204);
+      const { instance } = await engine.start({ key: 'inner' });
+      await engine.send(instance, { do: 'cancel', at: clock(), onFailure: 'incident' });
+      const { removalTime, endTime } = (await rest('get', `/history/process-instance/${instance}`)).body;
+      return removalTime && (Date.parse(removalTime) - Date.parse(endTime)) / day;
+    };
+    assert.deepEqual([await days(5), await days(null)], [5, null]);
+  });
+
   await t.test('what is deleted is gone, what runs is not deleted', async () => {
     const { engine } = server.services;
     const { instance } = await engine.start({ key: 'inner' });
