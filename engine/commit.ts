@@ -73,6 +73,9 @@ function rowsOf(source: Source, command: Command, waits: Record<string, Wait>): 
     if (event.type === 'waiting') {
       const collection = collections[event.wait.kind];
       if (collection) rows.set(event.wait.id, openRow(source, collection, event));
+    } else if (event.type === 'rescheduled') {
+      const { wait: id, due } = event;
+      rows.set(id, { collection: 'jobs', id, wait: { v: instance.version, state: 'open' }, set: { due } });
     } else if (event.type === 'answered' || event.type === 'dropped') {
       // A wait that was opened and closed in one step never had a row.
       if (rows.delete(event.wait)) continue;

@@ -77,6 +77,10 @@ const appliers: Appliers = {
     change(state, activation.id, { waits: [...(activation.waits ?? []), wait.id] });
     number(state, Number(/~(\d+)(c[\d.]+)?$/.exec(wait.id)![1]));
   },
+  rescheduled(state, { wait: id, due, repeats }) {
+    const wait = state.instance.waits[id]!;
+    put(state, state.instance.waits, id, { ...wait, due, ...(repeats !== undefined && { repeats }) });
+  },
   answered: closeWait,
   dropped: closeWait,
   set(state, event) {

@@ -36,6 +36,8 @@ export type Event =
   | { type: 'withdrawn'; node: number; scope: number }
   | { type: 'joined'; node: number; scope: number; flows: Record<string, number> }
   | { type: 'waiting'; wait: Wait; row: WaitRow }
+  /** A timer is due at another time. */
+  | { type: 'rescheduled'; wait: string; due: number; repeats?: number }
   | { type: 'answered'; wait: string; by?: string; variables?: Variables }
   | { type: 'dropped'; wait: string }
   | { type: 'set'; activation: number; variables: Variables }

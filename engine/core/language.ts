@@ -68,6 +68,10 @@ export type Command = {
   | { do: 'throw'; wait: string; thrown: Thrown }
   /** A job or timer failed for good: leaves an incident on its wait. */
   | { do: 'fail'; wait: string; message: string }
+  /** Reads the time of a timer again, counted from `after` (epoch milliseconds). */
+  | { do: 'reschedule'; wait: string; after: number }
+  /** Takes a timer or continuation away without an answer: its token stays until somebody moves it by hand. */
+  | { do: 'drop'; wait: string }
   | { do: 'retry'; incident: string }
   /** Somebody says that something is wrong at an activation: an incident that nothing but a `retry` of it resolves. */
   | { do: 'report'; activation: number; wait?: string; type: string; message: string; configuration?: string }

@@ -2,7 +2,7 @@
 
 import { blankInstance } from './apply.js';
 import { watch } from './conditions.js';
-import { end } from './context.js';
+import { contextOf, end } from './context.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './errors.js';
 import type { Answer, Command, Need, Step, Steps, Vocabulary } from './language.js';
 import { takeLeave } from './leave-taking.js';
@@ -80,7 +80,7 @@ const saysMore = ({ types: known = {} }: Instance, { types = {} }: Command) =>
 
 /** Commands that a suspended or ended instance still takes. */
 const fitWhen: Record<string, Command['do'][]> = {
-  suspended: ['activate', 'cancel', 'modify', 'set', 'fail', 'report', 'retry', 'sweep'],
+  suspended: ['activate', 'cancel', 'modify', 'set', 'fail', 'report', 'retry', 'sweep', 'reschedule', 'drop'],
   completed: ['sweep'],
   cancelled: ['sweep'],
   failed: ['sweep'],
@@ -152,6 +152,22 @@ const handlers: Handlers = {
     // Nobody will answer for a child that is gone: a retry calls the process once more.
     record(world, { type: 'dropped', wait: wait.id });
     record(world, { type: 'incident', incident: { ...incident, move: { do: 'again', activation: activation.id } } });
+  },
+
+  *reschedule(world, command) {
+    const { wait, activation } = yield* find(world, command.wait);
+    const node = world.definition.nodes[wait.node]!;
+    if (wait.kind !== 'timer') throw new BadCommand(`${place(node)}: ${wait.id} is no timer`);
+    const { kind, value } = node.event!.timer!;
+    const { due, repeats } = yield* contextOf(world, activation.id, { node }).time(kind, value, command.after);
+    record(world, { type: 'rescheduled', wait: wait.id, due, repeats });
+  },
+
+  *drop(world, command) {
+    const { wait } = yield* take(world, command.wait);
+    if (wait.kind !== 'timer' && wait.kind !== 'async')
+      throw new BadCommand(`${place(world.definition.nodes[wait.node]!)}: ${wait.id} is no timer or continuation`);
+    record(world, { type: 'dropped', wait: wait.id });
   },
 
   *retry(world, command) {

@@ -2,7 +2,7 @@
 
 import type { Clock, Engine } from '../contract.js';
 import { SuspendedInstance } from '../core/errors.js';
-import type { Calendar } from '../core/language.js';
+import type { Calendar, OnFailure } from '../core/language.js';
 import type { JobDocument, SuspensionOrder } from '../store/documents.js';
 import { type Filter, NewerFormat, type Store } from '../store/port.js';
 import { isLate, loseAttempt } from './attempts.js';
@@ -56,7 +56,7 @@ export async function claimDue({ store, clock, node }: DueTools, max: number): P
 /** Runs one job. A wait that is gone is silence; any other failure costs an attempt. */
 export async function runOne(tools: DueTools, job: JobDocument): Promise<void> {
   try {
-    await carryOut(tools, job);
+    await carryOut(tools, job, { onFailure: 'retry' });
   } catch (error) {
     // Its lease ends, and a node that can read it takes it.
     if (isLate(error) || error instanceof NewerFormat) return;
@@ -70,7 +70,12 @@ async function afterFailure(tools: DueTools, job: JobDocument, error: unknown): 
   if (changed) tools.free(changed);
 }
 
-async function carryOut(tools: DueTools, job: JobDocument): Promise<void> {
+/** Does what a job is for. Throws what the engine throws. */
+export async function carryOut(
+  tools: DueTools,
+  job: JobDocument,
+  how: { by?: string; onFailure: OnFailure },
+): Promise<void> {
   if (job.kind === 'start') {
     const next = await fireStart(tools, job);
     return next && tools.free(next);
@@ -80,7 +85,7 @@ async function carryOut(tools: DueTools, job: JobDocument): Promise<void> {
     return finish(tools, job);
   }
   const at = tools.clock();
-  await tools.engine.send(job.instance, { do: 'resume', wait: job.id, variables: {}, at, onFailure: 'retry' });
+  await tools.engine.send(job.instance, { do: 'resume', wait: job.id, variables: {}, at, ...how });
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

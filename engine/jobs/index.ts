@@ -9,7 +9,7 @@ import type { JobDocument, SuspensionOrder } from '../store/documents.js';
 import type { Filter, Query, Store, Unit } from '../store/port.js';
 import { createBell } from './bell.js';
 import { createCrew } from './crew.js';
-import { claimDue, nextDue, runOne } from './due.js';
+import { carryOut as carryOutJob, claimDue, nextDue, runOne } from './due.js';
 import { type Handler, type HandlerOptions, type RunningHandler, startHandler } from './handlers.js';
 import { freeHeld, mayFree } from './holds.js';
 import { jobFor } from './lookup.js';
@@ -189,7 +189,7 @@ export function createJobs({
 
   return {
     ...answers,
-    ...createRepair({ engine, store, clock, free }),
+    ...createRepair({ ...tools, run: (job, how) => carryOutJob(tools, job, how) }),
     fetchAndLock(request) {
       void sightings.saw(request);
       return parking.fetch(request);

@@ -1,22 +1,27 @@
 /** What a person may change about a job of any kind: attempts, due time, a lock that nobody gives back. */
 
-import type { Clock, Engine, Reader } from '../contract.js';
+import { type Clock, type Engine, type Reader, Refused } from '../contract.js';
 import { BadCommand } from '../core/errors.js';
+import type { Calendar, OnFailure } from '../core/language.js';
 import { chunkOfId } from '../core/state.js';
 import type { Chunk, Incident } from '../core/types.js';
+import { planStarts } from '../deployments/starts.js';
 import { logOperation } from '../operation-log.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Change, Filter, Scalar, Store } from '../store/port.js';
 import { cursorOf } from '../store/queries.js';
-import { silently } from './attempts.js';
+import { loseAttempt, silently } from './attempts.js';
 import { answered, jobFor } from './lookup.js';
 
 export interface RepairTools {
   engine: Engine;
   store: Store;
   clock: Clock;
+  calendar: Calendar;
   /** Called when a job is free (again) from a time on. */
   free(job: JobDocument): void;
+  /** Does what the job is for. */
+  run(job: JobDocument, how: { by?: string; onFailure: OnFailure }): Promise<void>;
 }
 
 /** Which job, and who asks; without a reader everything is visible. */
@@ -30,7 +35,7 @@ const PAGE = 500;
 export type Repair = ReturnType<typeof createRepair>;
 
 /** Makes the service of repairs. All throw NotFound, and StaleCommand when the job is closed. */
-export function createRepair({ engine, store, clock, free }: RepairTools) {
+export function createRepair({ engine, store, clock, calendar, free, run }: RepairTools) {
   async function change({ id, reader }: Named, what: Change): Promise<JobDocument> {
     const job = await jobFor(store, id, reader);
     const open = { 'wait.state': 'open' };
@@ -49,29 +54,102 @@ export function createRepair({ engine, store, clock, free }: RepairTools) {
     return Object.values(part?.incidents ?? {}).filter(incident => incident.wait === job.id);
   }
 
+  async function openJob({ id, reader }: Named): Promise<JobDocument> {
+    const job = await jobFor(store, id, reader);
+    if (job.wait.state !== 'open') throw answered(job);
+    return job;
+  }
+
+  /** When the start event of a job would be due, counted from then. */
+  async function startDue(job: JobDocument, after: number): Promise<number> {
+    const { starts } = planStarts(await engine.definition(job.definition), calendar, after);
+    const start = starts.find(({ node }) => node.index === job.startEvent);
+    if (start?.kind !== 'timer') throw new BadCommand(`job ${job.id} starts by no timer any more`);
+    return start.due;
+  }
+
+  /** Gives attempts: the job may run at once, and its incident is over. With 0 it stops, and an incident tells so. */
+  async function setRetries({ retries, by, ...named }: Named & { retries: number; by?: string }): Promise<void> {
+    if (!(retries >= 0)) throw new BadCommand(`a job has no attempts or some, not ${retries}`);
+    const job = await change(named, { set: { retries, retriesGiven: true, ...(retries > 0 && { due: clock() }) } });
+    await logOperation(store, { ...ofJob(job), at: clock(), by, property: 'retries', after: String(retries) });
+    if (retries === 0) {
+      const message = job.error ?? 'its attempts were taken away; give it some and it goes on';
+      const fail = { do: 'fail', wait: job.id, message, at: clock(), by, onFailure: 'incident' } as const;
+      // A start event has no instance that could tell.
+      if (job.instance !== '') await silently(engine.send(job.instance, fail));
+      return;
+    }
+    for (const incident of await incidentsOf(job)) {
+      const retry = { do: 'retry', incident: incident.id, at: clock(), by, onFailure: 'incident' } as const;
+      await silently(engine.send(job.instance, retry));
+    }
+    free(job);
+  }
+
+  /** All open jobs that match, also while they are changed. */
+  async function* eachOpen(filter: Filter): AsyncGenerator<JobDocument> {
+    const open: Filter = { $and: [filter, { 'wait.state': 'open' }] };
+    const sort = { id: 1 } as const;
+    for (let after: Scalar[] | undefined; ; ) {
+      const query = { filter: open, sort, limit: PAGE, ...(after && { after }) };
+      const page = await store.find<JobDocument>('jobs', query);
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      after = cursorOf(last, sort);
+    }
+  }
+
   return {
-    /** Gives attempts: the job may run at once, and its incident is over. With 0 it stops, and an incident tells so. */
-    async setRetries({ retries, by, ...named }: Named & { retries: number; by?: string }): Promise<void> {
-      if (!(retries >= 0)) throw new BadCommand(`a job has no attempts or some, not ${retries}`);
-      const job = await change(named, { set: { retries, retriesGiven: true, ...(retries > 0 && { due: clock() }) } });
-      await logOperation(store, { ...ofJob(job), at: clock(), by, property: 'retries', after: String(retries) });
-      if (retries === 0) {
-        const message = job.error ?? 'its attempts were taken away; give it some and it goes on';
-        const fail = { do: 'fail', wait: job.id, message, at: clock(), by, onFailure: 'incident' } as const;
-        // A start event has no instance that could tell.
-        if (job.instance !== '') await silently(engine.send(job.instance, fail));
-        return;
-      }
-      for (const incident of await incidentsOf(job)) {
-        const retry = { do: 'retry', incident: incident.id, at: clock(), by, onFailure: 'incident' } as const;
-        await silently(engine.send(job.instance, retry));
-      }
-      free(job);
-    },
+    setRetries,
 
     /** Runs it at another time, epoch milliseconds; default: now. */
     async setDue({ due = clock(), ...named }: Named & { due?: number }): Promise<void> {
       free(await change(named, { set: { due } }));
+    },
+
+    /**
+     * Reads the time of a timer in the model again, counted from its creation or from now. Throws BadCommand for what is
+     * no timer, Refused when the expression fails.
+     */
+    async recalculateDue({
+      fromCreation,
+      by,
+      ...named
+    }: Named & { fromCreation: boolean; by?: string }): Promise<void> {
+      const job = await openJob(named);
+      const after = fromCreation ? job.createdAt : clock();
+      if (job.kind === 'start') return free(await change(named, { set: { due: await startDue(job, after) } }));
+      if (job.kind !== 'timer') throw new BadCommand(`job ${job.id} is no timer; its due date can only be set`);
+      const command = { do: 'reschedule', wait: job.id, after, at: clock(), by, onFailure: 'refuse' } as const;
+      await engine.send(job.instance, command);
+      free(await jobFor(store, job.id));
+    },
+
+    /**
+     * Runs it now, due or not; the failure is the caller's, and costs an attempt. Throws BadCommand for work, whose worker
+     * completes it; Refused.
+     */
+    async execute({ by, ...named }: Named & { by?: string }): Promise<void> {
+      const job = await openJob(named);
+      if (job.kind === 'work') throw new BadCommand(`job ${job.id} is work; the worker of its topic completes it`);
+      try {
+        await run(job, { by, onFailure: 'refuse' });
+      } catch (error) {
+        if (error instanceof Refused) await loseAttempt({ engine, store, clock }, job, { message: error.message, by });
+        throw error;
+      }
+    },
+
+    /** Takes it away: what it was for does not happen, and its token stays until somebody moves it. Not for work. */
+    async remove({ by, ...named }: Named & { by?: string }): Promise<void> {
+      const job = await openJob(named);
+      if (job.kind === 'work') throw new BadCommand(`job ${job.id} is work; cancel its activity instead`);
+      if (job.instance === '') {
+        const wait = { v: job.wait.v + 1, state: 'dropped' as const, answeredAt: clock() };
+        await change(named, { set: { wait } });
+      } else await engine.send(job.instance, { do: 'drop', wait: job.id, at: clock(), by, onFailure: 'incident' });
     },
 
     /** Sets its urgency: the higher, the earlier among those that are due. */
@@ -81,20 +159,17 @@ export function createRepair({ engine, store, clock, free }: RepairTools) {
 
     /** The same for all open jobs that match. */
     async setAllPriority(filter: Filter, priority: number): Promise<void> {
-      const open: Filter = { $and: [filter, { 'wait.state': 'open' }] };
-      const sort = { id: 1 } as const;
-      for (let after: Scalar[] | undefined; ; ) {
-        const page = await store.find<JobDocument>('jobs', {
-          filter: open,
-          sort,
-          limit: PAGE,
-          ...(after && { after }),
-        });
-        for (const { id } of page) await store.patch('jobs', id, open, { set: { priority }, increase: { rev: 1 } });
-        const last = page.at(-1);
-        if (!last || page.length < PAGE) return;
-        after = cursorOf(last, sort);
+      for await (const { id } of eachOpen(filter)) await silently(change({ id }, { set: { priority } }));
+    },
+
+    /** Attempts for all open jobs that match; answers how many there were. Throws BadCommand. */
+    async setAllRetries(filter: Filter, retries: number, by?: string): Promise<number> {
+      let count = 0;
+      for await (const { id } of eachOpen(filter)) {
+        await silently(setRetries({ id, retries, by }));
+        count++;
       }
+      return count;
     },
 
     /** Takes the lock away from whoever has it. */
