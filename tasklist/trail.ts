@@ -1,7 +1,14 @@
 /** The trail of a task: what somebody changed, as entries of the logs. No commit of an instance tells of it. */
 
-import { FORMAT, type LinkDocument, type OperationDocument, type TaskDocument } from '../engine/store/documents.js';
+import {
+  FORMAT,
+  type IdentityLink,
+  type LinkDocument,
+  type OperationDocument,
+  type TaskDocument,
+} from '../engine/store/documents.js';
 import type { Store } from '../engine/store/port.js';
+import { linksOf } from './links.js';
 
 type Field = 'name' | 'description' | 'assignee' | 'owner' | 'delegation' | 'due' | 'followUp' | 'priority';
 
@@ -34,7 +41,7 @@ const kinds: [type: string, holds: (difference: Difference, changed: Set<Field>)
   ['Update', () => true],
 ];
 
-type Link = Pick<LinkDocument, 'type' | 'operation' | 'user' | 'group'>;
+type Link = IdentityLink & Pick<LinkDocument, 'operation'>;
 
 /**
  * Logs the difference between two versions of a task; nothing where there is none.
@@ -78,38 +85,29 @@ function operationsOf(difference: Difference, links: Link[]): Pick<OperationDocu
       ...(before[field] !== undefined && { before: String(before[field]) }),
       ...(after[field] !== undefined && { after: String(after[field]) }),
     })),
+    // Assignee and owner are fields already.
     ...links
-      .filter(link => link.type === 'candidate')
-      .map(({ operation, user, group }) => ({
+      .filter(({ type }) => type !== 'assignee' && type !== 'owner')
+      .map(({ type: property, operation, user, group }) => ({
         type: `${operation === 'add' ? 'Add' : 'Delete'}${user === undefined ? 'Group' : 'User'}Link`,
-        property: 'candidate',
-        after: user ?? group,
+        property,
+        ...(operation === 'add' ? { after: user ?? group } : { before: user ?? group }),
       })),
   ];
 }
 
+/** Who went, then who came. */
 function linksChanged({ before, after }: Difference): Link[] {
-  const single = (type: 'assignee' | 'owner') =>
-    moved([before[type]], [after[type]]).map(({ id, operation }) => ({ type, operation, user: id }));
+  const [old, present] = [linksOf(before), linksOf(after)];
   return [
-    ...single('assignee'),
-    ...single('owner'),
-    ...moved(before.candidateUsers, after.candidateUsers).map(({ id, operation }) => ({
-      type: 'candidate' as const,
-      operation,
-      user: id,
-    })),
-    ...moved(before.candidateGroups, after.candidateGroups).map(({ id, operation }) => ({
-      type: 'candidate' as const,
-      operation,
-      group: id,
-    })),
+    ...without(old, present).map(link => ({ ...link, operation: 'delete' as const })),
+    ...without(present, old).map(link => ({ ...link, operation: 'add' as const })),
   ];
 }
 
-/** Who went, then who came. */
-function moved(before: (string | undefined)[], after: (string | undefined)[]) {
-  const only = (these: (string | undefined)[], others: (string | undefined)[], operation: 'add' | 'delete') =>
-    these.flatMap(id => (id === undefined || others.includes(id) ? [] : [{ id, operation }]));
-  return [...only(before, after, 'delete'), ...only(after, before, 'add')];
+const keyOf = ({ type, user, group }: IdentityLink) => JSON.stringify([type, user, group]);
+
+function without(links: IdentityLink[], others: IdentityLink[]): IdentityLink[] {
+  const keys = new Set(others.map(keyOf));
+  return links.filter(link => !keys.has(keyOf(link)));
 }

@@ -176,7 +176,8 @@ export interface JobLogDocument extends Document {
 /** Who became, or no longer is, the assignee, owner or a candidate of a task. */
 export interface LinkDocument extends Document {
   task: string;
-  type: 'assignee' | 'owner' | 'candidate';
+  /** `assignee`, `owner`, `candidate`, or a type of one's own. */
+  type: string;
   operation: 'add' | 'delete';
   user?: string;
   group?: string;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { childId } from '../../engine/ids.js';
+import { createProjector } from '../../engine/projections/projector.js';
 import type {
   ActivityDocument,
   DetailDocument,
@@ -206,6 +207,8 @@ test('links tell with whom a task was born and how people changed that', async t
   // when
   house.clock.advance(1);
   await house.tasks.assign(admin, task.id, 'bob');
+  const { store, clock, engine } = house;
+  await createAdministration({ engine, store, clock }).link(admin, task.id, { type: 'reviewer', user: 'eve' });
 
   // then
   const links = await found<LinkDocument>(house, 'linkLog', instance);
@@ -218,6 +221,7 @@ test('links tell with whom a task was born and how people changed that', async t
     'assignee delete ann boss',
     'candidate add clerks',
     'candidate add leads',
+    'reviewer add eve boss',
   ]);
 });
 
@@ -292,6 +296,25 @@ test('what a person does beside instances is logged, too', async t => {
       ['boss', 'Complete', 'Task', task.id],
     ],
   );
+});
+
+test('what an earlier release has folded is folded again, with what it did not know', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const { instance } = await house.engine.start({ key: 'approval', variables: { amount: 7 } });
+  await house.projector.fold();
+  await house.store.patch('meta', 'projector', {}, { unset: ['shape'] });
+  while ((await house.store.remove('runs', {}, 100)) > 0);
+
+  // when
+  const successor = createProjector({ engine: house.engine, node: 'house' });
+  await successor.start();
+  await successor.fold();
+  await successor.close();
+
+  // then
+  assert.equal((await house.store.get<RunDocument>('runs', instance))?.state, 'active');
 });
 
 test('a forgotten instance leaves nothing but its counts', async t => {
