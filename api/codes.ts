@@ -40,6 +40,7 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   'too-many-attempts': [429, 'Too many wrong passwords; Retry-After says when to try again.'],
   'too-many-waiting': [429, 'Too many requests wait for instances already.'],
   'too-many-parked': [429, 'Too many long polls of this worker wait already.'],
+  'too-many-requests': [429, 'More requests of this person in a minute than the setting allows; see Retry-After.'],
   'too-many-streams': [429, 'Too many live streams are open; for all together: 503.'],
   internal: [500, 'Something went wrong in Weft itself; its log has the details.'],
   busy: [503, 'Others kept changing the instance; try again.'],

@@ -37,6 +37,7 @@ export async function compose({ settings, clock }: { settings: Settings; clock: 
     clock,
     audit,
     cookie: cookieName(settings),
+    rateLimit: settings.rateLimit,
     basePath: settings.basePath,
   });
   const oidc = createOidc({ settings, store, clock, people: identity.people });

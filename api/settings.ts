@@ -129,6 +129,12 @@ const table = {
     onOff,
     'Whether somebody whom the provider knows and Weft does not becomes a user; off: only users with this e-mail.',
   ),
+  rateLimit: setting(
+    'WEFT_RATE_LIMIT',
+    '0',
+    whole(0, 1_000_000),
+    'Requests that one person, with all tokens, may make at a node in a minute; 0: without limit.',
+  ),
   bodyLimit: setting('WEFT_BODY_LIMIT_MB', '4', megabytes(1, 1024), 'Largest request body, in MB.'),
   deploymentLimit: setting('WEFT_DEPLOYMENT_LIMIT_MB', '50', megabytes(1, 1024), 'Largest deployment, in MB.'),
   variableLimit: setting('WEFT_VARIABLE_LIMIT_MB', '4', megabytes(1, 1024), 'Largest value of one variable, in MB.'),

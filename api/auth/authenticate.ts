@@ -9,6 +9,7 @@ import { createChanged } from './changed.js';
 import { createInvitations, type Invitations } from './invitations.js';
 import { verifyPassword } from './passwords.js';
 import { createPeople, type People, type Person } from './people.js';
+import { createRateLimit } from './rate.js';
 import { refuseOutOfScope } from './scopes.js';
 import { createSessions, type Sessions } from './sessions.js';
 import { createTenants, type Tenants } from './tenants.js';
@@ -59,11 +60,13 @@ export interface IdentityOptions {
   audit: Audit;
   /** Name of the session cookie. */
   cookie: string;
+  /** Requests of one person in a minute; 0: without limit. */
+  rateLimit: number;
   /** Path under which the server is reached, such as `/weft`; empty at the root. */
   basePath: string;
 }
 
-export function createIdentity({ engine, clock, audit, cookie, basePath }: IdentityOptions): Identity {
+export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePath }: IdentityOptions): Identity {
   const { store } = engine;
   const identityChanged = createChanged(engine);
   const tenants = createTenants(store, identityChanged);
@@ -73,6 +76,7 @@ export function createIdentity({ engine, clock, audit, cookie, basePath }: Ident
   const tokens = createTokens({ store, clock });
   const throttle = createThrottle(clock);
   const verified = createVerified(clock);
+  const count = createRateLimit(clock, rateLimit);
   const invitations = createInvitations({ store, clock });
   // Another node may have changed a password, too.
   identityChanged.listen(() => verified.forgetAll());
@@ -113,6 +117,15 @@ export function createIdentity({ engine, clock, audit, cookie, basePath }: Ident
     },
   };
 
+  async function proofOf(request: Request): Promise<Proof | undefined> {
+    const [scheme = '', credentials = ''] = (request.headers.authorization ?? '').split(/ +(.*)/s);
+    if (scheme !== '') return schemes[scheme.toLowerCase()]?.(credentials, request);
+    const secret = cookieOf(request, cookie);
+    const user = secret === undefined ? undefined : await sessions.userOf(secret);
+    const person = user === undefined ? undefined : await people.person(user);
+    return person && { person, by: 'session' };
+  }
+
   return {
     people,
     tenants,
@@ -123,12 +136,9 @@ export function createIdentity({ engine, clock, audit, cookie, basePath }: Ident
     cookie,
     signIn,
     async of(request) {
-      const [scheme = '', credentials = ''] = (request.headers.authorization ?? '').split(/ +(.*)/s);
-      if (scheme !== '') return schemes[scheme.toLowerCase()]?.(credentials, request);
-      const secret = cookieOf(request, cookie);
-      const user = secret === undefined ? undefined : await sessions.userOf(secret);
-      const person = user === undefined ? undefined : await people.person(user);
-      return person && { person, by: 'session' };
+      const proof = await proofOf(request);
+      if (proof) count(proof.person.person);
+      return proof;
     },
     unlock: user => throttle.succeeded(user),
     async changePassword(user, password) {
