@@ -71,15 +71,18 @@ export interface PageTestOptions {
   empty?: boolean;
   /** Path under which the pages lie, such as `/weft`. */
   path?: string;
+  /** Settings beside those of every page test. */
+  environment?: Record<string, string>;
   /** Why it does not run now. */
   skip?: string | false;
 }
 
 async function openServer(
   folder: string,
-  { demo, empty, path = '' }: PageTestOptions,
+  { demo, empty, path = '', environment }: PageTestOptions,
 ): Promise<{ server: Server; url: string }> {
-  const settings = readSettings({ PORT: '0', WEFT_DATA: folder, WEFT_DEMO: demo ? 'on' : 'off', WEFT_BASE_PATH: path });
+  const own = { PORT: '0', WEFT_DATA: folder, WEFT_DEMO: demo ? 'on' : 'off', WEFT_BASE_PATH: path };
+  const settings = readSettings({ ...own, ...environment });
   const server = await createServer({ settings });
   const { people: stored } = server.services.identity;
   if (!demo && !empty) {

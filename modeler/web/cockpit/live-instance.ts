@@ -1,7 +1,8 @@
 /** Everything the instance page shows of one instance, kept up to date by the server's events. */
 
 import { computed, type ReadonlySignal } from '@preact/signals';
-import type { Address } from '../../../api/client/index.js';
+import type { Address, InstanceDescription } from '../../../api/client/index.js';
+import { param } from '../../../api/web/address.js';
 import { address } from '../../../api/web/client.js';
 import type {
   Activation,
@@ -25,6 +26,8 @@ export interface VariablesAnswer {
 
 export interface LiveInstance {
   instance: Resource<Instance>;
+  /** Why it does not go on. */
+  described: Resource<InstanceDescription>;
   variables: Resource<VariablesAnswer>;
   activities: Resource<List<Activity>>;
   history: Resource<List<HistoryEntry>>;
@@ -59,7 +62,12 @@ export function liveInstance(id: string): LiveInstance {
   const history = of(address('GET /instances/{id}/history', whole));
   const incidents = of(address('GET /instances/{id}/incidents', whole));
   const tasks = of(address('GET /tasks', { query: { view: 'all', instance: id } }));
-  const all: Resource<unknown>[] = [instance, variables, activities, history, incidents, tasks];
+  // Only who looks at the waits asks why.
+  const described = resource(
+    () => (param('tab') === 'waits' ? address('GET /instances/{id}/describe', { path: { id } }) : undefined),
+    { concerns },
+  );
+  const all: Resource<unknown>[] = [instance, described, variables, activities, history, incidents, tasks];
 
   const marks = computed(() => {
     const taken = (history.data.value?.items ?? []).flatMap(({ events }) => events.flatMap(({ flow }) => flow ?? []));
@@ -74,6 +82,7 @@ export function liveInstance(id: string): LiveInstance {
 
   return {
     instance,
+    described,
     variables,
     activities,
     history,

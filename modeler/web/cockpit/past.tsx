@@ -62,6 +62,7 @@ export function Steps({ live, element }: PartProps) {
 export function Waits({ live, element, instance: { waits = [] } }: PartProps & { instance: Instance }) {
   const shown = waits.filter(wait => !element || wait.element === element);
   const tasks = live.tasks.data.value?.items ?? [];
+  const reasons = new Map(live.described.data.value?.waits.map(wait => [wait.id, wait.because]));
   if (shown.length === 0) return <p class="nothing">{text.noWaits}</p>;
   return (
     <table>
@@ -81,7 +82,10 @@ export function Waits({ live, element, instance: { waits = [] } }: PartProps & {
           return (
             <tr key={id}>
               <td>{name ?? at}</td>
-              <td>{text.kinds[kind] ?? kind}</td>
+              <td>
+                {text.kinds[kind] ?? kind}
+                <div class="muted">{reasons.get(id)}</div>
+              </td>
               <td>{due && <Time at={due} />}</td>
               <td>
                 {task && <a href={`tasklist.html?view=all&t=${task.id}`}>{text.openTask}</a>}

@@ -16,6 +16,7 @@ import type { Marks } from '../diagram/marks.js';
 import { Outline, type OutlineItem } from '../diagram/outline.js';
 import { text as words } from '../diagram/text.js';
 import { badgesOf } from './badges.js';
+import { Standing } from './standing.js';
 import { text } from './text.js';
 
 const PAGE = 50;
@@ -210,7 +211,9 @@ export function ProcessPage({ process }: { process: string }) {
         </select>
         {definition.running !== undefined && <span class="chip accent">{text.runningCount(definition.running)}</span>}
         {definition.incidents ? <span class="chip bad">{words.incidents(definition.incidents)}</span> : null}
+        {definition.state === 'suspended' && <span class="chip soon">{text.states.suspended}</span>}
         <span class="space" />
+        {may('operate') && <Standing definition={definition} onChanged={versions.reload} />}
         <a class="button" href={`modeler.html?d=${definition.id}`}>
           {text.model}
         </a>

@@ -1,6 +1,6 @@
 /** The form of a webhook: its name, its address, what it hears of. */
 
-import { useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import type { InputOf, Webhook } from '../../../api/client/index.js';
 import { Dialog } from '../../../api/web/dialog.js';
 import { text } from './webhook-text.js';
@@ -45,8 +45,7 @@ function draftOf(form: HTMLFormElement): Draft {
 }
 
 export function WebhookForm({ webhook, onSave, onClose }: FormProps) {
-  const form = useRef<HTMLFormElement>(null);
-  const submit = () => form.current && onSave(draftOf(form.current));
+  const id = useId();
   return (
     <Dialog
       title={webhook ? text.changeTitle(webhook.name) : text.createTitle}
@@ -56,18 +55,18 @@ export function WebhookForm({ webhook, onSave, onClose }: FormProps) {
           <button type="button" onClick={onClose}>
             {text.cancel}
           </button>
-          <button type="button" class="primary" onClick={submit}>
+          <button type="submit" form={id} class="primary">
             {text.save}
           </button>
         </>
       }
     >
       <form
-        ref={form}
+        id={id}
         class="fields"
         onSubmit={event => {
           event.preventDefault();
-          submit();
+          onSave(draftOf(event.currentTarget));
         }}
       >
         <label class="field">
@@ -99,9 +98,6 @@ export function WebhookForm({ webhook, onSave, onClose }: FormProps) {
         <label>
           <input type="checkbox" name="active" defaultChecked={webhook?.active ?? true} /> {text.active}
         </label>
-        <button type="submit" class="hidden" tabIndex={-1}>
-          {text.save}
-        </button>
       </form>
     </Dialog>
   );

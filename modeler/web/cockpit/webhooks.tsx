@@ -1,7 +1,6 @@
 /** The webhooks page: who is told of what; made, changed, tested, deleted. */
 
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import type { AnswerOf, Webhook } from '../../../api/client/index.js';
 import { param } from '../../../api/web/address.js';
 import { address, ask } from '../../../api/web/client.js';
@@ -41,7 +40,13 @@ async function save(draft: Draft, webhook: Webhook | undefined): Promise<string 
   return undefined;
 }
 
-function Row({ webhook, onAsk }: { webhook: Webhook; onAsk: (asking: Asking) => void }) {
+interface RowProps {
+  webhook: Webhook;
+  onAsk: (asking: Asking) => void;
+  onTested: () => void;
+}
+
+function Row({ webhook, onAsk, onTested }: RowProps) {
   const { id, name, url, events, keys, active, open, dead } = webhook;
   return (
     <tr>
@@ -57,7 +62,7 @@ function Row({ webhook, onAsk }: { webhook: Webhook; onAsk: (asking: Asking) => 
       <td class="number">{open}</td>
       <td class="number">{dead > 0 ? <span class="chip bad">! {dead}</span> : 0}</td>
       <td class="actions">
-        <button type="button" onClick={() => test(webhook)}>
+        <button type="button" onClick={() => test(webhook).then(onTested)}>
           {text.test}
         </button>
         <button type="button" onClick={() => onAsk({ about: 'form', webhook })}>
@@ -71,7 +76,9 @@ function Row({ webhook, onAsk }: { webhook: Webhook; onAsk: (asking: Asking) => 
   );
 }
 
-function Table({ items, onAsk }: { items: Webhook[]; onAsk: (asking: Asking) => void }) {
+type TableProps = Omit<RowProps, 'webhook'> & { items: Webhook[] };
+
+function Table({ items, ...row }: TableProps) {
   if (items.length === 0) return <p class="nothing">{text.none}</p>;
   return (
     <div class="card scrolling">
@@ -89,7 +96,7 @@ function Table({ items, onAsk }: { items: Webhook[]; onAsk: (asking: Asking) => 
         </thead>
         <tbody>
           {items.map(webhook => (
-            <Row key={webhook.id} webhook={webhook} onAsk={onAsk} />
+            <Row key={webhook.id} webhook={webhook} {...row} />
           ))}
         </tbody>
       </table>
@@ -165,7 +172,7 @@ function Dialogs({
   return <WebhookForm webhook={webhook} onSave={draft => submit(draft, webhook)} onClose={() => onAsk()} />;
 }
 
-function List({ children }: { children?: ComponentChildren }) {
+function List() {
   const asking = useSignal<Asking | undefined>(undefined);
   const list = useResource(
     () => resource(() => address('GET /webhooks', { query: { limit: 500 } }), { concerns: () => true }),
@@ -187,9 +194,8 @@ function List({ children }: { children?: ComponentChildren }) {
       <p class="muted">{text.help}</p>
       {error && <p role="alert">{explain(error)}</p>}
       {!items && !error && <p class="muted">{shell.loading}</p>}
-      {items && <Table items={items} onAsk={ask} />}
+      {items && <Table items={items} onAsk={ask} onTested={list.reload} />}
       {asking.value && <Dialogs asking={asking.value} list={list} onAsk={ask} />}
-      {children}
     </div>
   );
 }
