@@ -1,21 +1,11 @@
-/**
- * Agenda's rows on the store port, so that agenda runs on whatever store the engine runs on. Also on MongoDB: there
- * agenda's own backend makes a row unique by a plain upsert without an index of its own, and keeps its rows outside of
- * the formats, copies and plans that are tested here.
- */
+/** Agenda's rows on the store port, for databases that agenda has no backend for. */
 
 import { randomUUID } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import type { AgendaBackend, JobParameters, JobRepository, RemoveJobsOptions } from 'agenda';
+import type { JobParameters, JobRepository, RemoveJobsOptions } from 'agenda';
 import { computeJobState, datefields, toJobId } from 'agenda';
 import type { Json } from '../core/types.js';
 import { type AgendaDocument, FORMAT } from '../store/documents.js';
-import type { Change, Filter, Store } from '../store/port.js';
-
-export interface AgendaStore extends AgendaBackend {
-  /** Resolves when agenda asks nothing of the store any more, and no row is locked by it. */
-  quiet(): Promise<void>;
-}
+import type { AgendaRows, Change, Filter, Store } from '../store/port.js';
 
 /** More rows than this agenda never holds here. */
 const ALL = 10_000;
@@ -33,13 +23,9 @@ const STATE = [
 ] as const;
 
 /**
- * Makes the backend that `new Agenda({ backend })` asks for. It does not open or close the store.
- * Jobs with `debounce` are refused: nothing here needs them.
+ * Makes a backend of agenda. It does not open or close the store. Jobs with `debounce` are refused: nothing here needs them.
  */
-export function createAgendaStore(store: Store): AgendaStore {
-  const pending = new Set<Promise<unknown>>();
-  /** Row → when this node locked it last. */
-  const locks = new Map<string, number>();
+export function createAgendaStore(store: Store): AgendaRows {
   const change = (id: string, what: Change, guard: Filter = {}) =>
     store.patch<AgendaDocument>('agenda', id, guard, what);
   const find = (filter: Filter) => store.find<AgendaDocument>('agenda', { filter, limit: ALL });
@@ -93,14 +79,12 @@ export function createAgendaStore(store: Store): AgendaStore {
       // Looking is cheaper than claiming, and mostly there is nothing.
       if ((await store.find('agenda', query)).length === 0) return undefined;
       const [row] = await store.claim<AgendaDocument>('agenda', query, { set: { lockedAt: now.getTime() } });
-      if (row) locks.set(row.id, row.lockedAt!);
       return row && jobOf(row);
     },
 
     async lockJob(job) {
       const guard = { lockedAt: null, nextRunAt: job.nextRunAt?.getTime() ?? null, disabled: { $ne: true } };
       const row = await change(idOf(job), { set: { lockedAt: Date.now() } }, guard);
-      if (row) locks.set(row.id, row.lockedAt!);
       return row && jobOf(row);
     },
 
@@ -149,48 +133,18 @@ export function createAgendaStore(store: Store): AgendaStore {
 
     getDistinctJobNames: async () => [...new Set((await find({})).map(row => row.name))].sort(),
     getQueueSize: () => store.count('agenda', { nextRunAt: { $lt: Date.now() } }),
-    async removeJobs(options) {
-      for (const id of [options.id, ...(options.ids ?? [])]) locks.delete(String(id));
-      return isEmpty(options) ? 0 : store.remove('agenda', filterOf(options), ALL);
-    },
+    removeJobs: async options => (isEmpty(options) ? 0 : store.remove('agenda', filterOf(options), ALL)),
     disableJobs: options => changeAll(options, { set: { disabled: true } }),
     enableJobs: options => changeAll(options, { unset: ['disabled'] }),
     purgeAllJobs: () => store.remove('agenda', {}, ALL),
   };
 
   return {
-    name: 'weft store',
-    repository: watched(repository, pending),
-    ownsConnection: false,
-    async connect() {},
-    async disconnect() {},
-    async quiet() {
-      // A job that runs makes its calls one after the other, less than a turn of the loop apart.
-      do {
-        await Promise.allSettled(pending);
-        await setImmediate();
-      } while (pending.size > 0);
-      // A lock that was on its way when agenda gave all others back.
-      await Promise.all([...locks].map(([id, lockedAt]) => change(id, { unset: ['lockedAt'] }, { lockedAt })));
-      locks.clear();
+    backend: { name: 'weft store', repository, ownsConnection: false, async connect() {}, async disconnect() {} },
+    async unlock(id, lockedAt) {
+      await change(id, { unset: ['lockedAt'] }, { lockedAt: lockedAt.getTime() });
     },
   };
-}
-
-/** The same repository; every call under way is in `pending`. */
-function watched(repository: JobRepository, pending: Set<Promise<unknown>>): JobRepository {
-  const watch =
-    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
-    (...args: A) => {
-      const result = call(...args);
-      pending.add(result);
-      const done = () => pending.delete(result);
-      result.then(done, done);
-      return result;
-    };
-  return Object.fromEntries(
-    Object.entries(repository).map(([name, call]) => [name, watch(call)]),
-  ) as unknown as JobRepository;
 }
 
 /** A repeating job is one by its name, a unique one by what makes it so: the id says it. */

@@ -106,11 +106,11 @@ export function createWakes({ store, clock, wake, chores, report }: WakesOptions
 
   async function begin(): Promise<void> {
     // Not needed before the first answer is out, and slow to load.
-    const [{ Agenda, InMemoryNotificationChannel }, { createAgendaStore }] = await Promise.all([
+    const [{ Agenda, InMemoryNotificationChannel }, { createAgendaBackend }] = await Promise.all([
       import('agenda'),
-      import('./agenda-store.js'),
+      import('./agenda-backend.js'),
     ]);
-    const backend = createAgendaStore(store);
+    const backend = await createAgendaBackend(store);
     const agenda = new Agenda({
       backend,
       notificationChannel: new InMemoryNotificationChannel(),

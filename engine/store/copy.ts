@@ -7,8 +7,9 @@ import { type CollectionName, type Document, type Store, StoreError } from './po
 export type Carried = Record<CollectionName | 'blobs', number>;
 
 const PAGE = 500;
-/** Whoever runs on the data is no part of them. */
-const names = (Object.keys(collections) as CollectionName[]).filter(name => name !== 'nodes');
+/** Whoever runs on the data, and what wakes him, is no part of them. */
+const transient: ReadonlySet<CollectionName> = new Set(['nodes', 'agenda']);
+const names = (Object.keys(collections) as CollectionName[]).filter(name => !transient.has(name));
 
 /**
  * Copies every document and every blob, and compares the counts.

@@ -3,6 +3,7 @@
 import type { Instance } from '../core/types.js';
 import { withFormats } from './formats.js';
 import { withLargeValues } from './large.js';
+import { agendaOn } from './mongo/agenda.js';
 import { type Blobs, createBlobs } from './mongo/blobs.js';
 import { type Bulk, clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
 import { type Changes, createChanges } from './mongo/changes.js';
@@ -214,6 +215,8 @@ export function createMongoStore({
 
     tell: news => connection?.feed.tell(news),
     hear: listener => opened().feed.hear(listener),
+
+    agenda: () => agendaOn(opened().database),
 
     putBlob: (tenant, bytes) => using(({ blobs }) => blobs.put(tenant, bytes, clock())),
     blobs: before => using(({ blobs }) => blobs.all(before)),

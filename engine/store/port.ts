@@ -1,5 +1,6 @@
 /** The store port: what the engine and its services ask of a database. Small; what all adapters need is written above it. */
 
+import type { AgendaBackend } from 'agenda';
 import type { Chunk, Instance, Json } from '../core/types.js';
 import type { HistoryDocument } from './documents.js';
 
@@ -203,6 +204,9 @@ export interface Store {
   /** Hears what they tell, within half a second; answers the function that ends it. */
   hear(listener: (news: Json) => void): () => void;
 
+  /** Agenda's own backend for this database, where it has one. */
+  agenda?(): Promise<AgendaRows>;
+
   /** Stores bytes under the tenant and their SHA-256 (hex), which is answered. */
   putBlob(tenant: string, bytes: Uint8Array): Promise<string>;
   getBlob(tenant: string, hash: string): Promise<Uint8Array | undefined>;
@@ -216,6 +220,12 @@ export interface Store {
   backup(file: string): Promise<void>;
   /** How the database would run a query; `scans` names collections read without an index. For tests. */
   explain(collection: CollectionName, query: Query): Promise<{ plan: string; scans: boolean }>;
+}
+
+/** A backend of agenda, and what gives back the lock of a row that it took at that time. */
+export interface AgendaRows {
+  backend: AgendaBackend;
+  unlock(id: string, lockedAt: Date): Promise<void>;
 }
 
 /** A store as its adapter makes it; what it lacks is the same for all. */

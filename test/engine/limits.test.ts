@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Busy } from '../../engine/contract.js';
-import type { Effect } from '../../engine/core/types.js';
-import type { TaskDocument, VariableDocument } from '../../engine/store/documents.js';
+import type { Effect, Instance } from '../../engine/core/types.js';
+import type { HistoryDocument, TaskDocument, VariableDocument } from '../../engine/store/documents.js';
 import { xml } from '../diagram.js';
 import { openWeft, type Weft } from '../weft.js';
 
@@ -46,9 +46,11 @@ test('an instance whose effects nobody delivers takes no further command from ou
   const publish = (number: number): Effect => ({
     ...{ id: `${instance}~x${number}`, hops: 1, do: 'publish', name: 'nobody', variables: {} },
   });
-  await weft.store.put('instances', [
-    { ...(await weft.instance(instance)), version: 2, outbox: [1, 2, 3, 4].map(publish) } as never,
-  ]);
+  const flooded: Instance = { ...(await weft.instance(instance)), version: 2, outbox: [1, 2, 3, 4].map(publish) };
+  const [first] = await weft.store.find<HistoryDocument>('history', { filter: { instance } });
+  const second: HistoryDocument = { ...first!, id: `${instance}:2`, seq: 2 };
+  await weft.store.put('instances', [flooded]);
+  await weft.store.put('history', [second]);
 
   await assert.rejects(complete(weft, instance), (error: Error) => {
     assert.ok(error instanceof Busy);
@@ -56,6 +58,7 @@ test('an instance whose effects nobody delivers takes no further command from ou
     return true;
   });
 
+  await weft.advance('PT20S');
   await weft.engine.recover();
   await weft.engine.idle();
   assert.equal((await complete(weft, instance)).state, 'running');

@@ -3,6 +3,7 @@
 import type { Db, IndexDescriptionInfo } from 'mongodb';
 import { collections } from '../collections.js';
 import type { Index } from '../port.js';
+import { WAKES, wakeIndexes } from './agenda.js';
 import { type Bson, encodePath, own } from './documents.js';
 
 interface Wanted {
@@ -29,6 +30,7 @@ const internal: Record<string, Wanted[]> = {
   feed: [{ name: 'at', key: { at: 1 }, expireAfterSeconds: MINUTE }],
   blobs: [{ name: 'touched', key: { touched: 1 } }],
   pieces: [],
+  [WAKES]: [...wakeIndexes],
 };
 
 const plain = (path: string): string => path.replace(/^-/, '');
