@@ -1,8 +1,9 @@
 /** Takes away everything that is kept of an ended instance. What it counted for in the statistics stays. */
 
 import { BadCommand } from '../core/errors.js';
-import type { RunDocument, TaskDocument } from '../store/documents.js';
+import type { RunDocument, TaskDocument, VariableDocument } from '../store/documents.js';
 import type { CollectionName, Filter, Store } from '../store/port.js';
+import { scrubHistory } from './scrub.js';
 
 /** The history goes first, so that nothing is folded from it again; the run last, so that a crash is made good by a repetition. */
 const PARTS: CollectionName[] = [
@@ -42,11 +43,14 @@ export async function forget(store: Store, instance: string): Promise<void> {
   await removeAll(store, 'runs', { id: instance });
 }
 
-/** Takes away the variables of an instance, or one of them, with every assignment. */
+/** Takes away the variables of an instance, or one of them (its id), with every value that they had. */
 export async function forgetVariables(
   store: Store,
   { instance, variable }: { instance: string; variable?: string },
 ): Promise<void> {
+  const known = variable === undefined ? undefined : await store.get<VariableDocument>('variables', variable);
+  if (variable !== undefined && !known) return;
+  await scrubHistory(store, instance, known);
   await removeAll(store, 'details', { instance, ...(variable !== undefined && { variable }) });
   await removeAll(store, 'variables', { instance, ...(variable !== undefined && { id: variable }) });
 }

@@ -317,6 +317,34 @@ test('what an earlier release has folded is folded again, with what it did not k
   assert.equal((await house.store.get<RunDocument>('runs', instance))?.state, 'active');
 });
 
+test('values that are deleted are nowhere told any more, also not after everything was folded again', async t => {
+  // given
+  const house = await openHouse(t);
+  await house.deploy(approval);
+  const variables = { amount: 7, iban: 'DE02 1203 0000 0000 2020 51' };
+  const { instance } = await house.engine.start({ key: 'approval', variables });
+  await complete(house, 'Approve', 'ann', { iban: 'DE02 5001 0517 5407 3249 31' });
+  await house.projector.caughtUp();
+
+  // when
+  const variable = `${instance}~1~iban`;
+  await house.projector.forgetVariables({ instance, variable });
+  await house.projector.rebuild();
+
+  // then
+  const names = async () =>
+    (await house.store.find<VariableDocument>('variables', { filter: { instance } })).map(({ name }) => name);
+  assert.deepEqual(await names(), ['amount']);
+  assert.doesNotMatch(JSON.stringify(await house.store.find('history', { filter: { instance } })), /DE02/);
+
+  // when
+  await house.projector.forgetVariables({ instance });
+  await house.projector.rebuild();
+
+  // then
+  assert.deepEqual(await names(), []);
+});
+
 test('a forgotten instance leaves nothing but its counts', async t => {
   // given
   const house = await openHouse(t);

@@ -41,6 +41,7 @@ export const activityTable: Table<ActivityDocument> = {
     finishedAfter: timeIs('endedAt', '$gte'),
     ...tenants(),
   },
+  order: { startedAt: 1 },
   sorts: {
     activityInstanceId: 'id',
     instanceId: 'instance',

@@ -40,6 +40,7 @@ const detailTable: Table<DetailDocument> = {
     occurredBefore: timeIs('at', '$lte'),
     occurredAfter: timeIs('at', '$gte'),
   },
+  order: { at: 1 },
   sorts: {
     processInstanceId: 'instance',
     variableName: 'name',

@@ -34,6 +34,7 @@ const externalTaskLogTable: Table<JobLogDocument> = {
     priorityHigherThanOrEquals: numberIs('priority', '$gte'),
     ...entryFilters,
   },
+  order: { at: 1 },
   sorts: {
     timestamp: 'at',
     externalTaskId: 'job',

@@ -27,6 +27,7 @@ const linkTable: Table<LinkDocument> = {
     assignerId: equals('by'),
     ...tenants(),
   },
+  order: { at: 1 },
   sorts: {
     time: 'at',
     type: 'type',

@@ -71,6 +71,7 @@ const incidentTable: Table<IncidentDocument> = {
           },
     ),
   },
+  order: { at: 1 },
   sorts: {
     incidentId: 'id',
     incidentMessage: 'message',

@@ -134,6 +134,7 @@ export const instanceTable: Table<RunDocument> = {
     variableNamesIgnoreCase: option,
     variableValuesIgnoreCase: option,
   },
+  order: { startedAt: 1 },
   sorts: {
     instanceId: 'id',
     definitionId: 'definition',

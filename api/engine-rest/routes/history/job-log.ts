@@ -78,6 +78,7 @@ const jobLogTable: Table<JobLogDocument> = {
     jobPriorityHigherThanOrEquals: numberIs('priority', '$gte'),
     ...entryFilters,
   },
+  order: { at: 1 },
   sorts: {
     timestamp: 'at',
     jobId: 'job',

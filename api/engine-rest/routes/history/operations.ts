@@ -56,6 +56,7 @@ const operationTable: Table<OperationDocument> = {
     afterTimestamp: timeIs('at', '$gte'),
     beforeTimestamp: timeIs('at', '$lte'),
   },
+  order: { at: 1 },
   sorts: { timestamp: 'at' },
   async view(rows, { services: { store } }) {
     const rootOf = await outermost(

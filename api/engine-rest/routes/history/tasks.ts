@@ -149,6 +149,7 @@ export const taskTable: Table<TaskDocument> = {
     withCandidateGroups: when<TaskDocument>(() => test(({ candidateGroups }) => candidateGroups.length > 0)),
     withoutCandidateGroups: when<TaskDocument>(() => test(({ candidateGroups }) => candidateGroups.length === 0)),
   },
+  order: { createdAt: 1 },
   sorts: {
     taskId: 'id',
     activityInstanceId: 'activation',
