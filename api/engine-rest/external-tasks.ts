@@ -82,7 +82,7 @@ export async function instancesOf({ store }: Pick<Services, 'store'>, rows: { in
 }
 
 /** As an answer. */
-export async function externalTaskView({ engine }: Services, job: JobDocument, instance: Instance | undefined) {
+export async function externalTaskView({ engine }: Services, job: JobDocument) {
   const { versionTag = null } = await engine.definition(job.definition);
   return {
     id: restId(job.id),
@@ -97,7 +97,7 @@ export async function externalTaskView({ engine }: Services, job: JobDocument, i
     processInstanceId: job.instance,
     // Nobody has said so far how often it may be tried.
     retries: job.retriesGiven ? job.retries : null,
-    suspended: instance?.state === 'suspended',
+    suspended: job.suspended === true,
     workerId: job.lockedBy ?? null,
     topicName: job.topic ?? null,
     tenantId: job.tenant || null,
@@ -106,13 +106,6 @@ export async function externalTaskView({ engine }: Services, job: JobDocument, i
     createTime: restDate(job.createdAt),
   };
 }
-
-/** Rows are suspended with their instances. */
-export const suspension = (operator: '$in' | '$nin') =>
-  when(async ({ services: { store } }: QueryContext) => {
-    const groups = await store.group('instances', ['id'], { state: 'suspended' });
-    return where({ instance: { [operator]: groups.map(({ key }) => key[0]!) } });
-  });
 
 /** Ids of rows that clients name. */
 export const namedJobs = async ({ services: { store } }: QueryContext, ids: string[]): Promise<Filter> => {
@@ -163,8 +156,8 @@ export const externalTaskTable: Table<JobDocument> = {
     processDefinitionName: byText(ofDefinitions(wanted => name => name === wanted)),
     processDefinitionNameLike: byText(ofDefinitions(like)),
     tenantIdIn: tenants().tenantIdIn,
-    active: suspension('$nin'),
-    suspended: suspension('$in'),
+    active: when({ suspended: { $ne: true } }),
+    suspended: when({ suspended: true }),
     priorityHigherThanOrEquals: numberIs('priority', '$gte'),
     priorityLowerThanOrEquals: numberIs('priority', '$lte'),
     variableNamesIgnoreCase: option,
@@ -191,8 +184,5 @@ export const externalTaskTable: Table<JobDocument> = {
     createTime: 'createdAt',
     tenantId: 'tenant',
   },
-  async view(jobs, { services }) {
-    const instances = await instancesOf(services, jobs);
-    return Promise.all(jobs.map(job => externalTaskView(services, job, instances.get(job.instance))));
-  },
+  view: (jobs, { services }) => Promise.all(jobs.map(job => externalTaskView(services, job))),
 };

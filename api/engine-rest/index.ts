@@ -46,6 +46,8 @@ import { identityOperations } from './routes/identity.js';
 import { incidentOperations } from './routes/incidents.js';
 import { instanceCommentOperations } from './routes/instance-comments.js';
 import { instanceOperations } from './routes/instances.js';
+import { jobDefinitionOperations } from './routes/job-definitions.js';
+import { jobOperations } from './routes/jobs.js';
 import { metricOperations } from './routes/metrics.js';
 import { modificationOperations } from './routes/modification.js';
 import { startOperations } from './routes/starts.js';
@@ -91,6 +93,8 @@ const resources: ((services: Services) => Operation[])[] = [
   eventOperations,
   conditionOperations,
   filterOperations,
+  jobOperations,
+  jobDefinitionOperations,
 ];
 
 /** The operations that are served. */

@@ -3,7 +3,7 @@
 const soon: [pattern: RegExp, sentence: string][] = [
   [/^\/decision-(requirements-)?definition(\/|$)/, 'decisions are not served yet'],
   [/^\/history\/decision-/, 'decisions are not served yet'],
-  [/^\/batch(\/|$)|^\/history\/batch(\/|$)|-async$|Async$/, 'batches are not served yet'],
+  [/^\/batch(\/|$)|^\/history\/batch(\/|$)|-async$|Async$|^\/job\/retries$/, 'batches are not served yet'],
   [
     /^\/(process-instance|history\/process-instance)\/(delete|job-retries|delete-historic-query-based|job-retries-historic-query-based|set-removal-time)$/,
     'batches are not served yet',

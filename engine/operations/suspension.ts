@@ -1,6 +1,7 @@
 /** Suspends definitions, instances and job definitions, at once or at a date, and activates them again. */
 
-import type { Engine, Standing } from '../contract.js';
+import type { Engine } from '../contract.js';
+import type { Json } from '../core/types.js';
 import { newId } from '../ids.js';
 import { logOperation } from '../operation-log.js';
 import {
@@ -98,22 +99,26 @@ export function createSuspension({ engine, definitions, jobs }: OperationTools):
 
   async function change(id: string, set: Partial<DefinitionDocument>): Promise<void> {
     await store.patch('definitions', id, {}, { set: set as Record<string, never> });
+    isDifferent(id);
+  }
+
+  function isDifferent(id: string): void {
     definitions.forget(id);
     engine.tell({ of: 'definition', definition: id });
   }
 
-  /** Adds to what was laid down for a job definition. */
+  /** Adds to what was laid down for a job definition; of two who do so at once neither is lost. */
   async function rule(definition: string, added: JobRule): Promise<void> {
-    const { jobs: rules } = await freshStanding(definition);
-    const { suspended, priority, id } = { ...rules.get(added.id), ...added };
-    const kept = { id, ...(suspended && { suspended }), ...(priority !== undefined && { priority }) };
-    const others = [...rules.values()].filter(other => other.id !== id);
-    await change(definition, { jobs: suspended || priority !== undefined ? [...others, kept] : others });
-  }
-
-  function freshStanding(definition: string): Promise<Standing> {
-    definitions.forget(definition);
-    return definitions.standing(definition);
+    for (let changed: Document | undefined; !changed; ) {
+      const { rev = null, jobs: rules = [] } = (await store.get<DefinitionDocument>('definitions', definition))!;
+      const { suspended, priority, id } = { ...rules.find(other => other.id === added.id), ...added };
+      const kept = { id, ...(suspended && { suspended }), ...(priority !== undefined && { priority }) };
+      const others = rules.filter(other => other.id !== id);
+      const now = suspended || priority !== undefined ? [...others, kept] : others;
+      const change = { set: { jobs: now as unknown as Json }, increase: { rev: 1 } };
+      changed = await store.patch('definitions', definition, { rev }, change);
+    }
+    isDifferent(definition);
   }
 
   /** Now, or as a job at its date. */

@@ -6,10 +6,10 @@ import type { Filter } from '../../../engine/store/port.js';
 import { AnyJson } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { engineError, invalid, RestError, refused } from '../errors.js';
-import { externalTaskFor, externalTaskTable, externalTaskView, instancesOf } from '../external-tasks.js';
+import { externalTaskFor, externalTaskTable, externalTaskView } from '../external-tasks.js';
 import { listOperations, queryIn } from '../lists.js';
 import { type Operation, operation, Reply } from '../operation.js';
-import { FlagOfQuery, members, Texts, Whole } from '../schemas.js';
+import { FlagOfQuery, Long, members, Texts, Whole } from '../schemas.js';
 import { listingOf } from '../table.js';
 
 const Retries = members({
@@ -76,9 +76,7 @@ export function externalTaskOperations(services: Services): Operation[] {
     ),
 
     operation({ method: 'get', path: '/external-task/{id}' }, async ({ params, person }) => {
-      const job = await externalTaskFor(services, person, params.id!, 'read');
-      const instances = await instancesOf(services, [job]);
-      return externalTaskView(services, job, instances.get(job.instance));
+      return externalTaskView(services, await externalTaskFor(services, person, params.id!, 'read'));
     }),
 
     operation(
@@ -93,6 +91,15 @@ export function externalTaskOperations(services: Services): Operation[] {
       const job = await externalTaskFor(services, person, params.id!);
       await jobs.release({ id: job.id });
     }),
+
+    operation(
+      { method: 'put', path: '/external-task/{id}/priority', body: members({ priority: Long.optional() }) },
+      async ({ params, body: { priority }, person }) => {
+        if (priority === undefined) throw refused(400, 'The priority cannot be null.');
+        const job = await externalTaskFor(services, person, params.id!);
+        await jobs.setPriority({ id: job.id, priority });
+      },
+    ),
 
     operation(
       { method: 'put', path: '/external-task/{id}/retries', body: members({ retries: Whole.optional() }) },

@@ -66,13 +66,6 @@ const not =
 const has = (field: 'candidateUsers' | 'candidateGroups', some: boolean) =>
   when(() => test<TaskDocument>(task => task[field].length > 0 === some));
 
-/** Tasks are suspended with their instances. */
-const suspension = (operator: '$in' | '$nin') =>
-  when(async ({ services: { store } }: QueryContext) => {
-    const groups = await store.group('instances', ['id'], { state: 'suspended' });
-    return where({ instance: { [operator]: groups.map(({ key }) => key[0]!) } });
-  });
-
 /** Reads variables of some tasks, all at once. */
 export type ReadVariables = (services: Services, tasks: TaskDocument[]) => Promise<Map<string, Variables>>;
 
@@ -196,8 +189,8 @@ export const taskFilters: Record<string, AnyFilter<TaskDocument>> = {
   createdBefore: timeIs('createdAt', '$lt'),
   updatedAfter: byDate(at => where({ $or: [{ updatedAt: { $gt: at } }, { updatedAt: null, createdAt: { $gt: at } }] })),
   delegationState: byWord(['PENDING', 'RESOLVED'], state => where({ delegation: state.toLowerCase() })),
-  active: suspension('$nin'),
-  suspended: suspension('$in'),
+  active: when({ suspended: { $ne: true } }),
+  suspended: when({ suspended: true }),
   taskVariables: having(taskVariables),
   processVariables: having(processVariables),
   caseInstanceVariables: byVariables(queries => (queries.length === 0 ? anything : none)),

@@ -6,6 +6,7 @@ import { formKeyOf } from '../../../tasklist/forms.js';
 import { isStandalone } from '../../../tasklist/standalone.js';
 import type { Services } from '../../services.js';
 import { maybeDate, restDate } from '../dates.js';
+import { instancesOf } from '../external-tasks.js';
 import { executionId, restId } from '../ids.js';
 import { typedVariables } from '../variables.js';
 
@@ -22,20 +23,21 @@ export async function taskViews(
   tasks: TaskDocument[],
   extras: Extras = {},
 ): Promise<Record<string, unknown>[]> {
-  const { store } = services;
-  const found = await store.getMany<Instance>('instances', [...new Set(tasks.map(({ instance }) => instance))]);
-  const instances = new Map(found.map(instance => [instance.id, instance]));
+  const instances =
+    extras.withTaskVariablesInReturn || extras.withTaskLocalVariablesInReturn
+      ? await instancesOf(services, tasks)
+      : new Map<string, Instance>();
   const remarks = extras.withCommentAttachmentInfo ? await remarked(services, tasks) : () => ({});
   return Promise.all(
     tasks.map(async task => ({
-      ...(await taskView(services, task, instances.get(task.instance))),
+      ...(await taskView(services, task)),
       ...remarks(task),
       ...(await variablesIn(services, task, instances.get(task.instance), extras)),
     })),
   );
 }
 
-async function taskView(services: Services, task: TaskDocument, instance: Instance | undefined) {
+async function taskView(services: Services, task: TaskDocument) {
   const { form } = task;
   return {
     id: restId(task.id),
@@ -57,7 +59,7 @@ async function taskView(services: Services, task: TaskDocument, instance: Instan
     caseExecutionId: null,
     caseInstanceId: null,
     caseDefinitionId: null,
-    suspended: instance?.state === 'suspended',
+    suspended: task.suspended === true,
     formKey: (await keyOfForm(services, task)) ?? null,
     camundaFormRef:
       form?.ref === undefined
