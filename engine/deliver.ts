@@ -35,7 +35,7 @@ export function answerToParent(effect: Extract<Effect, { do: 'answerParent' }>, 
     return { do: 'modify', instructions: [{ do: 'cancelAt', wait }], reason: cancelled, ...context };
   }
   if (failed) return { do: 'fail', wait, message: failed, ...context };
-  if (thrown) return { do: 'throw', wait, thrown, ...context };
+  if (thrown) return { do: 'throw', wait, thrown, called: variables, ...context };
   return { do: 'resume', wait, variables, ...context };
 }
 

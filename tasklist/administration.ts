@@ -101,7 +101,7 @@ export function createAdministration({
     if (!isStandalone(task)) {
       const { activation } = task;
       const by = { by: reader.person, at: clock(), onFailure };
-      await send(task, { do: 'set', variables: set, types, remove, activation, wait: id, local, ...by });
+      await send(task, { do: 'set', variables: set, types, remove, activation, wait: id, local, quiet: local, ...by });
       return;
     }
     await changes.alter(reader, id, ({ variables }) => {

@@ -1,6 +1,8 @@
 /** What Camunda 7 says of a deployment that cannot be read. */
 
 import type { DeploymentFile, DeploymentRefused, Problem } from '../../engine/contract.js';
+import type { SubscriptionDocument } from '../../engine/store/documents.js';
+import type { Services } from '../services.js';
 import { engineError, RestError } from './errors.js';
 
 /** 400 `ParseException` with every problem by its file; 500 for text that is no XML at all. */
@@ -34,3 +36,42 @@ const ofFile = (problems: Problem[], file: string, level: Problem['level']) =>
       mainElementId: element ?? null,
       elementIds: element === undefined ? [] : [element],
     }));
+
+/** Message starts by name: one message starts one process. Throws 400 within a process, 500 across processes. */
+export async function refuseSharedMessages(
+  { store, engine }: Pick<Services, 'store' | 'engine'>,
+  tenant: string,
+  files: DeploymentFile[],
+): Promise<void> {
+  const { processes } = await engine.deployments.validate(files);
+  const starts = processes.flatMap(({ file, process }) =>
+    process.nodes
+      .filter(({ type, parent, event }) => type === 'startEvent' && parent === 0 && event?.type === 'message')
+      .map(({ event }) => ({ file: file.name, key: process.key, name: event!.name?.source ?? '' })),
+  );
+  for (const [at, { file, key, name }] of starts.entries()) {
+    const other = starts.slice(0, at).find(one => one.name === name);
+    if (other?.key === key) {
+      const message = `ENGINE-09005 Could not parse BPMN process. Errors: \n* process '${key}' has more than one message event subscription with name '${name}' | resource ${file}`;
+      throw new RestError(400, 'ParseException', message, 0, { details: {} });
+    }
+    if (other) throw sharedMessage(key, name, other.key);
+  }
+  const [taken] = await store.find<SubscriptionDocument>('subscriptions', {
+    filter: {
+      kind: 'message',
+      name: { $in: starts.map(({ name }) => name) },
+      tenant,
+      'wait.state': 'open',
+      startEvent: { $ne: null },
+      definitionKey: { $nin: starts.map(({ key }) => key) },
+    },
+    limit: 1,
+  });
+  if (taken) throw sharedMessage(starts.find(({ name }) => name === taken.name)!.key, taken.name, taken.definitionKey);
+}
+
+const sharedMessage = (key: string, name: string, other: string) =>
+  engineError(
+    `Cannot deploy process definition '${key}': there already is a message event subscription for the message with name '${name}' (of process '${other}').`,
+  );

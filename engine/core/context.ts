@@ -193,7 +193,10 @@ function throwToCaller(world: World, thrown: Thrown): boolean {
   const { parent } = world.state.instance;
   if (!parent) return false;
   if (thrown.type === 'error') end(world, 'failed', { thrown });
-  else send(world, { do: 'answerParent', ...parent, variables: {}, thrown });
+  else {
+    const { variables = {} } = activationOf(world, 1)!;
+    send(world, { do: 'answerParent', ...parent, variables, thrown });
+  }
   return true;
 }
 

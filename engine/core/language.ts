@@ -64,8 +64,8 @@ export type Command = {
       /** Set on the activation itself first: what its output mappings may read and nobody else does. */
       local?: Variables;
     }
-  /** Answers a wait with an error or escalation. */
-  | { do: 'throw'; wait: string; thrown: Thrown }
+  /** Answers a wait with an error or escalation. `called`: what the called process knows that it comes from. */
+  | { do: 'throw'; wait: string; thrown: Thrown; called?: Variables }
   /** A job or timer failed for good: leaves an incident on its wait. */
   | { do: 'fail'; wait: string; message: string }
   /** Reads the time of a timer again, counted from `after` (epoch milliseconds). */
@@ -93,6 +93,8 @@ export type Command = {
       wait?: string;
       /** On the activation itself; default: where they are defined, else on the process. */
       local?: boolean;
+      /** Known to a task alone: no condition looks at it. */
+      quiet?: boolean;
     }
   /** Moves tokens by hand: the instructions are followed in order; an instance that is left empty is cancelled. */
   | { do: 'modify'; instructions: Instruction[]; reason?: string }
@@ -261,6 +263,8 @@ export interface Behaviour {
   enter?(cx: Context): Steps;
   /** A wait of the element was answered. Without it the variables are set and the token goes on. */
   resume?(cx: Context, variables: Variables, wait: Wait): Steps;
+  /** An error or escalation of the process that it called passes it; `variables` are those of that process. */
+  passed?(cx: Context, variables: Variables): Steps;
   /** A token inside has come to its end; `cx.activation.live` tells how many are left. */
   childLeft?(cx: Context, move: Extract<Move, { do: 'childLeft' }>): Steps;
   /** The next items of a multi-instance are due. */

@@ -101,8 +101,8 @@ const moves: Moves = {
   *throw(world, { activation: id, thrown }) {
     const cx = contextOf(world, id);
     if (cx.throw(thrown) || isToldByChild(world, cx, thrown)) return;
-    if (!thrown.mayBeUncaught) throw uncaught(cx, thrown);
-    if (thrown.type === 'error') cx.leave([]);
+    if (!thrown.mayBeUncaught && !endsQuietly(world)) throw uncaught(cx, thrown);
+    if (thrown.type === 'error') endUncaught(world, cx, thrown);
   },
 
   *fire(world, { activation: id, node: index, variables, wait }) {
@@ -210,6 +210,17 @@ function* outgoing(cx: Context): Steps<number[]> {
 /** An escalation of a called process that nobody catches is no trouble: the call goes on (BPMN 2.0.2, 10.5.7). */
 function isToldByChild(world: World, { activation }: Context, { type }: Thrown): boolean {
   return type === 'escalation' && (activation.waits ?? []).some(id => world.state.instance.waits[id]!.kind === 'child');
+}
+
+/** For the clients of Camunda 7 an error that nobody catches ends its path as a none end event does. */
+const endsQuietly = ({ definition, command }: World): boolean =>
+  definition.concludesCancelled === true && command.onFailure === 'refuse';
+
+/** Camunda 7 (ENGINE-13033): what leaves this way cannot be mapped. */
+function endUncaught({ command }: World, cx: Context, { code = '' }: Thrown): void {
+  if (cx.node.outputs && cx.definition.concludesCancelled && command.onFailure === 'refuse')
+    throw cx.failure('uncaught-error', `ENGINE-13033 Propagation of bpmn error ${code} failed: it has output mappings`);
+  cx.leave([]);
 }
 
 function uncaught(cx: Context, thrown: Thrown): Error {

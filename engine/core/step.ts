@@ -7,11 +7,12 @@ import { BadCommand, StaleCommand, SuspendedInstance } from './errors.js';
 import type { Answer, Command, Need, Step, Steps, Vocabulary } from './language.js';
 import { takeLeave } from './leave-taking.js';
 import { follow } from './modify.js';
-import { loadChunkOf, run } from './run.js';
+import { loadChunkOf, run, whole } from './run.js';
 import { removeVariable, setVariables } from './scope.js';
 import { isOpen, resolveIncidents, unloadedChunks } from './scopes.js';
 import { chunkOfId, loadChunk, openState, splitChunks } from './state.js';
-import type { Activation, Definition, Instance, Wait } from './types.js';
+import { behaviourOf } from './tokens.js';
+import type { Activation, Definition, Instance, Variables, Wait } from './types.js';
 import { activationOf, defaultLimits, type Limits, nextId, place, record, send, type World } from './world.js';
 
 /** Runs one command: yields what it must know, returns what changed. Same input and answers, same result. */
@@ -66,7 +67,7 @@ export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {})
     if (Object.keys(before.visits).length > 0) record(world, { type: 'visited', visits: {} });
     yield* (handlers[command.do] as (world: World, command: Command) => Steps)(world, command);
     if (saysMore(before, command)) record(world, { type: 'typed', types: command.types! });
-    watch(world, 0);
+    if (!(command.do === 'set' && command.quiet)) watch(world, 0);
     if (world.state.instance.state === 'running') yield* run(world);
     else if (world.stack.length > 0) record(world, { type: 'queued', moves: world.stack });
     const chunks = splitChunks(world.state);
@@ -77,6 +78,15 @@ export function createStep(vocabulary: Vocabulary, limits: Partial<Limits> = {})
 /** Whether a command says of a variable what its JSON and the instance do not. */
 const saysMore = ({ types: known = {} }: Instance, { types = {} }: Command) =>
   Object.entries(types).some(([name, hint]) => hint !== null || (known[name] ?? null) !== null);
+
+/** Camunda 7 maps what a called process knows also when an error or escalation passes, caught or not. */
+function* mapPassing(world: World, activation: Activation, variables: Variables): Steps {
+  const cx = contextOf(world, activation.id);
+  const { passed } = behaviourOf(world, cx.node.type);
+  if (!passed || !world.definition.concludesCancelled) return;
+  const failure = yield* whole(world, passed(cx, variables));
+  if (failure && world.command.onFailure !== 'incident') throw failure;
+}
 
 /** Commands that a suspended or ended instance still takes. */
 const fitWhen: Record<string, Command['do'][]> = {
@@ -127,6 +137,7 @@ const handlers: Handlers = {
   *throw(world, command) {
     const { wait, activation } = yield* take(world, command.wait);
     if (command.thrown.variables) setVariables(world, activation, command.thrown.variables);
+    if (command.called) yield* mapPassing(world, activation, command.called);
     // Who escalates goes on with the work, unless an interrupting catcher takes it away (BPMN 2.0.2, 10.5.7).
     if (command.thrown.type === 'error') {
       record(world, { type: 'answered', wait: wait.id, by: command.by });

@@ -28,15 +28,21 @@ export const callActivity: Behaviour = {
     });
   },
   *resume(cx, variables) {
-    const call = cx.node.call!;
-    const results = {
-      ...(call.outAll && variables),
-      ...(yield* mapped(call.out, ({ value }) => cx.evaluateOn(value, variables))),
-    };
-    cx.set(results, cx.node.localResults);
+    yield* mapResults(cx, variables);
     cx.leave();
   },
+  passed: mapResults,
 };
+
+/** Takes over what the called process knows. */
+function* mapResults(cx: Context, variables: Variables): Steps {
+  const call = cx.node.call!;
+  const results = {
+    ...(call.outAll && variables),
+    ...(yield* mapped(call.out, ({ value }) => cx.evaluateOn(value, variables))),
+  };
+  cx.set(results, cx.node.localResults);
+}
 
 function* calledDefinition(cx: Context, call: CallSpec): Steps<string> {
   const key = yield* cx.text(call.process);

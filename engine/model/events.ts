@@ -132,5 +132,6 @@ function codeOf(
       refuse(cx, owner, `the ${what} code "${code}" is an expression; write a fixed code`);
     return code ?? idOf(declared);
   }
-  return cx.dialect.namesByReference ? cx.unresolved(definition, `bpmn:${what}Ref`) : undefined;
+  const isCode = cx.dialect.namesByReference || (what === 'error' && cx.dialect.concludesCancelled);
+  return isCode ? cx.unresolved(definition, `bpmn:${what}Ref`) : undefined;
 }

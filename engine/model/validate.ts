@@ -186,6 +186,8 @@ const nodeRules: Rule[] = [
   function decides(node, cx) {
     if (node.type !== 'exclusiveGateway' && node.type !== 'inclusiveGateway') return;
     if (node.outgoing.length < 2) return;
+    // Camunda 7 takes such a flow of an inclusive gateway always.
+    if (node.type === 'inclusiveGateway' && cx.process.concludesCancelled) return;
     for (const index of node.outgoing) {
       const flow = cx.process.flows[index]!;
       if (!flow.condition && index !== node.defaultFlow)
@@ -194,6 +196,10 @@ const nodeRules: Rule[] = [
           `it leaves ${node.type} '${node.id}' and has no condition; give it one, or make it the default flow`,
         );
     }
+  },
+  function mapsOnce(node, cx) {
+    if (node.loop && node.outputs && cx.process.concludesCancelled)
+      cx.error(node, 'output parameters are not allowed on a multi-instance; every item would overwrite them');
   },
   function defaultIsItsOwn(node, cx) {
     const flow = cx.process.flows[node.defaultFlow ?? -1];

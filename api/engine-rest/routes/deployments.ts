@@ -9,7 +9,7 @@ import { FileName } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { demand, ofTenants, tenantOf } from '../access.js';
 import { DateIn } from '../dates.js';
-import { parseError } from '../deploying.js';
+import { parseError, refuseSharedMessages } from '../deploying.js';
 import { invalid, missing } from '../errors.js';
 import { equals, fits, tenants, timeIs, when } from '../filters.js';
 import { listOperations } from '../lists.js';
@@ -96,8 +96,9 @@ export function deploymentOperations(services: Services): Operation[] {
   async function deploy(order: Order, { person }: Person): Promise<DeploymentResult> {
     const same = order.filtering === undefined ? undefined : await sameAsBefore(order);
     if (same) return { deployment: same, unchanged: true, definitions: [], warnings: [] };
+    const { name, source, tenant, files, filtering } = order;
+    await refuseSharedMessages(services, tenant, files);
     try {
-      const { name, source, tenant, files, filtering } = order;
       return await engine.deploy({
         files,
         tenant,

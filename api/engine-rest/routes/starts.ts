@@ -64,9 +64,20 @@ export function startOperations(services: Services): Operation[] {
       skipMappings: body.skipIoMappings === true,
       onFailure: 'refuse',
       ...(body.businessKey !== undefined && { businessKey: body.businessKey }),
+      ...(!placed && (await messageStart(definition))),
       ...(placed && { instructions: placed.instructions }),
     });
     return (await engine.instance(outcome.instance))!;
+  }
+
+  /** A process that only messages start is begun where the first of them would. */
+  async function messageStart({ id }: DefinitionDocument): Promise<{ startEvent?: number }> {
+    const { nodes } = await engine.definition(id);
+    if (nodes[0]!.starts.length > 0) return {};
+    const found = nodes.find(
+      ({ type, parent, event }) => type === 'startEvent' && parent === 0 && event?.type === 'message',
+    );
+    return found ? { startEvent: found.index } : {};
   }
 
   /** The variables of the process, also of one that has ended already. */

@@ -18,7 +18,11 @@ import { activationIs, activityInstanceId, outermost, rowFor, storeId, visibleHi
 export const activityTable: Table<ActivityDocument> = {
   from: 'activities',
   // The process itself is a process instance, no activity.
-  visible: visibleHistory('instance', { elementType: { $ne: 'process' } }),
+  visible: visibleHistory('instance', {
+    elementType: { $ne: 'process' },
+    // Links do not appear in the history of Camunda 7.
+    event: { $ne: 'link' },
+  }),
   filters: {
     activityInstanceId: activationIs(),
     processInstanceId: equals('instance'),
