@@ -114,11 +114,8 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
 
   const routes = [...apiRoutes(services), ...capabilityRoutes(services, version)];
   routes.push(...documentation(routes, version, publicPath(settings) + base));
-  app.use(
-    base,
-    cors(settings.corsOrigins),
-    mount(routes, { settings, identity, audit, draining, observe: metrics.observe }),
-  );
+  app.use([base, restBase], cors(settings.corsOrigins));
+  app.use(base, mount(routes, { settings, identity, audit, draining, observe: metrics.observe }));
   app.use(restBase, engineRest(services, { audit, draining, observe: metrics.observe }));
   app.use(pages({ folder: web, identity, path: publicPath(settings) }));
   app.use(request => {

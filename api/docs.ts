@@ -1,4 +1,4 @@
-/** The page that shows the API to a reader: made from the OpenAPI document, without a script or anything from elsewhere. */
+/** The page that shows the API to a reader, and lets him try it: made from the OpenAPI document, with nothing from elsewhere. */
 
 import { codes } from './codes.js';
 
@@ -6,7 +6,7 @@ interface Operation {
   summary: string;
   tags: string[];
   parameters?: { name: string; in: string; required: boolean; description?: string; schema: unknown }[];
-  requestBody?: { content: Record<string, { schema: unknown }> };
+  requestBody?: { content: Record<string, { schema: unknown; example?: unknown }> };
   responses: Record<string, { description: string; content?: Record<string, { schema?: unknown }> }>;
 }
 
@@ -21,7 +21,9 @@ const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 const escaped = (text: string) => text.replaceAll(/[&<>"]/g, sign => escapes[sign]!);
 
 const style = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; }
+:root { color-scheme: light dark; --line: #8884; --soft: light-dark(#f4f4f4, #262626); }
+html { background: light-dark(#fff, #161616); color: light-dark(#161616, #f4f4f4); }
+a { color: light-dark(#0043ce, #a6c8ff); }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.1rem; }
 details { border: 1px solid var(--line); border-radius: 6px; margin: .25rem 0; }
@@ -30,6 +32,11 @@ details > div { padding: 0 .75rem .75rem; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; }
 pre { background: var(--soft); padding: .6rem; border-radius: 4px; overflow: auto; max-height: 24rem; }
 .method { display: inline-block; width: 4.5rem; font-weight: 600; }
+.try { display: grid; gap: .5rem; margin: .5rem 0; padding: .75rem; border: 1px solid var(--line); border-radius: 6px; }
+.try label { display: grid; gap: .2rem; }
+.try input, .try textarea { font: 13px/1.45 ui-monospace, monospace; padding: .3rem; }
+.try button { justify-self: start; }
+.answer:empty { display: none; }
 td { padding: .1rem .75rem .1rem 0; vertical-align: top; }
 `;
 
@@ -68,6 +75,7 @@ ${Object.entries(components.schemas)
       `<details id="${escaped(name)}"><summary>${escaped(name)}</summary><div>${json(schema)}</div></details>`,
   )
   .join('\n')}
+<script src="../../try.js"></script>
 </body></html>`;
 }
 
@@ -82,7 +90,16 @@ function entry(method: string, path: string, operation: Operation): string {
     const schema = Number(status) < 400 ? Object.values(content ?? {})[0]?.schema : undefined;
     return `<tr><td><code>${status}</code></td><td>${escaped(description)}${schema ? json(schema) : ''}</td></tr>`;
   });
-  return `<details><summary><code class="method">${method.toUpperCase()}</code><code>${escaped(path)}</code>
+  const { example } = operation.requestBody?.content['application/json'] ?? {};
+  const queries = (operation.parameters ?? []).filter(one => one.in === 'query').map(({ name }) => `${name}=`);
+  const data = {
+    method: method.toUpperCase(),
+    path,
+    ...(queries.length > 0 ? { query: queries.join('&') } : {}),
+    ...(example === undefined ? {} : { example: JSON.stringify(example, null, 2) }),
+  };
+  const attributes = Object.entries(data).map(([name, value]) => `data-${name}="${escaped(value)}"`);
+  return `<details ${attributes.join(' ')}><summary><code class="method">${method.toUpperCase()}</code><code>${escaped(path)}</code>
  ${escaped(operation.summary)}</summary><div>
 ${parameters.length > 0 ? `<table>${parameters.join('')}</table>` : ''}
 ${body ? `<p>Body</p>${json(body)}` : ''}
@@ -91,7 +108,7 @@ ${body ? `<p>Body</p>${json(body)}` : ''}
 
 /** A schema as text; references lead to its section. */
 const json = (schema: unknown) =>
-  `<pre>${escaped(JSON.stringify(schema, null, 2)).replaceAll(
+  `<pre tabindex="0">${escaped(JSON.stringify(schema, null, 2)).replaceAll(
     /&quot;#\/components\/schemas\/(\w+)&quot;/g,
     '<a href="#$1">$1</a>',
   )}</pre>`;

@@ -399,6 +399,7 @@ export type Problem = {
     | 'too-many-attempts'
     | 'too-many-waiting'
     | 'too-many-parked'
+    | 'too-many-requests'
     | 'too-many-streams'
     | 'internal'
     | 'busy'

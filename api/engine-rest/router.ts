@@ -4,6 +4,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import type { Audit } from '../audit.js';
 import type { Identity, Proof } from '../auth/authenticate.js';
 import { refuseCrossSite } from '../auth/crossSite.js';
+import { fromAllowedOrigin } from '../cors.js';
 import { refuseDepth, refusePrototypeKeys } from '../json.js';
 import { expressPath, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
@@ -84,7 +85,9 @@ function signIn({ identity, settings }: RouterOptions): RequestHandler {
       const { status, message } = toRestError(error);
       throw status === 401 ? notSignedIn(message) : error;
     });
-    refuseCrossSite(request, proof?.by === 'session', settings.publicUrl);
+    const bySession = proof?.by === 'session';
+    if (bySession || !fromAllowedOrigin(request, settings.corsOrigins))
+      refuseCrossSite(request, bySession, settings.publicUrl);
     if (!proof) throw notSignedIn('sign in by HTTP Basic, or send an API token');
     proofs.set(request, proof);
     next();

@@ -96,9 +96,11 @@ test('pages of a named site may call the API with a token; those of others may n
   const session = await server.services.identity.sessions.open('ada');
   const cookie = await group(origin).set('Cookie', `${server.services.identity.cookie}=${session}`);
   const portal = await group(origin).auth(token, { type: 'bearer' });
+  const rest = await ask.get('/engine-rest/engine').set('Origin', origin).auth(token, { type: 'bearer' });
 
   assert.deepEqual([preflight.status, preflight.headers['access-control-allow-origin']], [204, origin]);
   assert.deepEqual([stranger.status, stranger.headers['access-control-allow-origin']], [403, undefined]);
   assert.equal(cookie.status, 403);
   assert.deepEqual([portal.status, portal.headers['access-control-allow-origin']], [201, origin]);
+  assert.deepEqual([rest.status, rest.headers['access-control-allow-origin']], [200, origin]);
 });
