@@ -1,5 +1,6 @@
 /** Which version of a process is the newest, and that only this one listens for starts. */
 
+import { logJob } from '../job-log.js';
 import type { DefinitionDocument, DeploymentDocument, JobDocument, SubscriptionDocument } from '../store/documents.js';
 import type { Store } from '../store/port.js';
 import { type Start, startRow } from './starts.js';
@@ -59,7 +60,10 @@ async function highestStanding(
 /** Writes the row of a start; one that an older version's return left closed is opened again. */
 async function listen({ store, now }: VersionTools, document: DefinitionDocument, start: Start): Promise<void> {
   const { collection, row } = startRow(document, start, now());
-  if (await store.insert(collection, row)) return;
+  if (await store.insert(collection, row)) {
+    if ('due' in row) await logJob(store, row, { type: 'created', at: now() });
+    return;
+  }
   await store.patch(
     collection,
     row.id,
@@ -87,6 +91,7 @@ async function stopListening({ store, now }: VersionTools, { id }: DefinitionDoc
         { 'wait.state': 'open' },
         { set: { wait: { v: wait.v + 1, state: 'dropped', answeredAt: now() } }, increase: { rev: 1 } },
       );
+  for (const job of rows.jobs) await logJob(store, job, { type: 'deleted', at: now() });
 }
 
 /** Removes versions that nobody runs any more; the highest of those that stay becomes the newest, and listens. */

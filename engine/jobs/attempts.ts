@@ -4,7 +4,8 @@ import type { Clock, Engine } from '../contract.js';
 import { NotFound } from '../contract.js';
 import { StaleCommand } from '../core/errors.js';
 import { readRetries } from '../expressions/retries.js';
-import { FORMAT, type JobDocument, type JobLogDocument } from '../store/documents.js';
+import { logJob } from '../job-log.js';
+import type { JobDocument } from '../store/documents.js';
 import type { Store } from '../store/port.js';
 
 /** Of jobs whose model names no cycle. */
@@ -43,27 +44,15 @@ export async function loseAttempt(
     increase: { rev: 1 },
   });
   // A failure is no commit, so that no history tells of it.
-  if (changed) await store.put('jobLog', [failureEntry(changed, message, details, clock(), by ?? job.lockedBy)]);
+  const worker = by ?? job.lockedBy;
+  if (changed) {
+    await logJob(store, changed, {
+      ...{ type: 'failed', at: clock(), error: message },
+      ...(worker !== undefined && { worker }),
+      ...(details !== undefined && { errorDetails: details }),
+    });
+  }
   return changed;
-}
-
-function failureEntry(
-  job: JobDocument,
-  error: string,
-  errorDetails: string | undefined,
-  at: number,
-  worker: string | undefined,
-): JobLogDocument {
-  const { id, tenant, kind, topic, instance, definition, definitionKey, element, activation, due, retries, priority } =
-    job;
-  return {
-    ...{ id: `${id}:failed:${job.rev}`, tenant, format: FORMAT, job: id, kind, type: 'failed', at },
-    ...{ instance, definition, definitionKey, element, activation, due, retries, priority, error, seq: job.wait.v },
-    ...(job.jobDefinition !== undefined && { jobDefinition: job.jobDefinition }),
-    ...(topic !== undefined && { topic }),
-    ...(worker !== undefined && { worker }),
-    ...(errorDetails !== undefined && { errorDetails }),
-  };
 }
 
 /** Guard of every change that only the holder of the lock may make. */

@@ -1,9 +1,10 @@
 /** Timer start events: each firing makes one instance, also when the machine dies in between. */
 
-import { createHash } from 'node:crypto';
 import type { Clock, Engine } from '../contract.js';
 import type { Calendar } from '../core/language.js';
 import { readRetries } from '../expressions/retries.js';
+import { derivedId } from '../ids.js';
+import { logJob } from '../job-log.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Store } from '../store/port.js';
 import { DEFAULT_CYCLE, lockedStill } from './attempts.js';
@@ -27,6 +28,8 @@ export async function fireStart(tools: StartTools, job: JobDocument): Promise<Jo
     id: instanceOf(job),
     onFailure: 'incident',
   });
+  const worker = job.lockedBy === undefined ? {} : { worker: job.lockedBy };
+  await logJob(tools.store, job, { type: 'succeeded', at: tools.clock(), ...worker });
   const next = nextFiring(tools, job);
   if (!next) return void (await finish(tools, job));
   return write(tools, job, { ...next, retries: readRetries(job.retryCycle ?? DEFAULT_CYCLE).attempts });
@@ -46,9 +49,7 @@ function write({ store }: Pick<StartTools, 'store'>, job: JobDocument, set: Part
 }
 
 /** The instance's id follows from the firing, so that the same firing never makes two. */
-function instanceOf(job: JobDocument): string {
-  return createHash('sha256').update(`${job.id} ${job.due}`).digest('hex').slice(0, 32);
-}
+const instanceOf = ({ id, due }: JobDocument): string => derivedId('start', id, String(due));
 
 /** Counted from when it was due, so that nothing drifts; firings missed while nobody ran are made up for once. */
 function nextFiring({ calendar, clock }: StartTools, job: JobDocument): { due: number; repeats: number } | undefined {

@@ -15,7 +15,7 @@ import type {
   VariableDocument,
 } from '../../engine/store/documents.js';
 import { createAdministration } from '../../tasklist/administration.js';
-import { xml } from '../diagram.js';
+import { on, xml } from '../diagram.js';
 import { type House, openHouse } from '../house.js';
 
 const approval = xml(
@@ -174,6 +174,30 @@ test('a job is logged when it is created, fails and is done, and when its place 
   ]);
   const types = (await found<JobLogDocument>(house, 'jobLog', other.instance)).map(({ type }) => type);
   assert.deepEqual(types.sort(), ['created', 'deleted']);
+});
+
+test('a timer that starts instances is logged, from its deployment to the next version', async t => {
+  // given
+  const house = await openHouse(t);
+  const hourly = xml('hourly', `<startEvent id="tick">${on.cycle('R/PT1H')}</startEvent><endEvent id="end"/>`, [
+    'tick -> end',
+  ]);
+  await house.deploy(hourly);
+
+  // when
+  await house.advance('PT1H');
+  await house.deploy(hourly.replace('<endEvent id="end"/>', '<endEvent id="end" name="Done"/>'));
+
+  // then
+  await house.projector.fold();
+  const [run] = await house.store.find<RunDocument>('runs', { filter: { definitionKey: 'hourly' } });
+  const entries = await house.store.find<JobLogDocument>('jobLog', { filter: { definition: 'hourly:1' } });
+  assert.deepEqual(entries.map(({ type, element }) => `${element} ${type}`).sort(), [
+    'tick created',
+    'tick deleted',
+    'tick succeeded',
+  ]);
+  assert.match(run!.id, /^[0-9a-f-]{36}$/);
 });
 
 test('an incident whose place is taken away is deleted, not resolved', async t => {
