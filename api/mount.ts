@@ -5,6 +5,7 @@ import type { Audit } from './audit.js';
 import { challenge, type Identity, type Proof } from './auth/authenticate.js';
 import { refuseCrossSite } from './auth/crossSite.js';
 import type { Person } from './auth/people.js';
+import { every, need } from './auth/permissions.js';
 import { fromAllowedOrigin } from './cors.js';
 import { refuseDepth, refuseLargeVariables, refusePrototypeKeys } from './json.js';
 import { readMultipart } from './multipart.js';
@@ -80,6 +81,7 @@ function gates(route: Route, options: MountOptions): RequestHandler[] {
 /** Throws Problem 401 for nobody, 403 for a person without the right. */
 function admit(route: Route, person: Person | undefined): void {
   if (!person) throw new Problem(401, 'not-signed-in', 'sign in, or send an API token', {}, challenge);
+  if (route.needs) need(person, route.needs[0], route.needs[1] as never, every);
   const needed = route.access ?? 'person';
   if (needed === 'person' || needed === 'anyone' || person.administrator) return;
   if (needed === 'administrator') throw forbidden('only an administrator may do this');

@@ -6,12 +6,15 @@ import type { AuditEntry } from './audit.js';
 import type { Proof } from './auth/authenticate.js';
 import type { Right } from './auth/documents.js';
 import type { Person } from './auth/people.js';
+import type { Permission, Resource } from './auth/permissions.js';
 import { badInput, type Complaint, complaints } from './problems.js';
 
 /** No query, no parameters, no body. */
 export const nothing = z.strictObject({});
 
 type Nothing = typeof nothing;
+
+export type Need = { [R in Resource]: readonly [resource: R, permission: Permission<R>] }[Resource];
 
 export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -22,6 +25,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   summary: string;
   /** `anyone` without sign-in; `person` (default); `administrator`; or one of the rights that groups give. */
   access?: 'anyone' | 'person' | 'administrator' | Right;
+  /** A permission on all documents of a resource, asked before anything of the body is read. */
+  needs?: Need;
   params?: P;
   query?: Q;
   headers?: z.ZodObject;

@@ -6,7 +6,7 @@ import type { DefinitionDocument } from '../engine/store/documents.js';
 import type { Filter, Store } from '../engine/store/port.js';
 import { matches } from '../engine/store/queries.js';
 import type { Person } from './auth/people.js';
-import { decisive, either, every, may, permitted } from './auth/permissions.js';
+import { decisive, either, every, isNothing, may, permitted } from './auth/permissions.js';
 import { forbidden, notFound } from './problems.js';
 
 /** Sees and repairs every instance of his tenants. */
@@ -72,8 +72,27 @@ const onInstances = {
 
 export type InstanceAction = keyof typeof onInstances;
 
+/** What can be done with jobs and incidents of many instances → permissions on their definition, and on the instance. */
+const onRows = {
+  read: { ofDefinition: ['READ_INSTANCE'], ofInstance: ['READ'] },
+  work: { ofDefinition: ['WORK', 'UPDATE_INSTANCE'], ofInstance: ['UPDATE'] },
+} as const;
+
+/**
+ * The part of a query for jobs or incidents that says which he may see, or work on. Throws Problem 403 where there can be none.
+ */
+export function rowsFor(person: Person, action: keyof typeof onRows): Filter {
+  const { ofDefinition, ofInstance } = onRows[action];
+  const filter = either(
+    ...ofDefinition.map(permission => permitted(person, 'processDefinition', permission, 'definitionKey')),
+    ...ofInstance.map(permission => permitted(person, 'processInstance', permission, 'instance')),
+  );
+  if (isNothing(filter)) throw forbidden(`this needs the permission ${ofDefinition[0]} on some process`);
+  return { $and: [ofTenants(person), filter] };
+}
+
 /** May he do this with the instance? `UPDATE_INSTANCE` and `UPDATE` include all but the end of it. */
-export function mayDo(person: Person, action: InstanceAction, { id, key }: Instance): boolean {
+export function mayDo(person: Person, action: InstanceAction, { id, key }: Pick<Instance, 'id' | 'key'>): boolean {
   const [ofDefinition, ofInstance] = onInstances[action];
   const changes = action === 'cancel' ? [] : ([onInstances.change] as const);
   return [[ofDefinition, ofInstance] as const, ...changes].some(

@@ -57,7 +57,8 @@ export function permitted<R extends Resource>(
 
 const isEverything = (filter: Filter) => Object.keys(filter).length === 0;
 
-const isNothing = (filter: Filter) =>
+/** Whether nothing can match it. */
+export const isNothing = (filter: Filter) =>
   Object.values(filter).some(
     condition => Array.isArray((condition as { $in?: unknown })?.$in) && (condition as { $in: [] }).$in.length === 0,
   );

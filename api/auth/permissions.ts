@@ -5,7 +5,7 @@ import { may } from '../../tasklist/permissions.js';
 import { type Permission, type Resource, resources } from '../../tasklist/resources.js';
 import { Problem } from '../problems.js';
 
-export { decisive, either, every, may, permitted } from '../../tasklist/permissions.js';
+export { decisive, either, every, isNothing, may, permitted } from '../../tasklist/permissions.js';
 export { isResource, type Permission, type Resource, resourceOf, resources } from '../../tasklist/resources.js';
 
 /** Throws Problem 403 that names the missing permission, unless the reader may do this. */

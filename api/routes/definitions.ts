@@ -160,14 +160,14 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
         path: '/definitions/{id}/statistics',
         tag: 'Definitions',
         summary: 'Per element: tokens now, visits, durations; per flow: how often it was taken',
-        // The figures count every instance: they are for whoever may see every instance.
-        access: 'operate',
         params: idParams,
         answer: Statistics,
         errors: [404],
       },
       async ({ params, person }) => {
-        const { id } = await visible(params.id, person);
+        const { id, key } = await visible(params.id, person);
+        // The figures count every instance: they are for whoever may see the past of every instance.
+        need(person, 'processDefinition', 'READ_HISTORY', key);
         await engine.projector.caughtUp();
         const [sums, tokens, incidents, { flows }] = await Promise.all([
           store.find<StatisticsDocument>('statistics', { filter: { definition: id, hour: 0 } }),

@@ -3,6 +3,10 @@
 import { z } from 'zod';
 import type { DeploymentFile } from '../../engine/contract.js';
 import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/documents.js';
+import type { Filter } from '../../engine/store/port.js';
+import { matches } from '../../engine/store/queries.js';
+import type { Person } from '../auth/people.js';
+import { permitted } from '../auth/permissions.js';
 import { listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -42,9 +46,13 @@ const bytesOf = (file: z.output<typeof TextFile> | z.output<typeof BinaryFile>):
 });
 
 export function deploymentRoutes({ engine, store, events }: Services): Route[] {
-  async function visible(id: string, tenants: string[]): Promise<DeploymentDocument> {
+  const visibleOnes = (person: Person): Filter => ({
+    $and: [{ tenant: { $in: person.tenants } }, permitted(person, 'deployment', 'READ', 'id')],
+  });
+
+  async function visible(id: string, person: Person): Promise<DeploymentDocument> {
     const found = await store.get<DeploymentDocument>('deployments', id);
-    if (!found || !tenants.includes(found.tenant)) throw notFound(`deployment "${id}"`);
+    if (!found || !matches(visibleOnes(person), found)) throw notFound(`deployment "${id}"`);
     return found;
   }
 
@@ -62,7 +70,7 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         tag: 'Deployments',
         summary:
           'Deploys files together: all of them, or none with every reason. With `validateOnly` keeps nothing (200)',
-        access: 'deploy',
+        needs: ['deployment', 'CREATE'],
         query: z.strictObject({ validateOnly: Flag.optional() }),
         accepts: 'multipart',
         body: DeploymentIn,
@@ -95,7 +103,7 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         answer: listOf(Deployment),
       },
       async ({ query, person }) => {
-        const filter = { tenant: { $in: person.tenants } };
+        const filter = visibleOnes(person);
         const page = await listPage<DeploymentDocument>(store, 'deployments', { ...query, filter, sort: { at: -1 } });
         const definitions = await store.getMany<DefinitionDocument>(
           'definitions',
@@ -116,7 +124,7 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         errors: [404],
       },
       async ({ params, person }) => {
-        const found = await visible(params.id, person.tenants);
+        const found = await visible(params.id, person);
         const definitions = await store.getMany<DefinitionDocument>('definitions', found.definitions);
         return deploymentView(found, definitions, person);
       },
@@ -133,7 +141,7 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         errors: [404],
       },
       async ({ params, person, response }) => {
-        const { tenant, resources } = await visible(params.id, person.tenants);
+        const { tenant, resources } = await visible(params.id, person);
         const resource = resources.find(one => one.name === params.name);
         const bytes = resource && (await store.getBlob(tenant, resource.blob));
         if (!bytes) throw notFound(`file "${params.name}" of deployment "${params.id}"`);

@@ -5,14 +5,14 @@ import type { Incident, Instance } from '../../engine/core/types.js';
 import { incidentAfter, openIncident } from '../../engine/reads.js';
 import type { IncidentDocument, JobDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
-import { given, listPage } from '../lists.js';
+import { allOf, given, listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Id, idParams, Key, listOf, paging } from '../schemas.js';
 import type { Services } from '../services.js';
 import { foldedViews } from '../views/incident.js';
 import { IncidentView, incidentView } from '../views/instance.js';
-import { visibleInstance } from '../visible.js';
+import { instanceFor, rowsFor, visibleInstance } from '../visible.js';
 
 export function incidentRoutes({ engine, store, clock }: Services): Route[] {
   /** The incident as its instance has it; undefined when it is resolved already. */
@@ -41,7 +41,6 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
         path: '/incidents',
         tag: 'Incidents',
         summary: 'Incidents, newest first; open ones unless told otherwise',
-        access: 'operate',
         query: z.strictObject({
           ...paging,
           key: Key.optional(),
@@ -52,9 +51,7 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
       },
       async ({ query: { limit, after, key, definition, state }, person }) => {
         await engine.projector.caughtUp();
-        const filter = {
-          $and: [{ tenant: { $in: person.tenants } }, given({ definitionKey: key, definition, state })],
-        };
+        const filter = allOf(rowsFor(person, 'read'), given({ definitionKey: key, definition, state }));
         const page = await listPage<IncidentDocument>(store, 'incidents', { filter, sort: { at: -1 }, limit, after });
         return { ...page, items: await foldedViews({ engine, store }, page.items) };
       },
@@ -83,7 +80,6 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
         path: '/incidents/{id}/retry',
         tag: 'Incidents',
         summary: 'Tries again what failed; a job gets that many attempts',
-        access: 'operate',
         params: idParams,
         body: z.strictObject({ retries: z.int().min(1).max(1000).default(1) }),
         answer: z.strictObject({
@@ -94,6 +90,7 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
       },
       async ({ params, body, person }) => {
         const { instance, incident } = await open(params.id, person);
+        await instanceFor(store, person, 'retry', instance.id);
         if (incident) await retry(instance, incident, person, body.retries);
         const now = (await engine.instance(instance.id)) ?? instance;
         const definition = await engine.definition(now.definition);

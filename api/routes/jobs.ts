@@ -3,13 +3,15 @@
 import { z } from 'zod';
 import { StaleCommand } from '../../engine/core/errors.js';
 import type { JobDocument } from '../../engine/store/documents.js';
+import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
 import { allOf, given, listPage } from '../lists.js';
-import { Problem } from '../problems.js';
+import { forbidden, notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Flag, Id, Instant, idParams, listOf, maybeTime, Name, paging, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
 import { FetchedJob, fetchedJobView, Job, jobView } from '../views/job.js';
+import { mayDo, rowsFor } from '../visible.js';
 
 const Worker = Name.meta({ description: 'Name of the worker, as in its fetch' });
 const Lock = z
@@ -58,6 +60,22 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
     return new Problem(409, 'stale', (error as Error).message, { by: wait.answeredBy, at: maybeTime(wait.answeredAt) });
   }
 
+  /** The job, if the person may see it or work on it. Throws NotFound, Problem 403, 404. */
+  async function jobFor(id: string, person: Person, action: 'read' | 'work'): Promise<JobDocument> {
+    const mine = rowsFor(person, action);
+    const job = await jobs.get(person, id);
+    if (!matches(mine, job)) throw notFound(`job "${id}"`);
+    return job;
+  }
+
+  /** The job, if the person may see it and change it. */
+  async function repairable(id: string, person: Person): Promise<JobDocument> {
+    const job = await jobFor(id, person, 'read');
+    if (!mayDo(person, 'retry', { id: job.instance, key: job.definitionKey }))
+      throw forbidden(`this needs the permission RETRY_JOB on process "${job.definitionKey}"`);
+    return job;
+  }
+
   /** What a worker says about a job that it holds. */
   const answer = <B extends z.ZodType>(
     verb: string,
@@ -65,7 +83,8 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
     body: B,
     run: (held: { id: string; reader: Person }, body: z.output<B>) => Promise<unknown>,
   ): Route =>
-    route({ ...onJob, access: 'work', path: `/jobs/{id}/${verb}`, summary, body }, async ({ params, body, person }) => {
+    route({ ...onJob, path: `/jobs/{id}/${verb}`, summary, body }, async ({ params, body, person }) => {
+      await jobFor(params.id, person, 'work');
       try {
         await run({ id: params.id, reader: person }, body);
       } catch (error) {
@@ -80,13 +99,13 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         path: '/jobs/fetch',
         tag: 'Jobs',
         summary: 'Fetches work and locks it; waits for some to turn up',
-        access: 'work',
         body: FetchIn,
         answer: z.strictObject({ items: z.array(FetchedJob) }),
         errors: [429],
       },
       async ({ body, person, signal }) => {
-        const request = { ...body, tenants: person.tenants, client: person.person, signal };
+        const { tenants, person: client } = person;
+        const request = { ...body, tenants, client, filter: rowsFor(person, 'work'), signal };
         return { items: (await jobs.fetchAndLock(request)).map(fetchedJobView) };
       },
     ),
@@ -120,7 +139,6 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         path: '/jobs',
         tag: 'Jobs',
         summary: 'Jobs and timers by due date; open ones unless told otherwise',
-        access: 'operate',
         query: z.strictObject({
           ...paging,
           instance: Id.optional(),
@@ -135,7 +153,8 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
       },
       async ({ query: { limit, after, state, dueBefore, failed, ...exact }, person }) => {
         const filter = allOf(
-          { tenant: { $in: person.tenants }, 'wait.state': state },
+          rowsFor(person, 'read'),
+          { 'wait.state': state },
           given(exact),
           dueBefore === undefined ? undefined : { due: { $lt: dueBefore } },
           failed ? { retries: 0 } : undefined,
@@ -148,19 +167,17 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
       {
         ...onJob,
         method: 'get',
-        access: 'operate',
         path: '/jobs/{id}',
         summary: 'One job or timer',
         answer: Job,
         errors: [404],
       },
-      async ({ params, person }) => jobView(await jobs.get(person, params.id)),
+      async ({ params, person }) => jobView(await jobFor(params.id, person, 'read')),
     ),
     route(
       {
         ...onJob,
         method: 'patch',
-        access: 'operate',
         path: '/jobs/{id}',
         summary: 'Gives a job or timer another due date',
         body: z.strictObject({ due: Instant }),
@@ -168,6 +185,7 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         audit: 'job due date changed',
       },
       async ({ params, body, person }) => {
+        await repairable(params.id, person);
         await jobs.setDue({ ...params, ...body, reader: person });
         return jobView(await jobs.get(person, params.id));
       },
@@ -175,24 +193,25 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
     route(
       {
         ...onJob,
-        access: 'operate',
         path: '/jobs/{id}/retry',
         summary: 'Gives a job that many attempts again and resolves its incident',
         body: z.strictObject({ retries: z.int().min(1).max(1000).default(1) }),
         audit: 'job retried',
       },
-      ({ params, body, person }) => jobs.setRetries({ ...params, ...body, reader: person, by: person.person }),
+      async ({ params, body, person }) => {
+        await repairable(params.id, person);
+        await jobs.setRetries({ ...params, ...body, reader: person, by: person.person });
+      },
     ),
     route(
       {
         ...onJob,
-        access: 'operate',
         path: '/jobs/{id}/run',
         summary: 'Makes a timer or continuation due now',
         audit: 'job run now',
       },
       async ({ params, person }) => {
-        const retries = Math.max(1, (await jobs.get(person, params.id))?.retries ?? 1);
+        const retries = Math.max(1, (await repairable(params.id, person)).retries);
         await jobs.setRetries({ ...params, retries, reader: person, by: person.person });
       },
     ),

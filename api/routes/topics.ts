@@ -6,6 +6,7 @@ import { allOf } from '../lists.js';
 import { type Route, route } from '../route.js';
 import { listOf, Time, time } from '../schemas.js';
 import type { Services } from '../services.js';
+import { rowsFor } from '../visible.js';
 
 const Topic = z
   .strictObject({
@@ -27,11 +28,10 @@ export function topicRoutes({ engine: { jobs }, store, clock }: Services): Route
         path: '/topics',
         tag: 'Jobs',
         summary: 'Topics by name: how much work waits, and which workers ask for it',
-        access: 'operate',
         answer: listOf(Topic),
       },
       async ({ person }) => {
-        const open = { tenant: { $in: person.tenants }, kind: 'work', 'wait.state': 'open' };
+        const open = allOf(rowsFor(person, 'read'), { kind: 'work', 'wait.state': 'open' });
         const count = async (filter: Filter) => {
           const groups = await store.group('jobs', ['topic'], allOf(open, filter));
           return new Map(groups.map(({ key, count }) => [String(key[0]), count]));

@@ -134,3 +134,37 @@ test('an authorization whose parts do not fit is refused by name', async t => {
   await assert.rejects(create({ group: 'y' }), /either a user or a group/);
   await assert.rejects(create({ type: 'global' }), /for everybody/);
 });
+
+test('a worker is granted the jobs of one process, and gets no others', async t => {
+  const { person, allow, anna } = await setUp(t);
+  const bert = await person({ id: 'bert' });
+  const fetch = { worker: 'w', topics: [{ topic: 'work', lock: 10_000 }], max: 10 };
+  await startedBy(anna, 'w8_external');
+  assert.equal((await bert.post('/jobs/fetch', fetch)).status, 403);
+
+  await allow({ user: 'bert' }, 'processDefinition', 'w3_approval', 'WORK');
+  assert.deepEqual((await bert.post('/jobs/fetch', fetch)).body.items, []);
+  await allow({ user: 'bert' }, 'processDefinition', 'w8_external', 'WORK');
+  const [job] = (await bert.post('/jobs/fetch', fetch)).body.items;
+
+  assert.equal((await bert.get(`/instances/${job.instance}`)).status, 404);
+  assert.equal((await bert.get('/jobs')).status, 403);
+  assert.equal((await bert.post(`/jobs/${job.id}/complete`, { worker: 'w' })).status, 204);
+});
+
+test('who may read and repair one process needs no right for all of them', async t => {
+  const { person, allow, anna } = await setUp(t);
+  const instance = await startedBy(anna, 'w8_external');
+  const bert = await person({ id: 'bert' });
+  await allow({ user: 'bert' }, 'processDefinition', 'w3_approval', 'READ_INSTANCE');
+  assert.deepEqual((await bert.get('/jobs')).body.items, []);
+
+  await allow({ user: 'bert' }, 'processDefinition', 'w8_external', 'READ_INSTANCE');
+  const [job] = (await bert.get('/jobs')).body.items;
+  assert.equal(job.instance, instance);
+  assert.equal((await bert.post(`/jobs/${job.id}/retry`)).status, 403);
+  await allow({ user: 'bert' }, 'processDefinition', 'w8_external', 'RETRY_JOB');
+  assert.equal((await bert.post(`/jobs/${job.id}/retry`)).status, 204);
+  assert.equal((await bert.get('/incidents')).status, 200);
+  assert.equal((await bert.post('/deployments', { files: [{ name: 'x', text: 'y' }] })).status, 403);
+});
