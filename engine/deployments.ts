@@ -225,8 +225,7 @@ export function createDeployments({
     }
     const document = await store.get<DefinitionDocument>('definitions', id);
     if (!document) throw new NotFound(`no process definition '${id}' is deployed`);
-    const read = document.compiled.format === COMPILED_FORMAT ? document.compiled : await compileAgain(document);
-    const compiled = livingAsLong(read, document);
+    const compiled = document.compiled.format === COMPILED_FORMAT ? document.compiled : await compileAgain(document);
     definitions.set(id, compiled);
     for (const oldest of definitions.keys()) {
       if (definitions.size <= cached) break;
@@ -284,13 +283,6 @@ export function createDeployments({
       newest.clear();
     },
   };
-}
-
-/** How long its past is kept may have been changed since the deployment. */
-function livingAsLong(compiled: Definition, { historyTimeToLive: days }: DefinitionDocument): Definition {
-  if (days === undefined) return compiled;
-  const { historyTimeToLive: _modelled, ...rest } = compiled;
-  return days === null ? rest : { ...rest, historyTimeToLive: `P${days}D` };
 }
 
 const sameFiles = (before: Resource[], now: Resource[]) =>
