@@ -6,7 +6,7 @@ import type { RunDocument } from '../../../../engine/store/documents.js';
 import type { CollectionName, Filter } from '../../../../engine/store/port.js';
 import type { Services } from '../../../services.js';
 import { demand } from '../../access.js';
-import { type Condition, where } from '../../conditions.js';
+import { anything, type Condition, where } from '../../conditions.js';
 import { maybeDate, restDate } from '../../dates.js';
 import { RestError } from '../../errors.js';
 import {
@@ -14,7 +14,6 @@ import {
   byText,
   byTexts,
   byVariables,
-  byWord,
   equals,
   fits,
   neverText,
@@ -87,8 +86,9 @@ export const instanceTable: Table<RunDocument> = {
       const found = await incidentsOfType(store, type);
       return where({ id: { $in: found.map(({ instance }) => instance) } });
     }),
-    incidentStatus: byWord<'open' | 'resolved', RunDocument>(['open', 'resolved'], (status, context) =>
-      incident({ state: status, deleted: null }, context),
+    // As the real server: an unknown word filters nothing.
+    incidentStatus: byText<RunDocument>((status, context) =>
+      ['open', 'resolved'].includes(status) ? incident({ state: status, deleted: null }, context) : anything,
     ),
     incidentMessage: byText<RunDocument>((message, context) => incident({ message }, context)),
     incidentMessageLike: byText<RunDocument>(async (pattern, { services: { store } }) => {
