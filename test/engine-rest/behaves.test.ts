@@ -12,7 +12,7 @@ const error = (code: string) => by('error', code, '');
 const message = (name: string) => by('message', name, '');
 const signal = (name: string) => by('signal', name, '');
 const escalation = (code: string) => by('escalation', code, '');
-const _timer = (kind: string, text: string) =>
+const timer = (kind: string, text: string) =>
   `<timerEventDefinition><time${kind} xsi:type="tFormalExpression">${text}</time${kind}></timerEventDefinition>`;
 const condition = (text: string, attributes = '') =>
   `<conditionalEventDefinition ${attributes}><condition xsi:type="tFormalExpression">${text}</condition></conditionalEventDefinition>`;
@@ -37,6 +37,8 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
     ((await rest('get', `/history/activity-instance?processInstanceId=${instance}`)).body as { activityId: string }[])
       .map(({ activityId }) => activityId)
       .sort();
+  const jobs = async (instance: string) =>
+    (await rest('get', `/job?processInstanceId=${instance}`)).body as { id: string }[];
   const correlate = (messageName: string, more: object = {}) =>
     rest('post', '/message', { messageName, resultEnabled: true, ...more });
 
@@ -237,6 +239,12 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
     assert.equal((await correlate('wake')).status, 400);
     await rest('put', `/process-instance/${id}/suspended`, { suspended: false });
     assert.equal((await correlate('wake')).status, 200);
+    await deployed(process('woken', start(message('rise')) + ask(), ['start -> ask'], beside.message('rise')));
+    await rest('put', '/process-definition/key/woken/suspended', { suspended: true });
+    assert.equal((await correlate('rise')).status, 400);
+    assert.equal((await rest('post', '/process-definition/key/woken/start', {})).status, 500);
+    await rest('put', '/process-definition/key/woken/suspended', { suspended: false });
+    assert.equal((await correlate('rise')).status, 200);
   });
 
   await t.test(
@@ -316,6 +324,59 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
     },
   );
 
+  await t.test(
+    'a timer cycle on a catch event fires once; a non-interrupting one leaves a new job with another id',
+    async () => {
+      await deployed(
+        process(
+          'cycles',
+          start() +
+            catching('pause', timer('Cycle', 'R3/PT1H')) +
+            ask() +
+            boundary('remind', 'ask', timer('Cycle', 'R3/PT1H'), 'cancelActivity="false"') +
+            end('reminded') +
+            end(),
+          ['start -> pause -> ask -> end', 'remind -> reminded'],
+        ),
+      );
+      const id = await begin('cycles');
+      const [first] = await jobs(id);
+      assert.equal((await rest('post', `/job/${first!.id}/execute`)).status, 204);
+      assert.deepEqual(await at(id), ['ask']);
+      const [reminder, ...others] = await jobs(id);
+      assert.deepEqual(others, []);
+      assert.equal((await rest('post', `/job/${reminder!.id}/execute`)).status, 204);
+      assert.deepEqual(await at(id), ['ask']);
+      const [next] = await jobs(id);
+      assert.notEqual(next!.id, reminder!.id);
+    },
+  );
+
+  await t.test(
+    'a token that waits in a parallel join is an activity instance, an async point a transition instance',
+    async () => {
+      const later = '<serviceTask id="later" camunda:asyncBefore="true" camunda:expression="${1}"/>';
+      await deployed(
+        process('joins', start() + parallel('fork') + ask() + later + parallel('join') + end(), [
+          'start -> fork -> ask -> join -> end',
+          'fork -> later -> join',
+        ]),
+      );
+      const id = await begin('joins');
+      const tree = (await rest('get', `/process-instance/${id}/activity-instances`)).body;
+      assert.deepEqual(
+        tree.childTransitionInstances.map((one: { activityId: string }) => one.activityId),
+        ['later'],
+      );
+      const [job] = await jobs(id);
+      assert.equal((await rest('post', `/job/${job!.id}/execute`)).status, 204);
+      const after = (await rest('get', `/process-instance/${id}/activity-instances`)).body;
+      const waiting = after.childActivityInstances.find((one: { activityId: string }) => one.activityId === 'join');
+      assert.equal(waiting.activityType, 'parallelGateway');
+      assert.equal(after.childTransitionInstances.length, 0);
+    },
+  );
+
   await t.test('deleting an instance runs output mappings, unless skipIoMappings', async () => {
     await deployed(process('mapped', start() + ask('ask', mapping('output', 'left', 'yes')), ['start -> ask']));
     const [runs, skips] = [await begin('mapped'), await begin('mapped')];
@@ -342,26 +403,29 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
     assert.deepEqual([await value('sum'), await value('same'), await value('part')], [1, true, 'BC']);
   });
 
-  await t.test('a signal with camunda:async is delivered by a job', async () => {
-    const thrown = '<signalEventDefinition signalRef="later" camunda:async="true"/>';
-    await deployed(
-      process(
-        'async-hears',
-        start() + catching('listen', signal('later')) + ask(),
-        ['start -> listen -> ask'],
-        beside.signal('later'),
-      ),
-      process(
-        'async-says',
-        `${start()}<intermediateThrowEvent id="say">${thrown}</intermediateThrowEvent>${end()}`,
-        ['start -> say -> end'],
-        beside.signal('later'),
-      ),
-    );
-    const id = await begin('async-hears');
-    await begin('async-says');
-    await until('the signal is heard', async () => (await at(id)).includes('ask'));
-  });
+  await t.test(
+    'a signal with camunda:async is heard, too: a delivery is never part of the step that throws',
+    async () => {
+      const thrown = '<signalEventDefinition signalRef="later" camunda:async="true"/>';
+      await deployed(
+        process(
+          'async-hears',
+          start() + catching('listen', signal('later')) + ask(),
+          ['start -> listen -> ask'],
+          beside.signal('later'),
+        ),
+        process(
+          'async-says',
+          `${start()}<intermediateThrowEvent id="say">${thrown}</intermediateThrowEvent>${end()}`,
+          ['start -> say -> end'],
+          beside.signal('later'),
+        ),
+      );
+      const id = await begin('async-hears');
+      await begin('async-says');
+      await until('the signal is heard', async () => (await at(id)).includes('ask'));
+    },
+  );
 
   await t.test(
     'a BPMN error of a worker that nothing catches ends the execution; with an output mapping it is refused',
