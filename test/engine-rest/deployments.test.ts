@@ -96,6 +96,16 @@ test('deployments', async t => {
     assert.match(body.message, /No file name found .* 'strange'/);
   });
 
+  await t.test('definitions that are to begin at a date are suspended until then', async () => {
+    const at = { 'deployment-activation-time': '2999-01-01T00:00:00.000+0000' };
+    assert.equal((await create(at, [['data', 'later.bpmn', model('later')]])).status, 200);
+    assert.equal((await rest('get', '/process-definition/key/later')).body.suspended, true);
+    assert.equal((await rest('post', '/process-definition/key/later/start', {})).status, 500);
+    const past = { 'deployment-activation-time': '1999-01-01T00:00:00.000+0000' };
+    await create(past, [['data', 'now.bpmn', model('now')]]);
+    assert.equal((await rest('get', '/process-definition/key/now')).body.suspended, false);
+  });
+
   await t.test('a deployment is deployed again, and only what is asked for', async () => {
     const [{ id }] = (await rest('get', '/deployment?name=several')).body;
     const again = await rest('post', `/deployment/${id}/redeploy`, { resourceNames: ['two.bpmn'], source: null });

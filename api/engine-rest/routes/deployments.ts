@@ -112,6 +112,15 @@ export function deploymentOperations(services: Services): Operation[] {
     }
   }
 
+  /** New definitions that are to begin at a date are suspended until then. */
+  async function sleepUntil(result: DeploymentResult, at: number | undefined, { person: by }: Person): Promise<void> {
+    if (at === undefined || at <= services.clock() || result.unchanged) return;
+    for (const { id } of result.definitions.filter(one => one.deployment === result.deployment.id)) {
+      await engine.operations.suspendDefinition(id, { suspended: true, by });
+      await engine.operations.suspendDefinition(id, { suspended: false, at, by });
+    }
+  }
+
   const answer = ({ deployment, definitions, unchanged }: DeploymentResult) => {
     const made = unchanged ? [] : definitions.filter(definition => definition.deployment === deployment.id);
     const views = made.map(document => [document.id, definitionView(document, deployment.resources)]);
@@ -147,8 +156,6 @@ export function deploymentOperations(services: Services): Operation[] {
         if (files.length === 0) throw invalid('No deployment resources contained in the form upload.');
         demand(person, ['deployment', 'CREATE', '*']);
         const { data } = read;
-        if ((data['deployment-activation-time'] ?? 0) > services.clock())
-          throw invalid('deployment-activation-time: definitions cannot be activated later; suspend and activate them');
         const changed = data['deploy-changed-only'] === true;
         const order: Order = {
           name: data['deployment-name'],
@@ -157,7 +164,9 @@ export function deploymentOperations(services: Services): Operation[] {
           files,
           filtering: changed ? 'changed' : data['enable-duplicate-filtering'] ? 'all' : undefined,
         };
-        return answer(await deploy(order, person));
+        const result = await deploy(order, person);
+        await sleepUntil(result, data['deployment-activation-time'], person);
+        return answer(result);
       },
     ),
     operation({ method: 'get', path: '/deployment/registered' }, async ({ person }) => {
