@@ -15,26 +15,10 @@ import { callTree } from '../callTree.js';
 import { type Route, route } from '../route.js';
 import { idParams, listOf, maybeTime, Time, time } from '../schemas.js';
 import type { Services } from '../services.js';
-import { type Around, placeOf, whyChild, whyIncident, whyJob, whySubscription, whyTask } from '../views/blocked.js';
+import { type Around, placeOf } from '../views/blocked.js';
+import { Blocked, blockedViews, callsOf } from '../views/description.js';
 import { InstanceStateIn, InstanceView, instanceView } from '../views/instance.js';
 import { visibleInstance, visibleInstances } from '../visible.js';
-
-const Blocked = z
-  .strictObject({
-    id: z.string().meta({ description: 'Of the wait: the id of the task or job' }),
-    kind: z.enum([
-      ...(['task', 'work', 'async', 'timer', 'start', 'order'] as const),
-      ...(['message', 'signal', 'condition', 'child', 'incident'] as const),
-    ]),
-    element: z.string(),
-    name: z.string().optional(),
-    since: Time,
-    because: z.string().meta({ description: 'In a sentence: whom or what it waits for, and what would help' }),
-    due: Time.optional(),
-    child: z.string().optional(),
-    attempts: z.int().optional().meta({ description: 'Attempts left, of a job' }),
-  })
-  .meta({ id: 'BlockedBecause' });
 
 const Description = InstanceView.extend({
   because: z.string().optional().meta({ description: 'Why nothing at all goes on' }),
@@ -82,44 +66,11 @@ export function insightRoutes({ engine, store, clock }: Services): Route[] {
     const topics = jobs.flatMap(({ topic }) => topic ?? []);
     const workers = topics.length === 0 ? [] : await engine.jobs.workers([...new Set(topics)]);
     const around: Around = { now: clock(), definition, workers };
-    const calls = Object.values(instance.waits).filter(({ kind }) => kind === 'child');
-    const called = await store.getMany<Instance>(
+    const children = await store.getMany<Instance>(
       'instances',
-      calls.map(({ id }) => childId(id)),
+      callsOf(instance).map(({ id }) => childId(id)),
     );
-    const children = new Map(called.map(child => [child.id, child]));
-    const nameOf = (element: string) => definition.nodes.find(node => node.id === element)?.name;
-    const row = ({ id, element, createdAt }: TaskDocument | JobDocument | SubscriptionDocument) => ({
-      ...{ id, element, name: nameOf(element), since: time(createdAt) },
-    });
-    const waits: z.infer<typeof Blocked>[] = [
-      ...Object.values(instance.incidents).map(incident => ({
-        id: incident.wait ?? incident.id,
-        kind: 'incident' as const,
-        element: definition.nodes[incident.node]!.id,
-        name: definition.nodes[incident.node]!.name,
-        since: time(incident.at),
-        because: whyIncident(incident),
-      })),
-      ...tasks.map(task => ({
-        ...{ ...row(task), kind: 'task' as const, name: task.name, due: maybeTime(task.due) },
-        because: whyTask(task, around),
-      })),
-      ...jobs
-        .filter(({ id }) => !Object.values(instance.incidents).some(incident => incident.wait === id))
-        .map(job => ({
-          ...{ ...row(job), kind: job.kind, due: time(job.due), attempts: job.retries },
-          because: whyJob(job, around),
-        })),
-      ...listening.map(one => ({ ...row(one), kind: one.kind, because: whySubscription(one, around) })),
-      ...calls.map(({ id, node, activation }) => {
-        const { id: element, name } = definition.nodes[node]!;
-        const child = children.get(childId(id));
-        const at = child?.startedAt ?? instance.activations[activation]?.since ?? instance.startedAt;
-        const because = whyChild(element, child, around);
-        return { ...{ id, kind: 'child' as const, element, name, child: child?.id }, since: time(at), because };
-      }),
-    ];
+    const waits = blockedViews(instance, { tasks, jobs, listening, children }, around);
     return {
       ...instanceView(instance, definition),
       because: wholly(instance, placeOf(definition, definition.key)),

@@ -10,6 +10,7 @@ const cli = fileURLToPath(new URL('../../api/cli.js', import.meta.url));
 
 export interface ServerProcess {
   url: string;
+  pid: number;
   /** What the first start prints for the first administrator. */
   setup: string | undefined;
   /** As the machine would end it: at once, with nothing finished. */
@@ -37,6 +38,7 @@ export async function startServer(folder: string, environment: Record<string, st
   };
   return {
     url,
+    pid: child.pid!,
     setup: /setup=(\S+)/.exec(output)?.[1],
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
