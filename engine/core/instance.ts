@@ -141,8 +141,6 @@ export interface Thrown {
   code?: string;
   message?: string;
   variables?: Variables;
-  /** Where nobody catches it, an error ends its path and an escalation is nothing, as in Camunda 7; default: an incident. */
-  mayBeUncaught?: true;
 }
 
 export type InstanceState = 'running' | 'suspended' | 'completed' | 'cancelled' | 'failed';

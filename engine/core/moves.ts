@@ -101,7 +101,7 @@ const moves: Moves = {
   *throw(world, { activation: id, thrown }) {
     const cx = contextOf(world, id);
     if (cx.throw(thrown) || isToldByChild(world, cx, thrown)) return;
-    if (!thrown.mayBeUncaught && !endsQuietly(world)) throw uncaught(cx, thrown);
+    if (!endsQuietly(world)) throw uncaught(cx, thrown);
     if (thrown.type === 'error') endUncaught(world, cx, thrown);
   },
 

@@ -153,7 +153,7 @@ export function createWork(tools: WorkTools) {
       ),
 
     /** An error that the model may catch. Throws as complete. */
-    bpmnError: (by: Held & Result & { code: string; message?: string; mayBeUncaught?: true }) =>
+    bpmnError: (by: Held & Result & { code: string; message?: string }) =>
       answer(
         by,
         { do: 'throw', thrown: thrownBy(by), ...(by.types && { types: by.types }) },
@@ -222,12 +222,11 @@ function workJob(job: JobDocument, variables: Variables): WorkJob {
   };
 }
 
-const thrownBy = ({ code, message, variables, mayBeUncaught }: Omit<Thrown, 'type'>): Thrown => ({
+const thrownBy = ({ code, message, variables }: Omit<Thrown, 'type'>): Thrown => ({
   type: 'error',
   code,
   message,
   variables,
-  ...(mayBeUncaught && { mayBeUncaught }),
 });
 
 function lost(job: JobDocument, worker: string): LockLost {

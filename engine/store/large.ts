@@ -61,9 +61,9 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
 
   /** The document as it is stored. */
   async function part<T extends Document>(document: T): Promise<T> {
-    const gone = leaving(document);
-    if (gone.length === 0) return document;
-    const blobs = await several(gone, one => put(document.tenant, one));
+    const { gone, files } = leaving(document);
+    if (gone.length + files.length === 0) return document;
+    const blobs = [...(await several(gone, one => put(document.tenant, one))), ...files];
     return { ...without(document, gone), blobs, blobPaths: gone.map(({ path }) => path) };
   }
 
@@ -71,7 +71,7 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
   async function whole<T extends Document>(stored: T): Promise<T> {
     const { blobs, blobPaths = [], ...document } = stored as Parted;
     if (!blobs) return stored;
-    const wanted = [...new Set(blobs)];
+    const wanted = [...new Set(blobs.slice(0, blobPaths.length))];
     const values = new Map(await several(wanted, async hash => [hash, await fetched(stored, hash)] as const));
     for (const [index, path] of blobPaths.entries()) putBack(document, path, values.get(blobs[index]!)!);
     return document as Document as T;
@@ -92,7 +92,10 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
     return all;
   }
 
-  const stays = (document: Document) => leaving(document).length === 0;
+  const stays = (document: Document) => {
+    const { gone, files } = leaving(document);
+    return gone.length + files.length === 0;
+  };
   const stayIn = (collection: CollectionName, documents: Document[]) =>
     !holding.has(collection) || documents.every(stays);
 

@@ -3,7 +3,7 @@
 import type { AttachmentDocument, DeploymentDocument } from './documents.js';
 import type { CollectionName, Document, Filter, Store } from './port.js';
 import { cursorOf } from './queries.js';
-import { holding, type Parted } from './values.js';
+import { holding, leaving, type Parted } from './values.js';
 
 const PAGE = 500;
 
@@ -27,6 +27,13 @@ const referrers: Referrer[] = [
     filter: {},
     sort: { id: 1 },
     hashes: document => (document as DeploymentDocument).resources.map(({ blob }) => blob),
+  },
+  {
+    // Tasks without a process hold their variables themselves.
+    collection: 'tasks',
+    filter: { instance: '' },
+    sort: { id: 1 },
+    hashes: document => leaving(document).files,
   },
   {
     collection: 'attachments',

@@ -7,7 +7,7 @@
 import type { Json } from '../core/types.js';
 import type { CollectionName, Document } from './port.js';
 
-/** A document with values in blobs: the hashes, and where each value stood. */
+/** A document with values in blobs: the hashes, and where each value stood; behind them those of the files that it names. */
 export interface Parted extends Document {
   blobs?: string[];
   blobPaths?: string[][];
@@ -79,9 +79,19 @@ function count(value: object, most: number, depth: number): number {
   return size;
 }
 
-/** The values of a document that do not stay in it. */
-export function leaving(document: object): Placed[] {
-  const gone = valuesLeaving(document);
+/** The values of a document that do not stay in it, and the blobs that its values name themselves: files. */
+export interface Leaving {
+  gone: Placed[];
+  files: string[];
+}
+
+export function leaving(document: object): Leaving {
+  const files: string[] = [];
+  return { gone: partsLeaving(document, files), files };
+}
+
+function partsLeaving(document: object, files: string[]): Placed[] {
+  const gone = valuesLeaving(document, files);
   const rest = (gone.length > 0 ? without(document, gone) : document) as Record<string, object>;
   const whole = wholes.find(name => rest[name] && count(rest[name], TOGETHER, 1) > TOGETHER);
   if (!whole) return gone;
@@ -90,9 +100,9 @@ export function leaving(document: object): Placed[] {
   return [...gone.filter(({ path }) => path[0] !== whole), { path: [whole], value, size: TOGETHER }];
 }
 
-function valuesLeaving(document: object): Placed[] {
+function valuesLeaving(document: object, files: string[]): Placed[] {
   const candidates: Placed[] = [];
-  look(document, [], candidates);
+  look(document, [], candidates, files);
   if (candidates.length === 0) return candidates;
   const stay = candidates.filter(({ size }) => size <= LARGE).sort((one, other) => other.size - one.size);
   let together = stay.reduce((sum, { size }) => sum + size, 0);
@@ -105,21 +115,29 @@ function valuesLeaving(document: object): Placed[] {
   return gone;
 }
 
-function look(part: object, path: string[], found: Placed[]): void {
+function look(part: object, path: string[], found: Placed[], files: string[]): void {
   for (const [name, value] of Object.entries(part) as [string, Json][]) {
     if (typeof value === 'string' ? !singles.has(name) : typeof value !== 'object' || value === null) continue;
     if (plain.has(name)) continue;
     const here = [...path, name];
-    if (singles.has(name)) note(here, value, found);
-    else if (!maps.has(name)) look(value as object, here, found);
-    else for (const [key, inner] of Object.entries(value as object)) note([...here, key], inner as Json, found);
+    if (singles.has(name)) note(here, value, found, files);
+    else if (!maps.has(name)) look(value as object, here, found, files);
+    else for (const [key, inner] of Object.entries(value as object)) note([...here, key], inner as Json, found, files);
   }
 }
 
-function note(path: string[], value: Json, found: Placed[]): void {
+function note(path: string[], value: Json, found: Placed[], files: string[]): void {
+  const file = blobOfFile(value);
+  if (file !== undefined) files.push(file);
   const size = sizeOf(value);
   if (size > SMALL) found.push({ path, value, size });
 }
+
+/** A file as a variable: its bytes lie in this blob. */
+const blobOfFile = (value: Json): string | undefined =>
+  typeof value === 'object' && value !== null && 'file' in value && 'blob' in value && typeof value.blob === 'string'
+    ? value.blob
+    : undefined;
 
 /** What stands where a value was. */
 const isMark = (value: unknown): boolean =>

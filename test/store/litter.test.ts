@@ -49,6 +49,23 @@ for (const [name, create] of Object.entries(stores)) {
     assert.deepEqual(await store.getBlob('', file), new Uint8Array([1, 2, 3]));
   });
 
+  test(`${name}: the bytes of a file that a variable names stay as long as it does`, when, async t => {
+    const store = await opened(t);
+    const blob = await store.putBlob('', new Uint8Array([4, 5, 6]));
+    const variables = { paper: { file: 'a.pdf', blob, size: 3 } };
+    const activations = { 1: { id: 1, node: 0, parent: 0, since: 0, live: 1, variables } };
+    await store.commit(unit('a', 1, {}, { activations }));
+    const ofTask = await store.putBlob('', new Uint8Array([7]));
+    const alone = { paper: { file: 'b.pdf', blob: ofTask, size: 1 } };
+    await store.insert('tasks', document('t', { instance: '', variables: alone, wait: { v: 1, state: 'open' } }));
+    now += 25 * HOUR;
+
+    assert.equal(await store.collectBlobs(), 0);
+    assert.deepEqual(await store.get('instances', 'a'), unit('a', 1, {}, { activations }).instance);
+    await store.commit(unit('a', 2, {}, {}));
+    assert.equal(await store.collectBlobs(), 1);
+  });
+
   test(`${name}: bytes that were put again stay for another day`, when, async t => {
     const store = await opened(t);
     const again = await store.putBlob('', new Uint8Array([1]));

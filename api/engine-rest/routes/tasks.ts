@@ -218,7 +218,6 @@ export function taskOperations(services: Services): Operation[] {
           code: errorCode,
           message: errorMessage,
           variables,
-          mayBeUncaught: true,
         });
       },
       { suspended: false },
@@ -235,7 +234,6 @@ export function taskOperations(services: Services): Operation[] {
           type: 'escalation',
           code: body.escalationCode,
           variables,
-          mayBeUncaught: true,
         });
       },
       { suspended: false },

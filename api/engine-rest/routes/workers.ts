@@ -191,8 +191,7 @@ export function workerOperations(services: Services): Operation[] {
           if (!body.errorCode) throw refused(400, 'errorCode is null');
           const { variables, types } = await readFor(job, body.variables);
           const { errorCode: code, errorMessage: message } = body;
-          const thrown = { code, variables, types, ...(message && { message }), mayBeUncaught: true } as const;
-          await jobs.bpmnError({ ...held, ...thrown, onFailure: 'refuse' });
+          await jobs.bpmnError({ ...held, code, variables, types, ...(message && { message }), onFailure: 'refuse' });
         }),
     ),
 
