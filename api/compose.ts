@@ -42,7 +42,12 @@ export async function compose({ settings, clock }: { settings: Settings; clock: 
   });
   const oidc = createOidc({ settings, store, clock, people: identity.people });
   const setup = createSetup(identity.people);
-  const events = createEventHub({ engine, seesTask: (reader, task) => matches(visibleTo(reader), task) });
+  const events = createEventHub({
+    engine,
+    seesTask: (reader, task) => matches(visibleTo(reader), task),
+    personOf: identity.people.person,
+  });
+  identity.onChange(events.identityChanged);
   tasks.onChange(task => events.taskChanged(task.id));
   const webhooks = createWebhooks({ engine, internalAllowed: settings.internalWebhooks });
   return { settings, clock, store, engine, directory, tasks, forms, audit, identity, oidc, setup, events, webhooks };

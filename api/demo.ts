@@ -5,7 +5,7 @@ import type { Document } from '../engine/store/port.js';
 import { samples } from '../samples/index.js';
 import { arrangeInbox } from './demo/inbox.js';
 import { makePast } from './demo/past.js';
-import { createDemoPeople, setDemoPassword } from './demo/people.js';
+import { createDemoPeople, setDemoPasswords } from './demo/people.js';
 import type { Services } from './services.js';
 
 /** Meta document `demo`. */
@@ -51,7 +51,7 @@ export function createDemo(services: Services, stopping: AbortSignal): Demo {
   return {
     prepare: () => createDemoPeople(identity.people),
     async fill() {
-      await setDemoPassword(identity.people);
+      await setDemoPasswords(identity.people);
       await makeOnce();
       for (const { workers } of samples)
         for (const [topic, handler] of Object.entries(workers)) engine.worker(topic, handler);

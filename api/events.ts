@@ -34,6 +34,8 @@ export interface EventHub {
   taskChanged(id: string): void;
   /** Parks a response as a stream, after what it missed since `last`. Throws Problem 429 or 503 at the caps. */
   open(stream: { person: Person; topics: ReadonlySet<Topic>; last: string | undefined; response: Response }): void;
+  /** Asks again who may see what: somebody may have been disabled, or lost a right. */
+  identityChanged(): void;
   /** Resolves when everything that was committed so far has been told. */
   told(): Promise<void>;
   close(): void;
@@ -43,6 +45,8 @@ export interface EventHubOptions {
   engine: Pick<Engine, 'onCommit' | 'onNews' | 'tell' | 'store'>;
   /** Whether a person may see a task: the rule of the lists, in memory. */
   seesTask(reader: Reader, task: TaskDocument): boolean;
+  /** The person as he is now; undefined: he may not be here any more. */
+  personOf(id: string): Promise<Person | undefined>;
   /** Events that are kept for those who lost their connection. */
   kept?: number;
   /** Milliseconds between signs of life. */
@@ -67,7 +71,13 @@ const most = { all: 1_000, perPerson: 20, unsentBytes: 1_000_000 } as const;
 /** A stream ends after this; the browser comes again, and it is asked again who it is. */
 const longest = 15 * 60_000;
 
-export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_000 }: EventHubOptions): EventHub {
+export function createEventHub({
+  engine,
+  seesTask,
+  personOf,
+  kept = 2_000,
+  heartbeat = 15_000,
+}: EventHubOptions): EventHub {
   /** Numbers are of this process: ids of another one are answered with a reset. */
   const epoch = randomUUID().slice(0, 8);
   const ring: Told[] = [];
@@ -142,6 +152,16 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
     if (task) publish(event, person => seesTask(person, task));
   }
 
+  async function askAgain(): Promise<void> {
+    const ids = new Set([...streams].map(({ person }) => person.person));
+    const now = new Map(await Promise.all([...ids].map(async id => [id, await personOf(id)] as const)));
+    for (const stream of streams) {
+      const person = now.get(stream.person.person);
+      if (person) stream.person = person;
+      else stream.response.end();
+    }
+  }
+
   function beat(): void {
     for (const stream of streams)
       if (Date.now() - stream.openedAt > longest) stream.response.end();
@@ -175,6 +195,7 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
       streams.add(stream);
       response.on('close', () => streams.delete(stream));
     },
+    identityChanged: () => inTurn(askAgain),
     told: async () => void (await telling),
     close() {
       clearInterval(pulse);

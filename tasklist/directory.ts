@@ -9,6 +9,8 @@ export type Person = Pick<UserDocument, 'id' | 'name' | 'email' | 'title' | 'gro
 
 export interface Directory {
   person(id: string): Promise<Person | undefined>;
+  /** Whether there is such a person among those of these tenants, and of none. */
+  isAmong(id: string, tenants: string[]): Promise<boolean>;
   /** People of the tenants, by name. */
   people(tenants?: string[]): Promise<Person[]>;
   groups(tenants?: string[]): Promise<{ id: string; name: string }[]>;
@@ -34,6 +36,14 @@ export function createDirectory({ store }: { store: Store }): Directory {
 
   return {
     person,
+
+    async isAmong(id, tenants) {
+      const user = await store.get<UserDocument>('users', id);
+      if (!user) return false;
+      const groups = await store.getMany<GroupDocument>('groups', user.groups);
+      const own = [user, ...groups].flatMap(one => one.tenants ?? []);
+      return own.length === 0 || own.some(tenant => tenants.includes(tenant));
+    },
 
     async people(tenants = ['']) {
       return (await store.find<UserDocument>('users', inTenants(tenants))).map(withoutSecret);

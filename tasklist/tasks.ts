@@ -120,8 +120,8 @@ export function createTasks({
   const variablesOf = async (task: TaskDocument): Promise<Variables> =>
     isOpen(task) || isStandalone(task) ? administration.variables(task) : {};
 
-  async function known(person: string): Promise<void> {
-    if (!(await directory.person(person))) throw new BadCommand(`there is nobody called '${person}'`);
+  async function known(reader: Reader, person: string): Promise<void> {
+    if (!(await directory.isAmong(person, reader.tenants))) throw new BadCommand(`there is nobody called '${person}'`);
   }
 
   const claim: Tasks['claim'] = async (reader, id) => {
@@ -138,13 +138,13 @@ export function createTasks({
 
   const assign: Tasks['assign'] = async (reader, id, assignee) => {
     if (assignee === null) return unclaim(reader, id);
-    await known(assignee);
+    await known(reader, assignee);
     const set = { assignee, claimedAt: clock() };
     return views.one(reader, await changes.apply(reader, id, 'assign', () => ({ set, unset: delegated })));
   };
 
   const delegate: Tasks['delegate'] = async (reader, id, to) => {
-    await known(to);
+    await known(reader, to);
     const task = await changes.apply(reader, id, 'delegate', ({ name, owner, assignee }) => {
       if (assignee === to) throw new BadCommand(`'${to}' has task '${name}' already; delegate it to somebody else`);
       return {

@@ -34,6 +34,8 @@ export interface Identity {
   invitations: Invitations;
   /** Name of the session cookie. */
   cookie: string;
+  /** Called when somebody's rights, groups, tenants or password changed, here or on another node. */
+  onChange(listener: () => void): void;
   /** The person behind a request; undefined: nobody is signed in. Throws Problem 401 for wrong credentials, 429. */
   of(request: Request): Promise<Proof | undefined>;
   /** Throws Problem 401 (the same for an unknown user and a wrong password), 429. */
@@ -134,6 +136,7 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
     tokens,
     invitations,
     cookie,
+    onChange: identityChanged.listen,
     signIn,
     async of(request) {
       const proof = await proofOf(request);

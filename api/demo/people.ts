@@ -23,7 +23,8 @@ export async function createDemoPeople(people: People): Promise<void> {
   for (const user of demoPeople) await people.createUser(user);
 }
 
-/** `demo:demo` for programs; hashed apart, because that takes 0.4 s on purpose. */
-export async function setDemoPassword(people: People): Promise<void> {
-  if ((await people.user('demo'))?.password === undefined) await people.setPassword('demo', 'demo');
+/** `demo:demo`, `clara:clara` and so on for programs; hashed apart, because each takes 0.4 s on purpose. */
+export async function setDemoPasswords(people: People): Promise<void> {
+  for (const { id } of demoPeople.toReversed())
+    if ((await people.user(id))?.password === undefined) await people.setPassword(id, id);
 }

@@ -1,8 +1,17 @@
 /** The audit: who changed what, before and after; and a chain that shows when somebody tampered with it. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createAudit } from '../../api/audit.js';
 import type { Store } from '../../engine/store/port.js';
+import { environmentOf, storeOf } from '../databases.js';
 import { startApi } from './harness.js';
+
+const cli = fileURLToPath(new URL('../../api/cli.js', import.meta.url));
 
 test('a change is written down with who, on whose behalf, before and after, and without secrets', async t => {
   const { person, ask } = await startApi(t);
@@ -55,3 +64,33 @@ for (const [what, tamper, reason] of tampering)
 
     assert.match((await audit.verify()).broken?.reason ?? '', reason);
   });
+
+test('weft audit verify says what the chain says, and misses an end that was cut off', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-audit-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  /** Only one process has the data open at a time. */
+  async function inStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    const store = storeOf(folder);
+    await store.open();
+    return work(store).finally(() => store.close());
+  }
+  const verify = (...more: string[]) => {
+    const environment = { ...process.env, ...environmentOf(folder) };
+    const options = { env: environment, encoding: 'utf8' } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'audit', 'verify', ...more], options);
+    return { status, said: stdout + stderr };
+  };
+  const { hash } = await inStore(async store => {
+    const audit = createAudit({ store, clock: Date.now });
+    for (const action of ['one', 'two']) await audit.append({ action, address: '' });
+    return audit.verify();
+  });
+
+  assert.match(verify('--expect', hash).said, /the audit is whole: 2 entries/);
+  await inStore(store => store.remove('audit', { number: 2 }, 1));
+  assert.equal(verify().status, 0);
+  const cut = verify('--expect', hash);
+  assert.deepEqual([cut.status, /were cut off/.test(cut.said)], [1, true]);
+  await inStore(store => store.patch('audit', '000000000001', {}, { set: { action: 'nothing' } }));
+  assert.match(verify().said, /broken at entry 1/);
+});

@@ -116,3 +116,23 @@ test('one person has at most twenty streams', async t => {
 
   assert.equal(status, 429);
 });
+
+test('the feed of somebody who is disabled ends, and what is taken from somebody is told no more', async t => {
+  const { api, url, start } = await setUp(t);
+  const { identity } = api.server.services;
+  await api.person({ id: 'bert' });
+  await api.person({ id: 'oto' });
+  const granted = { type: 'grant', user: 'bert', resource: 'processDefinition', resourceId: '*' } as const;
+  const { id } = await identity.authorizations.create({ ...granted, permissions: ['READ_INSTANCE'] });
+  const [bert, oto] = [await listen(t, api, url, 'bert'), await listen(t, api, url, 'oto')];
+  const first = await start();
+  assert.equal((await bert.next()).data.id, first);
+
+  await identity.authorizations.remove(id);
+  await identity.setDisabled('oto', true);
+
+  await assert.rejects(oto.next(), /the feed ended/);
+  await start();
+  api.server.services.events.publish({ topic: 'task', type: 'created', id: 'for everybody' }, () => true);
+  assert.equal((await bert.next()).data.id, 'for everybody');
+});

@@ -174,6 +174,22 @@ test('a request body does not reach into another tenant either', async t => {
   assert.deepEqual(await documentsOf(store), before);
 });
 
+test('a task is handed to nobody of another tenant: there is no such person', async t => {
+  const { mine, deploy } = await setUp(t);
+  await deploy('models/w3-approval.bpmn');
+  await mine.post('/instances', { key: 'w3_approval' });
+  const [task] = (await mine.get('/tasks')).body.items;
+
+  for (const [verb, field] of [
+    ['assign', 'assignee'],
+    ['delegate', 'to'],
+  ] as const)
+    for (const person of [`${mark}-ben`, 'nobody']) {
+      const { status, body } = await mine.post(`/tasks/${task.id}/${verb}`, { [field]: person });
+      assert.deepEqual([status, body.detail], [400, `there is nobody called '${person}'`], verb);
+    }
+});
+
 test('what somebody deploys and starts lies in the own tenant, and its members work there', async t => {
   const { mine, person } = await setUp(t);
   const colleague = await person({ id: 'alan', tenants: ['alpha'] });
