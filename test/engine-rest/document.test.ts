@@ -30,7 +30,8 @@ function probe({ name, type, format, words }: Filter): {
   if (/^(dueDates|createTimes)$/.test(name))
     return { nothing: [{ operator: 'gt', value: '2999-01-01T00:00:00.000+0000' }], unreadable: 'x', finds };
   if (words) return { nothing: words[0], unreadable: 'no-such-word', finds: 'some' };
-  if (type === 'boolean') return { nothing: false, unreadable: 'True', finds: 'some' };
+  // A flag that is false asks for nothing.
+  if (type === 'boolean') return { nothing: false, unreadable: 'True', finds: 'all' };
   if (type === 'integer' || type === 'number')
     return { nothing: /max|LowerThan/i.test(name) ? -987654321 : 987654321, unreadable: 'x', finds };
   if (format === 'date-time' || dateOfTask.test(name)) {
@@ -104,6 +105,12 @@ test('the document and the server agree', async t => {
         assert.equal(refused.status, 400, `${filter.name}=${unreadable}: ${refused.text}`);
         assert.equal(refused.body.type, 'InvalidRequestException');
       }
+      const flags = new Set(filtersOf(count).map(({ name }) => name));
+      for (const [one, other] of opposites) {
+        if (!flags.has(one) || !flags.has(other)) continue;
+        const [here, there] = [await ask(count, { [one]: true }), await ask(count, { [other]: true })];
+        assert.equal(here.body.count + there.body.count, total, `${one} and ${other}`);
+      }
     });
   }
 
@@ -137,6 +144,17 @@ test('the document and the server agree', async t => {
     });
   }
 });
+
+/** Flags of which exactly one holds. */
+const opposites = [
+  ['assigned', 'unassigned'],
+  ['active', 'suspended'],
+  ['finished', 'unfinished'],
+  ['locked', 'notLocked'],
+  ['withCandidateGroups', 'withoutCandidateGroups'],
+  ['withCandidateUsers', 'withoutCandidateUsers'],
+  ['startableInTasklist', 'notStartableInTasklist'],
+] as const;
 
 /** Documented, but the real server leaves it out, too. */
 const leftOut: Record<string, string[]> = {
