@@ -29,7 +29,8 @@ export interface Measured {
 const [subjectName = '', workloadName = '', count = '0', atOnce = '1'] = process.argv.slice(2);
 const { file, process: id, run } = workloads[workloadName]!;
 const xml = readFileSync(new URL(`../../../test/fixtures/models/${file}`, import.meta.url), 'utf8');
-const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+/** On MongoDB cells may share a database. */
+const folder = process.env.BENCH_DATABASE ?? mkdtempSync(join(tmpdir(), 'weft-bench-'));
 const keys = (prefix: string, length: number) => Array.from({ length }, (_each, index) => `${prefix}-${index}`);
 
 try {

@@ -1,0 +1,71 @@
+/** `node dist/test/bench/scale.js [sqlite|mongodb] [stored…]`: what a command costs when so many instances are stored; default 1,000 and 1,000,000. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Instance } from '../../engine/core/types.js';
+import { createEngine, type Weft } from '../../engine/index.js';
+import type { Document } from '../../engine/store/port.js';
+import { fixture } from '../api/harness.js';
+import { databaseOf } from '../databases.js';
+import { startMongod } from '../mongod.js';
+import { figure } from './table.js';
+
+const [store = 'sqlite', ...sizes] = process.argv.slice(2);
+const stored = sizes.length > 0 ? sizes.map(Number) : [1_000, 1_000_000];
+const COMMANDS = 600;
+const AT_ONCE = 20;
+const BATCH = 1_000;
+
+/** Copies of one waiting instance, with its task and its history. */
+async function fill(weft: Weft, from: number, to: number): Promise<void> {
+  const { instance: id } = await weft.start({ key: 'w3_approval', businessKey: 'original' });
+  const [instance] = await weft.store.getMany<Instance>('instances', [id]);
+  const parts = {
+    instances: [instance!] as Document[],
+    tasks: await weft.store.find('tasks', { filter: { instance: id } }),
+    history: await weft.store.find('history', { filter: { instance: id } }),
+  };
+  for (let batch = from; batch < to; batch += BATCH) {
+    const ids = Array.from({ length: Math.min(BATCH, to - batch) }, (_, number) => `copy-${batch + number}`);
+    for (const [collection, documents] of Object.entries(parts)) {
+      const texts = documents.map(document => JSON.stringify(document));
+      const copies = ids.flatMap(copy => texts.map(text => JSON.parse(text.replaceAll(id, copy)) as Document));
+      await weft.store.put(collection as keyof typeof parts, copies);
+    }
+  }
+}
+
+/** Milliseconds per command: starts and completions, in turn. */
+async function commands(weft: Weft): Promise<number> {
+  const start = performance.now();
+  const one = async () => {
+    for (let number = 0; number < COMMANDS / AT_ONCE / 2; number++) {
+      const { instance } = await weft.start({ key: 'w3_approval', businessKey: 'b' });
+      const [task] = await weft.store.find('tasks', { filter: { instance, 'wait.state': 'open' } });
+      const answer = { variables: { approved: true }, at: Date.now(), onFailure: 'incident' } as const;
+      await weft.send(instance, { do: 'resume', wait: task!.id, ...answer });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return (performance.now() - start) / COMMANDS;
+}
+
+const mongod = store === 'mongodb' ? await startMongod() : undefined;
+const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+const weft = await createEngine({ ...databaseOf(folder), ...(mongod && { mongodb: mongod.uri }), begin: false });
+await weft.deploy({ files: [{ name: 'w3.bpmn', bytes: Buffer.from(fixture('models/w3-approval.bpmn')) }] });
+await commands(weft);
+let before = 0;
+let first: number | undefined;
+for (const size of stored) {
+  await fill(weft, before, size);
+  before = size;
+  const cost = await commands(weft);
+  first ??= cost;
+  console.log(`${store}, ${figure(size)} instances: ${figure(cost)} ms per command, ${figure(cost / first, 2)} ×`);
+}
+await weft.close();
+await mongod?.stop();
+rmSync(folder, { recursive: true });
+process.exit();
