@@ -5,7 +5,7 @@ import { withFormats } from './formats.js';
 import { withLargeValues } from './large.js';
 import { agendaOn } from './mongo/agenda.js';
 import { type Blobs, createBlobs } from './mongo/blobs.js';
-import { type Bulk, clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
+import { type Bulk, bulkTogether, clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
 import { type Changes, createChanges } from './mongo/changes.js';
 import { type Commits, createCommits } from './mongo/commits.js';
 import { type Connection, connect, meaningOf } from './mongo/connection.js';
@@ -14,6 +14,7 @@ import { createFeed, type Feed } from './mongo/feed.js';
 import { filterOf, findOf, present } from './mongo/filter.js';
 import { ensureIndexes } from './mongo/indexes.js';
 import { planOf } from './mongo/plans.js';
+import { replaceSingly, replaceTogether } from './mongo/replace.js';
 import { valueAt } from './paths.js';
 import {
   type Adapter,
@@ -118,11 +119,14 @@ export function createMongoStore({
         await client.close();
         throw error;
       }
-      const bulk = (oneBulk ?? version >= ONE_BULK_SINCE) ? clientBulk(client, database) : collectionBulk(database);
+      const together = oneBulk ?? version >= ONE_BULK_SINCE;
+      const instances = database.collection<Stored>('instances');
       connection = {
         ...connected,
-        bulk,
-        commits: createCommits(database.collection('instances'), bulk),
+        bulk: together ? clientBulk(client, database) : collectionBulk(database),
+        commits: together
+          ? createCommits(instances, replaceTogether(client, instances), bulkTogether(client, database))
+          : createCommits(instances, replaceSingly(instances), collectionBulk(database)),
         changes: createChanges(database),
         blobs: createBlobs(database),
         feed: createFeed(database, connected.replicaSet),

@@ -2,6 +2,7 @@
 
 import type { AnyBulkWriteOperation, AnyClientBulkWriteModel, Db, MongoClient } from 'mongodb';
 import type { Bson, Stored } from './documents.js';
+import { inGroups } from './groups.js';
 
 /** One write that bears a repetition. */
 export interface Write {
@@ -25,17 +26,24 @@ const DUPLICATE = 11_000;
 /** Did a unique index, or the id, refuse the write? */
 export const isDuplicate = (error: unknown): boolean => (error as { code?: number }).code === DUPLICATE;
 
-/** What went wrong in a bulk is nothing but keys that are taken. */
-function onlyDuplicates(error: unknown): boolean {
+/** The writes of a bulk that the server refused, by their numbers; undefined: something else went wrong, too. */
+export function writeErrorsOf(error: unknown): Map<number, { code: number }> | undefined {
   const { writeErrors, writeConcernErrors, err } = error as {
-    writeErrors?: Map<number, { code: number }> | { code: number }[] | { code: number };
+    writeErrors?: Map<number, { code: number }> | { code: number; index: number }[] | { code: number; index: number };
     writeConcernErrors?: unknown[];
     err?: unknown;
   };
-  if (!writeErrors || err || (writeConcernErrors && writeConcernErrors.length > 0)) return false;
-  const errors = Symbol.iterator in writeErrors ? [...writeErrors.values()] : [writeErrors];
+  if (!writeErrors || err || (writeConcernErrors && writeConcernErrors.length > 0)) return undefined;
+  const errors =
+    writeErrors instanceof Map ? writeErrors : new Map([writeErrors].flat().map(one => [one.index, one] as const));
   // a bulk that failed as a whole has none
-  return errors.length > 0 && errors.every(isDuplicate);
+  return errors.size > 0 ? errors : undefined;
+}
+
+/** What went wrong in a bulk is nothing but keys that are taken. */
+function onlyDuplicates(error: unknown): boolean {
+  const errors = writeErrorsOf(error);
+  return errors !== undefined && [...errors.values()].every(isDuplicate);
 }
 
 function unlessDuplicates(error: unknown): void {
@@ -43,7 +51,7 @@ function unlessDuplicates(error: unknown): void {
 }
 
 /** One command for all collections: servers since 8.0. */
-export function clientBulk(client: MongoClient, database: Db): Bulk {
+export function clientBulk(client: MongoClient, database: Db): Bulk & { inOrder(writes: Write[]): Promise<void> } {
   const model = ({ collection, filter, update, replacement, upsert }: Write) =>
     ({
       namespace: `${database.databaseName}.${collection}`,
@@ -61,6 +69,7 @@ export function clientBulk(client: MongoClient, database: Db): Bulk {
 
   return {
     write,
+    inOrder: writes => run(writes, true),
     async writeThen(writes, last) {
       try {
         await run([...writes, last], true);
@@ -97,5 +106,30 @@ export function collectionBulk(database: Db): Bulk {
       await write(writes);
       await write([last]);
     },
+  };
+}
+
+/** The same for commits: the rows of those that are ready together go in one command. */
+export function bulkTogether(client: MongoClient, database: Db): Bulk {
+  const each = clientBulk(client, database);
+  interface Entry {
+    writes: Write[];
+    last?: Write;
+  }
+  const singly = ({ writes, last }: Entry) => (last ? each.writeThen(writes, last) : each.write(writes));
+  const together = inGroups<Entry, void>(async group => {
+    if (group.length === 1) return group.map(singly);
+    try {
+      await each.inOrder(group.flatMap(({ writes, last }) => (last ? [...writes, last] : writes)));
+      return group.map(() => undefined);
+    } catch (error) {
+      if (!writeErrorsOf(error)) throw error;
+      // one of them was refused, mostly for a key that is taken, and all behind it were left out
+      return group.map(singly);
+    }
+  });
+  return {
+    write: writes => together({ writes }),
+    writeThen: (writes, last) => together({ writes, last }),
   };
 }

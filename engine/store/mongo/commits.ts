@@ -7,9 +7,10 @@ import type { Collection } from 'mongodb';
 import { isFinished } from '../../core/state.js';
 import type { Chunk, Instance } from '../../core/types.js';
 import type { HistoryDocument } from '../documents.js';
-import { type CommitResult, type RowWrite, TooLarge, type Unit } from '../port.js';
-import { type Bulk, isDuplicate, type Write } from './bulk.js';
+import type { CommitResult, RowWrite, Unit } from '../port.js';
+import type { Bulk, Write } from './bulk.js';
 import { decode, encode, encodePath, fromStored, own, type Stored, toStored } from './documents.js';
+import type { Replace } from './replace.js';
 
 /** What a commit has to write beside its instance. */
 interface Pending {
@@ -29,7 +30,7 @@ export interface Commits {
   repair(): Promise<void>;
 }
 
-export function createCommits(instances: Collection<Stored>, bulk: Bulk): Commits {
+export function createCommits(instances: Collection<Stored>, replace: Replace, bulk: Bulk): Commits {
   /** Commits of this process whose rows are being written: `id version`. */
   const underWay = new Map<string, Promise<void>>();
 
@@ -50,25 +51,12 @@ export function createCommits(instances: Collection<Stored>, bulk: Bulk): Commit
     await (underWay.get(key) ?? finish(stored._id, stored.version, decode(stored[own.pending]) as Pending));
   }
 
-  async function replace(unit: Unit, document: Stored): Promise<CommitResult> {
-    try {
-      if (unit.expects > 0) {
-        const { matchedCount } = await instances.replaceOne({ _id: unit.instance.id, version: unit.expects }, document);
-        return matchedCount === 1 ? 'committed' : 'conflict';
-      }
-      await instances.insertOne(document);
-      return 'committed';
-    } catch (error) {
-      if (isDuplicate(error)) return 'duplicate';
-      throw isTooLarge(error) ? tooLarge(unit.instance) : error;
-    }
-  }
-
   return {
     async commit(unit) {
       const { instance, chunks, rows, history } = unit;
       const pending: Pending = { at: Date.now(), chunks, rows, history };
-      const result = await replace(unit, { ...toStored(instance), [own.pending]: encode(pending) });
+      const document = { ...toStored(instance), [own.pending]: encode(pending) };
+      const result = await replace({ instance, expects: unit.expects, document });
       if (result !== 'committed') return result;
       const key = `${instance.id} ${instance.version}`;
       // settling an outbox takes the rows out with it
@@ -126,13 +114,3 @@ function historyWrite(history: HistoryDocument): Write {
   const { _id, ...fields } = toStored(history);
   return { collection: 'history', filter: { _id }, update: { $setOnInsert: fields }, upsert: true };
 }
-
-/** Of the server, and of the driver, which has room for a little more. */
-const TOO_LARGE = new Set([10_334, 'ERR_OUT_OF_RANGE']);
-const isTooLarge = (error: unknown): boolean =>
-  TOO_LARGE.has((error as { code: number | string }).code) || /too large/i.test((error as Error).message);
-
-const tooLarge = ({ id, activations }: Instance) =>
-  new TooLarge(
-    `instance ${id} would exceed the 16 MB that MongoDB keeps in one document, with ${Object.keys(activations).length} activations at once: let less run at the same time in one instance, or as the items of one multi-instance, which lie apart`,
-  );
