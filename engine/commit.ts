@@ -50,6 +50,7 @@ export function unitOf({ definition, before, step, command, commit, standing, wa
       at: command.at,
       ...(command.by !== undefined && { by: command.by }),
       did: command.do,
+      ...(command.form && { form: true as const }),
       commit,
       unfolded: 1,
       events: step.events.map(event => ({ ...event, at: command.at })),

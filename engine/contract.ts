@@ -49,6 +49,8 @@ export interface DeploymentResult {
 }
 
 export interface StartInput {
+  /** The variables are what somebody filled into a form. */
+  form?: boolean;
   /** Process id: its newest version in the tenant; or the id of one definition. */
   key?: string;
   definition?: string;

@@ -57,6 +57,7 @@ export function startCommand(definition: Definition, id: string, input: StartInp
     variables: input.variables ?? {},
     startEvent: input.startEvent,
     types: input.types,
+    form: input.form,
     instructions: input.instructions,
     skipListeners: input.skipListeners,
     skipMappings: input.skipMappings,

@@ -44,7 +44,13 @@ export interface TaskAdministration {
   delegate(reader: Reader, id: string, user: string | null): Promise<TaskDocument>;
   resolve(reader: Reader, id: string, variables?: Variables, types?: TypeHints): Promise<TaskDocument>;
   /** Throws NotAllowed for a delegated one, Refused. Undefined: the task has no process that went on. */
-  complete(reader: Reader, id: string, variables?: Variables, types?: TypeHints): Promise<Outcome | undefined>;
+  complete(
+    reader: Reader,
+    id: string,
+    variables?: Variables,
+    types?: TypeHints,
+    form?: boolean,
+  ): Promise<Outcome | undefined>;
   /** An error or escalation for the process to catch. Throws BadCommand for a task without one. */
   throw(reader: Reader, id: string, thrown: TaskThrow): Promise<void>;
   /** With its parts. Throws BadCommand for one of a process. */
@@ -146,7 +152,7 @@ export function createAdministration({
       );
     },
 
-    async complete(reader, id, variables = {}, types) {
+    async complete(reader, id, variables = {}, types, form = false) {
       const task = await open(reader, id);
       if (task.delegation === 'pending')
         throw new NotAllowed('A delegated task cannot be completed, but should be resolved instead.');
@@ -156,7 +162,7 @@ export function createAdministration({
         if (!(await standalone.close(task, 'answered', by))) throw changes.closed(await read(reader, id));
         return undefined;
       }
-      return send(task, { do: 'resume', wait: id, variables, types, by, at: clock(), onFailure: 'refuse' });
+      return send(task, { do: 'resume', wait: id, variables, types, form, by, at: clock(), onFailure: 'refuse' });
     },
 
     async throw(reader, id, thrown) {

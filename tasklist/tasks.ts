@@ -185,7 +185,7 @@ export function createTasks({
     });
     let outcome: Outcome | undefined;
     try {
-      const command = { do: 'resume', wait: id, variables: values, by, at, onFailure } as const;
+      const command = { do: 'resume', wait: id, variables: values, form, by, at, onFailure } as const;
       if (isStandalone(marked)) await administration.complete(reader, id, values);
       else outcome = await engine.send(marked.instance, command);
     } catch (error) {

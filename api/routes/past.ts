@@ -117,7 +117,11 @@ export function pastRoutes({ engine, store }: Services): Route[] {
         errors: [404],
       },
       async ({ params, query: { name, ...page }, person }) => {
-        const filter = { instance: await past(person, params.id), ...(name !== undefined && { name }) };
+        const filter = {
+          instance: await past(person, params.id),
+          variable: { $exists: true },
+          ...(name !== undefined && { name }),
+        } as const;
         const list = { ...page, filter, sort: { at: 1, seq: 1 } as const };
         const found = await listPage<DetailDocument>(store, 'details', list);
         return { ...found, items: found.items.map(assignmentView) };

@@ -22,7 +22,7 @@ export const assignmentView = ({
   element,
   name,
   value,
-  revision,
+  revision = 0,
   initial,
 }: DetailDocument): z.infer<typeof Assignment> => ({
   at: time(at),

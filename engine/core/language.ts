@@ -37,6 +37,8 @@ export type Command = {
   hops?: number;
   /** What a client said of the variables beside their JSON. */
   types?: TypeHints;
+  /** The variables are what somebody filled into a form. */
+  form?: boolean;
   /** No execution or task listener runs in this step. */
   skipListeners?: boolean;
   /** No input or output mapping runs in this step. */

@@ -22,7 +22,7 @@ import { foldLinks } from './links.js';
 import { foldOperation } from './operations.js';
 import { foldRun } from './runs.js';
 import { addTally, createTallies, type Tally, tallyId } from './statistics.js';
-import { assignments, foldVariables, variableId } from './variables.js';
+import { assignments, foldFields, foldVariables, variableId } from './variables.js';
 
 /** Documents of one collection as the batch sees them: stored ones under changed ones. */
 interface Working<T extends Document> {
@@ -96,6 +96,7 @@ export async function foldBatch(
       });
       variables.keep(folded.variables);
       details.keep(folded.details);
+      details.keep(foldFields(history, definition, before.waitingFor));
       const run = foldRun(history, definition, runs.get(instance));
       if (run) runs.keep([run]);
       jobs.keep(foldJobs(history, definition, job => jobs.get(creationOf(job))));

@@ -51,7 +51,9 @@ export async function forgetVariables(
   const known = variable === undefined ? undefined : await store.get<VariableDocument>('variables', variable);
   if (variable !== undefined && !known) return;
   await scrubHistory(store, instance, known);
-  await removeAll(store, 'details', { instance, ...(variable !== undefined && { variable }) });
+  // A form may have brought the value under the same name.
+  const details = known ? { $or: [{ variable: known.id }, { name: known.name, variable: null }] } : {};
+  await removeAll(store, 'details', { $and: [{ instance }, details] });
   await removeAll(store, 'variables', { instance, ...(variable !== undefined && { id: variable }) });
 }
 

@@ -85,6 +85,29 @@ export function foldVariables(
   return { variables: [...changed.values()], details };
 }
 
+/** What a form brought, field by field; `taskOf`: the activity whose work a wait is. */
+export function foldFields(
+  history: HistoryDocument,
+  definition: Definition,
+  at: (wait: string) => (Place & { activation: number }) | undefined,
+): DetailDocument[] {
+  if (!history.form) return [];
+  const submitted = history.events.flatMap(event => {
+    if (event.type === 'answered' && event.variables) return [{ ...at(event.wait), variables: event.variables }];
+    if (event.type !== 'entered' || event.activation !== 1 || history.did !== 'start') return [];
+    return [{ activation: 1, element: definition.key, variables: event.variables ?? {} }];
+  });
+  const { instance, tenant, seq, by } = history;
+  const fields = submitted.flatMap(({ variables, activation = 1, element = definition.key, task }) =>
+    Object.entries(variables).map(([name, value]) => ({ activation, element, ...(task && { task }), name, value })),
+  );
+  return fields.map((field, index) => ({
+    ...{ id: `${history.id}.field.${index}`, tenant, format: FORMAT, instance, seq, at: history.at },
+    ...{ definition: definition.id, definitionKey: definition.key, ...field },
+    ...(by !== undefined && { operation: history.id }),
+  }));
+}
+
 /** The assignments, with flags only where they are so. */
 function* told(history: HistoryDocument) {
   for (const { initial, value, ...assignment } of assignments(history)) {

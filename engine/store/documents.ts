@@ -184,6 +184,8 @@ export interface HistoryDocument extends Document {
   by?: string;
   /** The verb of the command. */
   did?: Command['do'];
+  /** What it brought was filled into a form. */
+  form?: true;
   commit: string;
   /** 1 until the projector has folded it, then absent. */
   unfolded?: 1;

@@ -126,19 +126,19 @@ export interface IncidentDocument extends Document {
   seq: number;
 }
 
-/** Folded from history: one assignment of one variable. */
+/** Folded from history: one assignment of one variable, or what was filled into one field of a form. */
 export interface DetailDocument extends Document {
   instance: string;
   definition: string;
   definitionKey: string;
   activation: number;
   element: string;
-  /** Id of the variable. */
-  variable: string;
+  /** Id of the variable; absent: of a field, whose id `name` is. */
+  variable?: string;
   name: string;
   /** Null where it was removed. */
   value: Json;
-  revision: number;
+  revision?: number;
   /** Given with the start. */
   initial?: true;
   task?: string;

@@ -160,5 +160,4 @@ const opposites = [
 const leftOut: Record<string, string[]> = {
   '/task': ['variables', 'attachment', 'comment'],
   '/filter': ['itemCount'],
-  '/history/detail': ['fieldId', 'fieldValue'],
 };

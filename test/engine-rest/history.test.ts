@@ -170,6 +170,28 @@ test('what happened is told in the words of Camunda 7', async t => {
     assert.deepEqual([operations.body[0].userId, operations.body[0].operationType], ['mary', 'SetVariable']);
   });
 
+  await t.test('what is filled into a form is told field by field', async () => {
+    const variables = { reason: { value: 'late' } };
+    const started = await rest('post', '/process-definition/key/inner/submit-form', { variables });
+    const { id } = started.body;
+    const [open] = (await rest('get', `/task?processInstanceId=${id}`)).body;
+    await rest('post', `/task/${open.id}/submit-form`, { variables: { approved: { value: true } } });
+    const { body } = await rest('get', `/history/detail?processInstanceId=${id}&formFields=true`);
+    const facts = body.map(({ type, fieldId, fieldValue, taskId }: Record<string, unknown>) => [
+      ...[type, fieldId, fieldValue],
+      taskId === open.id,
+    ]);
+    assert.deepEqual(facts.sort(), [
+      ['formField', 'approved', true, true],
+      ['formField', 'reason', 'late', false],
+    ]);
+    const updates = await rest('get', `/history/detail/count?processInstanceId=${id}&variableUpdates=true`);
+    assert.equal(updates.body.count, 2);
+    const path = `/process-instance/${id}`;
+    assert.equal((await rest('delete', path)).status, 204);
+    assert.equal((await rest('delete', `/history${path}`)).status, 204);
+  });
+
   await t.test('a task is told with why and when it ended', async () => {
     const [found] = (await rest('get', `/history/task?taskId=${task}`)).body;
     const { name, assignee, deleteReason, duration, taskState, taskDefinitionKey } = found;

@@ -13,6 +13,7 @@ export async function populated(test: TestContext): Promise<Rest & { instance: s
     key: 'everything',
     businessKey: 'order 17',
     variables: { amount: 17, customer: 'Mary' },
+    form: true,
     by: 'admin',
   });
   const [job] = await engine.jobs.fetchAndLock({ worker: 'tester', topics: [{ topic: 'fail', lock: 60_000 }], max: 1 });

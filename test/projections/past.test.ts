@@ -347,7 +347,14 @@ test('values that are deleted are nowhere told any more, also not after everythi
   await house.deploy(approval);
   const variables = { amount: 7, iban: 'DE02 1203 0000 0000 2020 51' };
   const { instance } = await house.engine.start({ key: 'approval', variables });
-  await complete(house, 'Approve', 'ann', { iban: 'DE02 5001 0517 5407 3249 31' });
+  const task = await house.task('Approve');
+  const answer = {
+    do: 'resume',
+    wait: task.id,
+    variables: { iban: 'DE02 5001 0517 5407 3249 31' },
+    form: true,
+  } as const;
+  await house.engine.send(instance, { ...answer, ...command(house, 'ann') });
   await house.projector.caughtUp();
 
   // when
@@ -359,7 +366,9 @@ test('values that are deleted are nowhere told any more, also not after everythi
   const names = async () =>
     (await house.store.find<VariableDocument>('variables', { filter: { instance } })).map(({ name }) => name);
   assert.deepEqual(await names(), ['amount']);
-  assert.doesNotMatch(JSON.stringify(await house.store.find('history', { filter: { instance } })), /DE02/);
+  for (const collection of ['history', 'details'] as const) {
+    assert.doesNotMatch(JSON.stringify(await house.store.find(collection, { filter: { instance } })), /DE02/);
+  }
 
   // when
   await house.projector.forgetVariables({ instance });

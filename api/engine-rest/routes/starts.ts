@@ -47,7 +47,7 @@ export function startOperations(services: Services): Operation[] {
     definition: DefinitionDocument,
     body: Start,
     person: Person,
-    check: (variables: Variables) => Promise<Variables> = async variables => variables,
+    check?: (variables: Variables) => Promise<Variables>,
   ): Promise<Instance> {
     demandStart(person, definition);
     const tools = { store, settings, tenant: definition.tenant };
@@ -57,7 +57,8 @@ export function startOperations(services: Services): Operation[] {
     const outcome = await engine.start({
       definition: definition.id,
       tenant: definition.tenant,
-      variables: await check(variables),
+      variables: check ? await check(variables) : variables,
+      form: check !== undefined,
       types: { ...types, ...placed?.types },
       by: person.person,
       skipListeners: body.skipCustomListeners === true,

@@ -77,7 +77,7 @@ export function taskFormOperations(services: Services): Operation[] {
           if (task.delegation === 'pending') {
             await refuseSuspended(services, task, params.id!);
             await administration.resolve(person, task.id, values, types);
-          } else await administration.complete(person, task.id, values, types);
+          } else await administration.complete(person, task.id, values, types, true);
           return completionAnswer(services, task, body);
         });
       },

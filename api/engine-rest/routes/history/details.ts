@@ -11,7 +11,7 @@ import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
 import { FlagOfQuery } from '../../schemas.js';
 import type { Table } from '../../table.js';
-import { typedValue, typeOf } from '../../variables.js';
+import { type TypedValue, typedValue, typeOf } from '../../variables.js';
 import { tenantId } from '../../views.js';
 import { activationIs, activityInstanceId, noCase, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
 import { dataOf, hintsOf, typeIn } from './variables.js';
@@ -32,9 +32,8 @@ const detailTable: Table<DetailDocument> = {
     variableNameLike: fits('name'),
     ...tenants(),
     userOperationId: equals('operation'),
-    // What a form brings is told as the variables that it sets.
-    formFields: when({ id: null }),
-    variableUpdates: when({}),
+    formFields: when({ variable: null }),
+    variableUpdates: when({ variable: { $exists: true } }),
     excludeTaskDetails: when({ task: null }),
     initial: when({ initial: true }),
     occurredBefore: timeIs('at', '$lte'),
@@ -63,14 +62,32 @@ async function detailViews(rows: DetailDocument[], { services: { store } }: Quer
     hintsOf(store, rows),
   ]);
   return rows.map(row => {
-    const { type, value, valueInfo } = typedValue(row.value, { hint: hintOf(row), deserialize });
-    return { ...detailView(row), variableType: type, value, valueInfo, ...rootOf(row.instance) };
+    const value = typedValue(row.value, { hint: hintOf(row), deserialize });
+    const own = row.variable === undefined ? fieldView(row, value) : updateView(row, value);
+    return { ...detailView(row), ...own, ...rootOf(row.instance) };
   });
 }
 
+const updateView = ({ name, variable, initial, revision }: DetailDocument, { type, value, valueInfo }: TypedValue) => ({
+  type: 'variableUpdate',
+  variableName: name,
+  variableInstanceId: variable,
+  variableType: type,
+  value,
+  valueInfo,
+  initial: initial === true,
+  revision,
+  errorMessage: null,
+});
+
+const fieldView = ({ name }: DetailDocument, { value }: TypedValue) => ({
+  type: 'formField',
+  fieldId: name,
+  fieldValue: value,
+});
+
 const detailView = (detail: DetailDocument) => ({
   id: detail.id,
-  type: 'variableUpdate',
   processDefinitionKey: detail.definitionKey,
   processDefinitionId: detail.definition,
   processInstanceId: detail.instance,
@@ -81,11 +98,6 @@ const detailView = (detail: DetailDocument) => ({
   tenantId: tenantId(detail.tenant),
   userOperationId: detail.operation ?? null,
   time: restDate(detail.at),
-  variableName: detail.name,
-  variableInstanceId: detail.variable,
-  initial: detail.initial === true,
-  revision: detail.revision,
-  errorMessage: null,
 });
 
 export function detailOperations(services: Services): Operation[] {
