@@ -69,9 +69,14 @@ export async function externalTaskFor(
   const job = await rowOf<JobDocument>(store, 'jobs', id);
   if (job?.kind !== 'work' || job.wait.state !== 'open' || !person.tenants.includes(job.tenant))
     throw noExternalTask(id);
+  demandWork(person, job, wanted);
+  return job;
+}
+
+/** Throws 403. */
+export function demandWork(person: Person, job: JobDocument, wanted: 'read' | 'answer'): void {
   const reads = wanted === 'read';
   if (!mayWork(person, job, reads)) throw forbidden(person, reads ? 'READ' : 'UPDATE', 'ProcessInstance', job.instance);
-  return job;
 }
 
 /** The instances of some rows, by id. */

@@ -235,6 +235,10 @@ test('answers: done, failed, an error of the model, and who may not', async t =>
     );
     await rest('put', '/external-task/retries', { retries: 4, processInstanceIds: [instance] });
     assert.equal((await rest('get', `/external-task/${task.id}`)).body.retries, 4);
+    const query = { processInstanceQuery: { processInstanceIds: [instance] } };
+    assert.equal((await rest('put', '/external-task/retries', { retries: 5, ...query })).status, 204);
+    assert.equal((await rest('get', `/external-task/${task.id}`)).body.retries, 5);
+    assert.equal((await rest('put', '/external-task/retries', { retries: 5 })).status, 400);
   });
 
   await t.test('an error that the model catches; one that nobody catches ends the path', async () => {

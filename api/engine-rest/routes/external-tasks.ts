@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import type { JobDocument } from '../../../engine/store/documents.js';
 import type { Filter } from '../../../engine/store/port.js';
-import { AnyJson } from '../../schemas.js';
 import type { Services } from '../../services.js';
-import { engineError, invalid, RestError, refused } from '../errors.js';
-import { externalTaskFor, externalTaskTable, externalTaskView } from '../external-tasks.js';
+import { engineError, invalid, refused } from '../errors.js';
+import { demandWork, externalTaskFor, externalTaskTable, externalTaskView } from '../external-tasks.js';
+import { chosenBy, chosenInstances } from '../instances.js';
 import { listOperations, queryIn } from '../lists.js';
 import { type Operation, operation, Reply } from '../operation.js';
 import { FlagOfQuery, Long, members, Texts, Whole } from '../schemas.js';
@@ -15,10 +15,8 @@ import { listingOf } from '../table.js';
 const Retries = members({
   retries: Whole.optional(),
   externalTaskIds: Texts.optional(),
-  processInstanceIds: Texts.optional(),
   externalTaskQuery: queryIn(externalTaskTable).optional(),
-  processInstanceQuery: AnyJson.optional(),
-  historicProcessInstanceQuery: AnyJson.optional(),
+  ...chosenBy,
 });
 
 export function externalTaskOperations(services: Services): Operation[] {
@@ -59,18 +57,18 @@ export function externalTaskOperations(services: Services): Operation[] {
       async ({ body: { retries: wanted, ...which }, person }) => {
         const retries = retriesIn(wanted);
         const context = { services, person, now: clock(), given: {} };
-        const { externalTaskIds, processInstanceIds, externalTaskQuery } = which;
-        if (which.processInstanceQuery !== undefined || which.historicProcessInstanceQuery !== undefined)
-          throw new RestError(501, 'RestException', 'queries for instances are not served here yet; name their ids');
-        if (!externalTaskIds && !processInstanceIds && !externalTaskQuery)
+        const { externalTaskIds = [], externalTaskQuery, ...chosen } = which;
+        if (Object.values(which).every(one => one === undefined))
           throw invalid('externalTaskIds are empty; name external tasks, process instances, or a query');
-        const found = new Map<string, JobDocument>();
-        for (const id of externalTaskIds ?? []) found.set(id, await externalTaskFor(services, person, id));
+        const instances = (await chosenInstances(context, chosen)).map(({ id }) => id);
         const queries = [
-          ...(processInstanceIds ? [{ values: { processInstanceIdIn: processInstanceIds }, or: [], sorting: [] }] : []),
+          ...(instances.length > 0 ? [{ values: { processInstanceIdIn: instances }, or: [], sorting: [] }] : []),
           ...(externalTaskQuery ? [externalTaskQuery] : []),
         ];
+        const found = new Map<string, JobDocument>();
+        for (const id of externalTaskIds) found.set(id, await externalTaskFor(services, person, id));
         for (const query of queries) for (const job of await listing.find(query, context)) found.set(job.id, job);
+        for (const job of found.values()) demandWork(person, job, 'answer');
         for (const job of found.values()) await jobs.setRetries({ id: job.id, retries, by: person.person });
       },
     ),
