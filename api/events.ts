@@ -68,6 +68,9 @@ interface Stream {
 
 const most = { all: 1_000, perPerson: 20, unsentBytes: 1_000_000 } as const;
 
+/** For so long events are kept for who lost his connection, when nobody else is there; milliseconds. */
+const MISSED = 60_000;
+
 /** A stream ends after this; the browser comes again, and it is asked again who it is. */
 const longest = 15 * 60_000;
 
@@ -79,11 +82,12 @@ export function createEventHub({
   heartbeat = 15_000,
 }: EventHubOptions): EventHub {
   /** Numbers are of this process: ids of another one are answered with a reset. */
-  const epoch = randomUUID().slice(0, 8);
+  let epoch = randomUUID().slice(0, 8);
   const ring: Told[] = [];
   const streams = new Set<Stream>();
   let number = 0;
   let telling: Promise<unknown> = Promise.resolve();
+  let lastLeft = Number.NEGATIVE_INFINITY;
 
   const stopListening = engine.onCommit(({ unit }) => inTurn(() => tellCommit(newsOf(unit))));
   const stopHearing = engine.onNews(news =>
@@ -91,8 +95,17 @@ export function createEventHub({
   );
   const pulse = setInterval(beat, heartbeat).unref();
 
+  /** Nobody listens, and nobody who did comes back for what he missed: then nothing is read for them. */
+  function unheard(): boolean {
+    if (streams.size > 0 || Date.now() - lastLeft < MISSED) return false;
+    if (ring.length > 0) epoch = randomUUID().slice(0, 8);
+    ring.length = 0;
+    return true;
+  }
+
   /** Tasks are read before they are told: the order stays that of the commits. */
   function inTurn(work: () => Promise<void> | void): void {
+    if (unheard()) return;
     telling = telling.then(work).catch(error => console.error('live feed:', error));
   }
 
@@ -193,7 +206,10 @@ export function createEventHub({
       const stream = { person, topics, response, openedAt: Date.now() };
       if (last !== undefined) resume(stream, last);
       streams.add(stream);
-      response.on('close', () => streams.delete(stream));
+      response.on('close', () => {
+        streams.delete(stream);
+        lastLeft = Date.now();
+      });
     },
     identityChanged: () => inTurn(askAgain),
     told: async () => void (await telling),

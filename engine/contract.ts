@@ -87,6 +87,9 @@ export interface Outcome {
   state: InstanceState;
   ended: boolean;
   version: number;
+  startedAt: number;
+  startedBy?: string;
+  endedAt?: number;
   /** Incidents that are open now. */
   incidents: Incident[];
 }

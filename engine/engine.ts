@@ -191,6 +191,9 @@ export function createEngine({
       state: now.state,
       ended: now.endedAt !== undefined,
       version: now.version,
+      startedAt: now.startedAt,
+      ...(now.startedBy !== undefined && { startedBy: now.startedBy }),
+      ...(now.endedAt !== undefined && { endedAt: now.endedAt }),
       incidents: Object.values(now.incidents),
     };
   }

@@ -1,6 +1,7 @@
 /** Starting an instance: once per idempotency key, once per business key where that is asked for, and waiting for it. */
 
 import { z } from 'zod';
+import type { Outcome } from '../../engine/contract.js';
 import type { Instance, Json, Variables } from '../../engine/core/types.js';
 import { keepAnswer, reserve } from '../../engine/reservations.js';
 import type { DefinitionDocument, VariableDocument } from '../../engine/store/documents.js';
@@ -60,9 +61,9 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   const waiting = createWaiting({ engine, store });
 
   async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionDocument> {
-    const { id } =
-      input.definition !== undefined ? { id: input.definition } : await newest(input.key!, input.tenant, person);
-    const found = await visibleDefinition(store, person, id);
+    const found = await (input.definition !== undefined
+      ? visibleDefinition(store, person, input.definition)
+      : newest(input.key!, input.tenant, person));
     if (!mayStart(found, person))
       throw forbidden(`process "${found.key}" names who may start it, and you are not among them`);
     if (found.state === 'suspended')
@@ -85,7 +86,12 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
     return Object.fromEntries(found.filter(({ removed }) => !removed).map(({ name, value }) => [name, value]));
   }
 
-  const viewOf = async (instance: Instance) => instanceView(instance, await engine.definition(instance.definition));
+  /** As the start left it, or as it is now. */
+  async function viewOf({ instance: id, incidents, ...seen }: Outcome, now?: Instance) {
+    const definition = await engine.definition(seen.definition);
+    const byId = Object.fromEntries(incidents.map(incident => [incident.id, incident]));
+    return instanceView(now ?? { id, ...seen, key: definition.key, incidents: byId }, definition);
+  }
 
   /** What it will miss, as far as its start policy wants to know. Throws Problem 422 with the policy `refuse`. */
   async function readied({ id, key, startPolicy }: DefinitionDocument): Promise<Missing[] | undefined> {
@@ -103,14 +109,17 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   ): Promise<z.infer<typeof Started>> {
     const { businessKey, variables, unique, wait, timeout } = body;
     const missing = await readied(definition);
-    const { instance } = await engine.start({
+    const outcome = await engine.start({
       ...{ id, definition: definition.id, businessKey, variables, unique },
       by: person.person,
       onFailure: 'incident',
     });
-    const reached = wait && (await waiting.for(instance, wait, timeout, signal));
-    const view = { ...(await viewOf((await engine.instance(instance))!)), ...(missing && { missing }) };
-    return wait ? { ...view, reached, variables: await variablesOf(instance) } : view;
+    const more = missing && { missing };
+    if (!wait) return { ...(await viewOf(outcome)), ...more };
+    const started = outcome.instance;
+    const reached = await waiting.for(started, wait, timeout, signal);
+    const now = await engine.instance(started);
+    return { ...(await viewOf(outcome, now)), ...more, reached, variables: await variablesOf(started) };
   }
 
   return [

@@ -77,7 +77,7 @@ export const InstanceDetails = z
 /** An incident that the instance holds: all of them are open. */
 export function incidentView(
   incident: Incident,
-  instance: Instance,
+  instance: Pick<Instance, 'id' | 'definition' | 'key' | 'businessKey'>,
   { nodes }: Pick<Definition, 'nodes'>,
 ): z.infer<typeof IncidentView> {
   const { node, type, message, at } = incident;
@@ -97,7 +97,13 @@ export function incidentView(
   };
 }
 
-export function instanceView(instance: Instance, definition: Definition): z.infer<typeof InstanceView> {
+/** What a view of an instance is made of. */
+export type Seen = Pick<
+  Instance,
+  'id' | 'definition' | 'key' | 'businessKey' | 'state' | 'startedAt' | 'startedBy' | 'endedAt' | 'incidents'
+>;
+
+export function instanceView(instance: Seen, definition: Definition): z.infer<typeof InstanceView> {
   const { id, key, businessKey, state, startedAt, startedBy, endedAt } = instance;
   return {
     id,

@@ -45,6 +45,7 @@ export async function openSetting(
     state: 'running',
     ended: false,
     version: 1,
+    startedAt: 0,
     incidents: [],
   });
   const engine = {
