@@ -145,6 +145,8 @@ export interface BroadcastInput {
   /** Any of these tenants, in place of `tenant`. */
   tenants?: string[];
   variables?: Variables;
+  /** Of the instances that it starts. */
+  businessKey?: string;
   by?: string;
   onFailure?: Command['onFailure'];
   types?: TypeHints;

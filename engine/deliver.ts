@@ -77,9 +77,9 @@ export function createDelivery(
       const tenant = (await tools.instance(sender))?.tenant;
       await courier.publish({ id, name, key, variables, tenant, timeToLive: THROWN_MESSAGE_LIVES, hops }, session);
     },
-    async broadcast(sender, { id, name, variables, hops }, session) {
+    async broadcast(sender, { id, name, variables, businessKey, hops }, session) {
       const tenant = (await tools.instance(sender))?.tenant;
-      await courier.broadcast({ id, name, variables, tenant, hops }, session);
+      await courier.broadcast({ id, name, variables, businessKey, tenant, hops }, session);
     },
   };
 

@@ -94,7 +94,7 @@ export function createRehearsals({ store, clock, definitions, drive, answer }: R
       if (effect.failed === undefined) yield { instance: effect.instance, command: answerToParent(effect, clock()) };
     },
     async *publish() {},
-    async *broadcast(stage, sender, { id, name, variables, hops }) {
+    async *broadcast(stage, sender, { id, name, variables, businessKey, hops }) {
       const tenant = (await instanceOf(stage, sender))?.tenant ?? '';
       for (const [wait, opened] of stage.listening)
         if (opened.name === name && opened.tenant === tenant) yield heard(wait);
@@ -104,7 +104,7 @@ export function createRehearsals({ store, clock, definitions, drive, answer }: R
         else {
           const definition = await definitions.definition(row.definition);
           const started = startedBy(id, row.id);
-          const input = { variables, startEvent: row.startEvent };
+          const input = { variables, businessKey, startEvent: row.startEvent };
           yield {
             instance: started,
             definition,

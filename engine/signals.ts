@@ -25,7 +25,7 @@ const PAGE = 500;
 
 /** Lets everybody hear a signal; answers the instances that heard it or were started. */
 export async function broadcast(tools: CourierTools, signal: Signal, session: Session): Promise<string[]> {
-  const { variables = {}, by, hops = 0, types, onFailure } = signal;
+  const { variables = {}, businessKey, by, hops = 0, types, onFailure } = signal;
   const id = signal.id ?? randomUUID();
   const recipients = await recipientsOf(tools.store, { ...signal, id });
   const starts = await tools.store.getMany<SubscriptionDocument>('subscriptions', recipients.starts);
@@ -35,7 +35,7 @@ export async function broadcast(tools: CourierTools, signal: Signal, session: Se
       ...recipients.waits.map(wait => ({ wait })),
       ...starts.map(start => ({ start, id: startedBy(id, start.id) })),
     ];
-    await tools.rehearse(receivers, { variables, ...how }, session);
+    await tools.rehearse(receivers, { variables, businessKey, ...how }, session);
   }
   const reached: string[] = [];
   const hear = async (instance: string, heard: Promise<void>) => {
@@ -44,7 +44,7 @@ export async function broadcast(tools: CourierTools, signal: Signal, session: Se
   for (const wait of recipients.waits) await hear(instanceOfWait(wait), tools.resume(wait, variables, how, session));
   for (const start of starts) {
     const instance = startedBy(id, start.id);
-    await hear(instance, tools.startByEvent(start, instance, { variables, ...how }, session));
+    await hear(instance, tools.startByEvent(start, instance, { variables, businessKey, ...how }, session));
   }
   return reached;
 }

@@ -48,6 +48,8 @@ export interface EventDefinition {
   payload?: Mapping[];
   /** True: payload is all variables that are visible. */
   payloadAll?: boolean;
+  /** Business key of what a thrown signal starts. */
+  businessKey?: Expression;
 }
 
 /** Who may do a user task, and when: every text may be an expression. */
@@ -187,6 +189,22 @@ export interface Flow {
   listeners?: Listener[];
 }
 
+/** Where the engine that a file was written for does otherwise than the standard. */
+export interface Traits {
+  /** What is cancelled by command or interrupted still runs its output mappings and end listeners. */
+  concludesCancelled?: true;
+  /** An error that nobody catches ends its path like a none end event; an escalation is ignored. */
+  endsUncaught?: true;
+  /** The output mappings of a call run also when an error or escalation comes out of it. */
+  passesOutputsOfErrors?: true;
+  /** A flow of an inclusive gateway without condition is always taken. */
+  takesBareFlows?: true;
+  /** Output mappings of a multi-instance are refused: every item would overwrite them. */
+  refusesOutputsOfItems?: true;
+  /** An inclusive join waits for every token from which a way leads to it. */
+  joinsAllThatMayCome?: true;
+}
+
 /** The compiled process: a flat table of nodes and flows. Immutable, plain JSON, versioned. */
 export interface Definition {
   /** Format of this compiled form; an older one is compiled again from the XML. */
@@ -200,8 +218,7 @@ export interface Definition {
   name?: string;
   versionTag?: string;
   dialect: string;
-  /** What is cancelled by command still runs its output mappings and end listeners (Camunda 7). */
-  concludesCancelled?: true;
+  traits?: Traits;
   /** ISO 8601 duration or days, as written. */
   historyTimeToLive?: string;
   candidateStarterUsers?: string[];

@@ -24,6 +24,6 @@ export type EffectBody =
       cancelled?: string;
     }
   | { do: 'publish'; name: string; key?: string; variables: Variables }
-  | { do: 'broadcast'; name: string; variables: Variables }
+  | { do: 'broadcast'; name: string; variables: Variables; businessKey?: string }
   /** Closes what a cancelled multi-instance left in its chunks, the first of `chunks` now. */
   | { do: 'sweep'; chunks: string[] };

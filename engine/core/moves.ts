@@ -2,11 +2,12 @@
 
 import { holdsNow, lookInto } from './conditions.js';
 import { contextOf, end } from './context.js';
+import { conclude, prepare, runListeners } from './course.js';
 import type { Context, Steps } from './language.js';
-import { evaluate } from './scope.js';
+import { takeLeave } from './leave-taking.js';
 import { attachedNodes, dropWaits, interrupt } from './scopes.js';
 import { behaviourOf, enter, join } from './tokens.js';
-import type { Activation, Listener, Move, Thrown } from './types.js';
+import type { Move, Thrown } from './types.js';
 import { activationOf, nodeOf, record, type World } from './world.js';
 
 type Moves = { [K in Move['do']]: (world: World, move: Extract<Move, { do: K }>) => Steps };
@@ -101,7 +102,7 @@ const moves: Moves = {
   *throw(world, { activation: id, thrown }) {
     const cx = contextOf(world, id);
     if (cx.throw(thrown) || isToldByChild(world, cx, thrown)) return;
-    if (!endsQuietly(world)) throw uncaught(cx, thrown);
+    if (!world.definition.traits?.endsUncaught) throw uncaught(cx, thrown);
     if (thrown.type === 'error') endUncaught(world, cx, thrown);
   },
 
@@ -112,7 +113,8 @@ const moves: Moves = {
     const inside = node.parent === host.node;
     const scope = inside ? id : host.parent;
     if (node.interrupting !== false) {
-      interrupt(world, host, node);
+      yield* takeLeave(world, host, inside);
+      interrupt(world, activationOf(world, id)!, node);
       return void enter(world, index, scope, { fresh: inside, caught: variables });
     }
     enter(world, index, scope, { fresh: true, caught: variables });
@@ -141,20 +143,6 @@ function* listen(cx: Context): Steps {
   if (cx.trigger?.listen) yield* cx.trigger.listen(cx);
 }
 
-/** Input mappings, then start listeners. */
-function* prepare(cx: Context): Steps {
-  for (const { target, value } of cx.command.skipMappings ? [] : (cx.node.inputs ?? []))
-    cx.set({ [target]: yield* cx.evaluate(value) }, true);
-  yield* runListenersOf(cx, 'start');
-}
-
-/** Output mappings into the enclosing scope, then end listeners. */
-export function* conclude(cx: Context): Steps {
-  for (const { target, value } of cx.command.skipMappings ? [] : (cx.node.outputs ?? []))
-    cx.setOutside({ [target]: yield* cx.evaluate(value) });
-  yield* runListenersOf(cx, 'end');
-}
-
 /** One item of a multi-instance is done: its body hears of it. */
 function* leaveItem(world: World, cx: Context): Steps {
   const { activation, node } = cx;
@@ -169,21 +157,6 @@ function* leaveBy(world: World, cx: Context, { flows, caught }: Extract<Move, { 
   record(world, { type: 'left', activation: id, tokens: chosen.length });
   for (const flow of chosen) world.produced.push({ do: 'take', flow, scope: parent, ...(caught && { caught }) });
   if (chosen.length === 0) world.produced.push({ do: 'childLeft', activation: parent });
-}
-
-function* runListenersOf(cx: Context, event: Listener['event']): Steps {
-  if (cx.command.skipListeners) return;
-  for (const listener of cx.node.listeners ?? []) if (listener.event === event) yield* cx.evaluate(listener.run);
-}
-
-function* runListeners(
-  world: World,
-  scope: Activation,
-  listeners: Listener[] | undefined,
-  event: Listener['event'],
-): Steps {
-  if (world.command.skipListeners) return;
-  for (const listener of listeners ?? []) if (listener.event === event) yield* evaluate(world, scope, listener.run);
 }
 
 /** An asynchronous continuation: a job that only goes on (`asyncBefore`, `asyncAfter`). */
@@ -212,13 +185,9 @@ function isToldByChild(world: World, { activation }: Context, { type }: Thrown):
   return type === 'escalation' && (activation.waits ?? []).some(id => world.state.instance.waits[id]!.kind === 'child');
 }
 
-/** For the clients of Camunda 7 an error that nobody catches ends its path as a none end event does. */
-const endsQuietly = ({ definition, command }: World): boolean =>
-  definition.concludesCancelled === true && command.onFailure === 'refuse';
-
 /** Camunda 7 (ENGINE-13033): what leaves this way cannot be mapped. */
 function endUncaught({ command }: World, cx: Context, { code = '' }: Thrown): void {
-  if (cx.node.outputs && cx.definition.concludesCancelled && command.onFailure === 'refuse')
+  if (cx.node.outputs && cx.definition.traits?.endsUncaught && command.onFailure === 'refuse')
     throw cx.failure('uncaught-error', `ENGINE-13033 Propagation of bpmn error ${code} failed: it has output mappings`);
   cx.leave([]);
 }

@@ -6,8 +6,9 @@ import type { Steps } from './language.js';
 import { perform } from './moves.js';
 import { settle } from './rest.js';
 import { isOver, placeOf } from './scopes.js';
-import { chunksAround, loadChunk, undo } from './state.js';
+import { chunksAround, loadChunk } from './state.js';
 import type { Incident, Move } from './types.js';
+import { whole } from './whole.js';
 import { activationOf, nextId, nodeOf, place, record, send, type World } from './world.js';
 
 const CHARACTERS_PER_ACTIVATION = 300;
@@ -48,28 +49,6 @@ function* attempt(world: World, move: Move): Steps {
   else if (error) throw error;
   for (let i = world.produced.length - 1; i >= 0; i--) world.stack.push(world.produced[i]!);
   world.produced = [];
-}
-
-/** Does something whole or not at all: answers the failure that took back what was done. */
-export function* whole(world: World, work: Steps): Steps<Failure | ThrownInScript | undefined> {
-  const journal = world.state.journal.length;
-  const events = world.events.length;
-  const effects = world.effects.length;
-  const { stack, produced } = world;
-  world.produced = [];
-  try {
-    yield* work;
-    world.produced = [...produced, ...world.produced];
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Failure) && !(error instanceof ThrownInScript)) throw error;
-    undo(world.state, journal);
-    world.events.length = events;
-    world.effects.length = effects;
-    world.stack = stack;
-    world.produced = produced;
-    return error;
-  }
 }
 
 /** Leaves the token where it is, with the move that is tried again on retry. */

@@ -7,12 +7,13 @@ import { BadCommand, StaleCommand, SuspendedInstance } from './errors.js';
 import type { Answer, Command, Need, Step, Steps, Vocabulary } from './language.js';
 import { takeLeave } from './leave-taking.js';
 import { follow } from './modify.js';
-import { loadChunkOf, run, whole } from './run.js';
+import { loadChunkOf, run } from './run.js';
 import { removeVariable, setVariables } from './scope.js';
 import { isOpen, resolveIncidents, unloadedChunks } from './scopes.js';
 import { chunkOfId, loadChunk, openState, splitChunks } from './state.js';
 import { behaviourOf } from './tokens.js';
 import type { Activation, Definition, Instance, Variables, Wait } from './types.js';
+import { whole } from './whole.js';
 import { activationOf, defaultLimits, type Limits, nextId, place, record, send, type World } from './world.js';
 
 /** Runs one command: yields what it must know, returns what changed. Same input and answers, same result. */
@@ -83,7 +84,7 @@ const saysMore = ({ types: known = {} }: Instance, { types = {} }: Command) =>
 function* mapPassing(world: World, activation: Activation, variables: Variables): Steps {
   const cx = contextOf(world, activation.id);
   const { passed } = behaviourOf(world, cx.node.type);
-  if (!passed || !world.definition.concludesCancelled) return;
+  if (!passed || !world.definition.traits?.passesOutputsOfErrors) return;
   const failure = yield* whole(world, passed(cx, variables));
   if (failure && world.command.onFailure !== 'incident') throw failure;
 }

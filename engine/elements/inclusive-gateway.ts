@@ -11,6 +11,10 @@ export const inclusiveGateway: Behaviour = {
    */
   join({ definition, node, arrived, tokens }) {
     const comesBy = (flow: number, token: number) => nodesBefore(definition, node, flow).has(token);
+    if (definition.traits?.joinsAllThatMayCome) {
+      const mayCome = (token: number) => node.incoming.some(flow => comesBy(flow, token));
+      return isFull(node, arrived) || ![...tokens()].some(mayCome) ? arrived : undefined;
+    }
     const filled = Object.keys(arrived).map(Number);
     const empty = node.incoming.filter(flow => !arrived[flow]);
     if (empty.length > 0) {
@@ -22,6 +26,10 @@ export const inclusiveGateway: Behaviour = {
     return Object.fromEntries(filled.map(flow => [flow, 1]));
   },
 };
+
+/** As many tokens as flows lead here: no more is waited for. */
+const isFull = ({ incoming }: Node, arrived: Record<string, number>) =>
+  Object.values(arrived).reduce((sum, count) => sum + count, 0) >= incoming.length;
 
 const known = new WeakMap<Definition, Map<number, Set<number>>>();
 

@@ -68,7 +68,7 @@ export function compileProcess(process: Element, cx: Compilation): CompiledProce
     name: nameOf(process),
     versionTag: properties.versionTag,
     dialect: cx.dialect.name,
-    concludesCancelled: cx.dialect.concludesCancelled || undefined,
+    traits: Object.keys(cx.dialect.traits).length > 0 ? cx.dialect.traits : undefined,
     historyTimeToLive: properties.historyTimeToLive,
     candidateStarterUsers: properties.candidateStarterUsers,
     candidateStarterGroups: properties.candidateStarterGroups,
@@ -131,6 +131,7 @@ function tablesOf(process: Element, forms: Forms, cx: Compilation): { nodes: Nod
     for (const [element, index] of flowIndexes) openBareFlow(element, flows[index]!, nodes, cx);
   for (const node of nodes) hearStart(node, nodes);
   startByTimer(nodes);
+  if (cx.dialect.startsByItsOnlyEvent) startByOnlyEvent(nodes);
   return { nodes, flows };
 }
 
@@ -246,4 +247,11 @@ function startByTimer(nodes: Node[]): void {
   process.starts = nodes
     .filter(({ type, parent, event }) => type === 'startEvent' && parent === 0 && event?.type === 'timer')
     .map(({ index }) => index);
+}
+
+/** As in Camunda 7, whoever starts a process by hand whose only start event has a trigger stands in for it. */
+function startByOnlyEvent(nodes: Node[]): void {
+  const process = nodes[0]!;
+  const events = nodes.filter(({ type, parent }) => type === 'startEvent' && parent === 0);
+  if (process.starts.length === 0 && events.length === 1) process.starts = [events[0]!.index];
 }

@@ -95,6 +95,7 @@ function signal(definition: Element, _owner: Element, cx: Compilation): Partial<
       (declared ? expressionOf(cx, nameOf(declared), declared) : byReference(definition, 'bpmn:signalRef', cx)),
     payload: properties.in,
     payloadAll: properties.inAll,
+    businessKey: properties.businessKey,
   };
 }
 
@@ -132,6 +133,5 @@ function codeOf(
       refuse(cx, owner, `the ${what} code "${code}" is an expression; write a fixed code`);
     return code ?? idOf(declared);
   }
-  const isCode = cx.dialect.namesByReference || (what === 'error' && cx.dialect.concludesCancelled);
-  return isCode ? cx.unresolved(definition, `bpmn:${what}Ref`) : undefined;
+  return cx.dialect.namesByReference ? cx.unresolved(definition, `bpmn:${what}Ref`) : undefined;
 }

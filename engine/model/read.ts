@@ -111,7 +111,7 @@ function reportWarnings(warnings: Warning[], runs: (process: Element) => boolean
     else if (message.startsWith('unresolved reference')) {
       if (byName.has(name) || (names.has(name) && cx.dialect.namesByReference)) continue;
       // Camunda 7 takes the reference of an error that is declared nowhere for its code.
-      if (name === 'errorRef' && cx.dialect.concludesCancelled) continue;
+      if (name === 'errorRef' && cx.dialect.namesByReference) continue;
       const process = enclosing(element, 'process');
       const say = process && runs(process) ? refuse : warn;
       if (vital.has(name)) say(cx, nearest(element), `${name} '${originalId(value ?? '')}' does not exist`);

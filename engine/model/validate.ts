@@ -187,7 +187,7 @@ const nodeRules: Rule[] = [
     if (node.type !== 'exclusiveGateway' && node.type !== 'inclusiveGateway') return;
     if (node.outgoing.length < 2) return;
     // Camunda 7 takes such a flow of an inclusive gateway always.
-    if (node.type === 'inclusiveGateway' && cx.process.concludesCancelled) return;
+    if (node.type === 'inclusiveGateway' && cx.process.traits?.takesBareFlows) return;
     for (const index of node.outgoing) {
       const flow = cx.process.flows[index]!;
       if (!flow.condition && index !== node.defaultFlow)
@@ -198,7 +198,7 @@ const nodeRules: Rule[] = [
     }
   },
   function mapsOnce(node, cx) {
-    if (node.loop && node.outputs && cx.process.concludesCancelled)
+    if (node.loop && node.outputs && cx.process.traits?.refusesOutputsOfItems)
       cx.error(node, 'output parameters are not allowed on a multi-instance; every item would overwrite them');
   },
   function defaultIsItsOwn(node, cx) {

@@ -8,7 +8,14 @@ export const signal: Trigger = {
     cx.wait({ kind: 'signal', name: yield* requiredName(cx, cx.node.event!.name) });
   },
   *throw(cx) {
-    cx.send({ do: 'broadcast', name: yield* requiredName(cx, cx.node.event!.name), variables: yield* payload(cx) });
+    const { name, businessKey } = cx.node.event!;
+    const key = yield* cx.text(businessKey);
+    cx.send({
+      do: 'broadcast',
+      name: yield* requiredName(cx, name),
+      variables: yield* payload(cx),
+      ...(key !== undefined && { businessKey: key }),
+    });
     return true;
   },
   again: cx => signal.listen!(cx),

@@ -57,9 +57,10 @@ test('another code is not caught; one that catches all catches every code', asyn
 
 test('an error that nobody catches parks at its end event; it is not lost', async () => {
   const process = scenario(
-    await draw(`<startEvent id="start"/><userTask id="work"/><endEvent id="bad">${on.error()}</endEvent>`, [
-      'start -> work -> bad',
-    ]),
+    await draw(
+      '<startEvent id="start"/><userTask id="work"/><endEvent id="bad"><errorEventDefinition errorRef="no"/></endEvent>',
+      ['start -> work -> bad'],
+    ),
   );
   process.start();
   process.complete('work');

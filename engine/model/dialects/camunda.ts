@@ -34,7 +34,15 @@ export const camunda: Dialect = {
   runsByDefault: false,
   namesByReference: true,
   localResults: false,
-  concludesCancelled: true,
+  traits: {
+    concludesCancelled: true,
+    endsUncaught: true,
+    passesOutputsOfErrors: true,
+    takesBareFlows: true,
+    refusesOutputsOfItems: true,
+    joinsAllThatMayCome: true,
+  },
+  startsByItsOnlyEvent: true,
   howToWork: 'set a topic (camunda:type="external" and camunda:topic)',
   bareFlowsAreTrue: false,
   attributes: {

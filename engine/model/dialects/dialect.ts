@@ -1,6 +1,6 @@
 /** What a dialect is: tables that say, for each attribute and element of a namespace, what it means here. */
 
-import type { Expression } from '../../core/types.js';
+import type { Expression, Traits } from '../../core/types.js';
 import { type Element, type Extension, kindOf, placeOf, titleOf } from '../element.js';
 import { type Notation, splitList, toExpression, toExpressions, toVariable } from '../expressions.js';
 import type { Reporter } from '../problems.js';
@@ -66,8 +66,10 @@ export interface Dialect {
   namesByReference: boolean;
   /** With output mappings the results of a task or call stay local, and only the mapped ones leave. */
   localResults: boolean;
-  /** What is cancelled by command still runs its output mappings and end listeners. */
-  concludesCancelled: boolean;
+  /** Where its engine does otherwise than the standard. */
+  traits: Traits;
+  /** A process with one start event can be started by hand, whatever its trigger. */
+  startsByItsOnlyEvent: boolean;
   /** How its modeler says what a task runs, for the sentence that asks for it. */
   howToWork: string;
   /** A flow without condition behind a deciding gateway is always true; elsewhere it is refused. */

@@ -35,7 +35,8 @@ export const flowable: Dialect = {
   runsByDefault: true,
   namesByReference: true,
   localResults: false,
-  concludesCancelled: false,
+  traits: {},
+  startsByItsOnlyEvent: false,
   howToWork: 'set flowable:type="external-worker" and flowable:topic',
   bareFlowsAreTrue: true,
   attributes: {

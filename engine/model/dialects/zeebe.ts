@@ -18,7 +18,8 @@ export const zeebe: Dialect = {
   runsByDefault: false,
   namesByReference: false,
   localResults: true,
-  concludesCancelled: false,
+  traits: {},
+  startsByItsOnlyEvent: false,
   howToWork: 'set the job type (zeebe:taskDefinition)',
   bareFlowsAreTrue: false,
   attributes: {
