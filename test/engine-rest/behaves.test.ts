@@ -83,6 +83,9 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
       assert.equal(answer.status, 500);
       assert.equal((await rest('get', '/process-instance/count?processDefinitionKey=fails')).body.count, 0);
       assert.equal((await rest('get', '/history/process-instance/count?processDefinitionKey=fails')).body.count, 0);
+      await deployed(process('calls', `${start()}<callActivity id="call" calledElement="fails"/>`, ['start -> call']));
+      assert.equal((await rest('post', '/process-definition/key/calls/start', {})).status, 500, 'in a called process');
+      assert.equal((await rest('get', '/process-instance/count?processDefinitionKeyIn=calls,fails')).body.count, 0);
     },
   );
 
