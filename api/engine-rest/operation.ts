@@ -2,7 +2,6 @@
 
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { Right } from '../auth/documents.js';
 import type { Person } from '../auth/people.js';
 import { unreadable } from './errors.js';
 
@@ -18,8 +17,6 @@ export interface Spec<Q extends z.ZodType, B extends z.ZodType> {
   body?: B;
   /** `multipart`: a form instead of JSON; `both`: either. */
   accepts?: 'multipart' | 'both';
-  /** A right that the asker's groups must give; finer permissions are asked by the operation itself. */
-  access?: Right;
   /** Media type of an answer that is not JSON; who accepts only others is answered 406. */
   produces?: string;
   /** What the audit says of it, in the past tense. */

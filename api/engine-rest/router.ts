@@ -9,7 +9,7 @@ import { refuseDepth, refusePrototypeKeys } from '../json.js';
 import { expressPath, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import type { Settings } from '../settings.js';
-import { errorBody, forbidden, RestError, toRestError } from './errors.js';
+import { errorBody, RestError, toRestError } from './errors.js';
 import { laterOf } from './later.js';
 import { type Operation, Reply } from './operation.js';
 
@@ -107,9 +107,6 @@ function gates(one: Operation, { settings, observe }: RouterOptions): RequestHan
         (performance.now() - begun) / 1000,
       ),
     );
-    const { person } = proofs.get(request)!;
-    if (one.access && !person.administrator && !person.rights.has(one.access))
-      throw forbidden(person, one.access.toUpperCase(), 'System', null);
     refuseMediaType(one, request);
     next();
   };
@@ -192,8 +189,7 @@ function send(response: Response, answered: unknown): void {
 /** Any error in the words of Camunda 7. */
 function answerError(error: unknown, request: Request, response: Response, _next: NextFunction): void {
   const said = toRestError(error);
-  if (said.status === 500 && !(error instanceof Error && 'code' in said && said.code !== null))
-    console.error(`${request.method} ${request.path}:`, error);
+  if (said.status === 500 && said.code === null) console.error(`${request.method} ${request.path}:`, error);
   if (response.headersSent) {
     response.destroy();
     return;
