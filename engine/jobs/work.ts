@@ -37,6 +37,8 @@ export interface WorkJob {
   /** As in the document: the model alone says `retries`, or somebody has. */
   retriesGiven?: true;
   variables: Variables;
+  /** What clients said of the variables of its instance beside their JSON. */
+  types?: TypeHints;
 }
 
 export interface Topic {
@@ -107,7 +109,8 @@ export function createWork(tools: WorkTools) {
     const read = topic.local ? engine.localVariablesAt : engine.variablesAt;
     const all = await read(job.instance, job.activation, job.id);
     const names = topic.variables?.filter(name => Object.hasOwn(all, name));
-    return workJob(job, names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all);
+    const variables = names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all;
+    return { ...workJob(job, variables), ...(instance.types && { types: instance.types }) };
   }
 
   /** The job, if it is open and locked by this worker. Throws NotFound, StaleCommand, LockLost. */

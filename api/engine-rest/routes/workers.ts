@@ -1,7 +1,6 @@
 /** Workers of external tasks: what they fetch, and how they answer. */
 
 import { SuspendedInstance } from '../../../engine/core/errors.js';
-import type { TypeHints } from '../../../engine/core/types.js';
 import { LockLost, type WorkJob } from '../../../engine/jobs/index.js';
 import type { JobDocument } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
@@ -62,7 +61,6 @@ export function workerOperations(services: Services): Operation[] {
 
   async function locked(job: WorkJob, topic: TopicIn | undefined): Promise<Record<string, unknown>> {
     const { versionTag = null, nodes } = await engine.definition(job.definition);
-    const types: TypeHints | undefined = (await engine.instance(job.instance))?.types;
     const properties = topic?.includeExtensionProperties
       ? (nodes.find(({ id }) => id === job.element)?.properties ?? {})
       : {};
@@ -86,7 +84,7 @@ export function workerOperations(services: Services): Operation[] {
       priority: job.priority,
       businessKey: job.businessKey ?? null,
       createTime: restDate(job.createdAt),
-      variables: typedVariables(job.variables, { types, deserialize: topic?.deserializeValues ?? false }),
+      variables: typedVariables(job.variables, { types: job.types, deserialize: topic?.deserializeValues ?? false }),
       extensionProperties: properties,
     };
   }
