@@ -104,5 +104,13 @@ export const restOperations = (services: Services): Operation[] => resources.fla
 export const restBase = '/engine-rest';
 
 /** The whole interface as a router. */
-export const engineRest = (services: Services, options: Omit<RouterOptions, 'settings' | 'identity'>): Router =>
-  restRouter(restOperations(services), { ...options, settings: services.settings, identity: services.identity });
+export const engineRest = (
+  services: Services,
+  options: Omit<RouterOptions, 'settings' | 'identity' | 'store'>,
+): Router =>
+  restRouter(restOperations(services), {
+    ...options,
+    settings: services.settings,
+    identity: services.identity,
+    store: services.store,
+  });

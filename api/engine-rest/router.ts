@@ -1,6 +1,7 @@
 /** Puts the operations on express: who asks, what he sent, what is answered; all in the words of Camunda 7. */
 
 import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Store } from '../../engine/store/port.js';
 import type { Audit } from '../audit.js';
 import type { Identity, Proof } from '../auth/authenticate.js';
 import { refuseCrossSite } from '../auth/crossSite.js';
@@ -9,6 +10,7 @@ import { refuseDepth, refusePrototypeKeys } from '../json.js';
 import { expressPath, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import type { Settings } from '../settings.js';
+import { stateOf } from './audited.js';
 import { errorBody, RestError, toRestError } from './errors.js';
 import { laterOf } from './later.js';
 import { type Operation, Reply } from './operation.js';
@@ -17,6 +19,7 @@ export interface RouterOptions {
   settings: Settings;
   identity: Identity;
   audit: Audit;
+  store: Store;
   /** Aborted when the server drains: parked requests are answered. */
   draining: AbortSignal;
   /** Told of every answer: for the metrics. */
@@ -155,6 +158,7 @@ const answer =
     const { person, token } = proofs.get(request)!;
     const signal = AbortSignal.any([gone.signal, options.draining]);
     const hal = request.accepts('application/json', 'application/hal+json') === 'application/hal+json';
+    const before = one.audit === undefined ? undefined : await stateOf(options.store, request);
     const answered = await one.run({ person, hal, signal, request });
     if (one.audit !== undefined)
       await options.audit.append({
@@ -163,6 +167,8 @@ const answer =
         token,
         address: request.ip ?? '',
         subject: subjectOf(request),
+        before,
+        after: await stateOf(options.store, request),
       });
     send(response, answered);
   };

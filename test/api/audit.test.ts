@@ -32,6 +32,32 @@ test('a change is written down with who, on whose behalf, before and after, and 
   assert.doesNotMatch(text, /secret|wrong guess|scrypt/);
 });
 
+test('changes over the Camunda 7 API are written down in the same way', async t => {
+  const { person, ask } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true, password: 'a long password' });
+  const send = async (method: 'post' | 'put' | 'delete', path: string, body: object = {}) => {
+    const { status } = await ask[method](`/engine-rest${path}`).auth('root', 'a long password').send(body);
+    assert.equal(status, 204, `${method} ${path}`);
+  };
+  await send('post', '/user/create', {
+    profile: { id: 'mary', lastName: 'Major' },
+    credentials: { password: 'the secret of mary' },
+  });
+  await send('put', '/user/mary/profile', { id: 'mary', firstName: 'Mary', lastName: 'Minor' });
+  await send('post', '/group/create', { id: 'clerks', name: 'Clerks' });
+  await send('put', '/group/clerks/members/mary');
+  await send('delete', '/group/clerks');
+
+  const { body, text } = await root.get('/audit');
+  const [removed, joined, , changed, created] = body.items;
+
+  assert.equal(created.after.name, 'Major');
+  assert.deepEqual([changed.before.name, changed.after.name], ['Major', 'Mary Minor']);
+  assert.deepEqual([joined.before.groups, joined.after.groups], [[], ['clerks']]);
+  assert.deepEqual([removed.before.name, removed.after], ['Clerks', undefined]);
+  assert.doesNotMatch(text, /secret|scrypt/);
+});
+
 test('entries that many write at once make one chain', async t => {
   const { server } = await startApi(t);
   const { audit } = server.services;
