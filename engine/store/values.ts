@@ -54,6 +54,7 @@ const plain = new Set(['waits', 'visits', 'arrived', 'flows']);
 
 /** What was measured before: values are never changed in place. */
 const measured = new WeakMap<object, number>();
+const named = new WeakMap<object, string[]>();
 
 /** Characters of its text, about; no more is counted than is needed to know that it is large, or too deep. */
 function sizeOf(value: Json): number {
@@ -127,17 +128,21 @@ function look(part: object, path: string[], found: Placed[], files: string[]): v
 }
 
 function note(path: string[], value: Json, found: Placed[], files: string[]): void {
-  const file = blobOfFile(value);
-  if (file !== undefined) files.push(file);
+  files.push(...filesIn(value));
   const size = sizeOf(value);
   if (size > SMALL) found.push({ path, value, size });
 }
 
-/** A file as a variable: its bytes lie in this blob. */
-const blobOfFile = (value: Json): string | undefined =>
-  typeof value === 'object' && value !== null && 'file' in value && 'blob' in value && typeof value.blob === 'string'
-    ? value.blob
-    : undefined;
+/** Files within a value, however deep: their bytes lie in these blobs. Values are looked through once. */
+function filesIn(value: Json): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const known = named.get(value);
+  if (known) return known;
+  const files = Object.values(value).flatMap(filesIn);
+  if ('file' in value && typeof value.blob === 'string') files.push(value.blob);
+  named.set(value, files);
+  return files;
+}
 
 /** What stands where a value was. */
 const isMark = (value: unknown): boolean =>

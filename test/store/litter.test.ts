@@ -66,6 +66,24 @@ for (const [name, create] of Object.entries(stores)) {
     assert.equal(await store.collectBlobs(), 1);
   });
 
+  test(`${name}: the bytes of files that a value names stay, however deep they stand in it`, when, async t => {
+    const store = await opened(t);
+    const blob = await store.putBlob('', new Uint8Array([1, 2, 3]));
+    const other = await store.putBlob('', new Uint8Array([4]));
+    const variables = {
+      files: [{ file: 'a.pdf', blob, size: 3 }],
+      large: { text: 'x'.repeat(40_000), more: { file: 'b.pdf', blob: other, size: 1 } },
+    };
+    const activations = { 1: { id: 1, node: 0, parent: 0, since: 0, live: 1, variables } };
+    await store.commit(unit('a', 1, {}, { activations }));
+    now += 25 * HOUR;
+
+    assert.equal(await store.collectBlobs(), 0);
+
+    assert.deepEqual(await store.get('instances', 'a'), unit('a', 1, {}, { activations }).instance);
+    assert.deepEqual(await store.getBlob('', other), new Uint8Array([4]));
+  });
+
   test(`${name}: bytes that were put again stay for another day`, when, async t => {
     const store = await opened(t);
     const again = await store.putBlob('', new Uint8Array([1]));
