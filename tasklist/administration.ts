@@ -122,8 +122,9 @@ export function createAdministration({
     );
 
   async function drop(reader: Reader, task: TaskDocument): Promise<void> {
-    for (const part of await standalone.parts(task.id)) await drop(reader, part);
+    // Closed first: tasks that are parts of each other are taken away once.
     await standalone.close(task, 'dropped', reader.person);
+    for (const part of await standalone.parts(task.id)) await drop(reader, part);
   }
 
   return {

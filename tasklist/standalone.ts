@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Clock, DuplicateKey } from '../engine/contract.js';
+import { BadCommand } from '../engine/core/errors.js';
 import { logOperation } from '../engine/operation-log.js';
 import { FORMAT, type TaskDocument } from '../engine/store/documents.js';
 import type { Store } from '../engine/store/port.js';
@@ -41,6 +42,8 @@ export function createStandalone(store: Store, clock: Clock) {
       by: string,
       { id = randomUUID(), tenant = '', name = '', priority = 50, ...fields }: NewTask,
     ): Promise<TaskDocument> {
+      if (id.includes('~'))
+        throw new BadCommand(`a task cannot be called '${id}': ids with a ~ are those of processes`);
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       const task: TaskDocument = {
         ...{ id, tenant, format: FORMAT, name, priority, ...given },

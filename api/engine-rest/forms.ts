@@ -16,6 +16,9 @@ export const formDto = (spec: FormSpec | undefined, key: string | undefined, ren
   contextPath: null,
 });
 
+/** Whoever opens a form in a browser does not run what a deployer wrote into it. */
+const asleep = { 'Content-Security-Policy': 'sandbox' };
+
 const noForm = (message: string) => new RestError(404, 'InvalidRequestException', message);
 
 /** How many of the newest deployments are searched for a form that is bound to the latest. */
@@ -37,7 +40,8 @@ export async function deployedForm(
   const resource = within?.resources.find(one => one.name === name);
   const bytes = resource && (await store.getBlob(tenant, resource.blob));
   if (!bytes) throw noForm(`The form with the resource name '${name}' cannot be found in deployment.`);
-  return new Reply({ type: name.endsWith('.form') ? 'application/json' : 'application/xhtml+xml', body: bytes });
+  const type = name.endsWith('.form') ? 'application/json' : 'application/xhtml+xml';
+  return new Reply({ type, body: bytes, headers: asleep });
 }
 
 /** A form by the id that it bears: of the same deployment, or the newest. */

@@ -15,6 +15,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'latest', paths: ['key', 'tenant'], where: { latest: true } },
     { name: 'key', paths: ['key', '-version'] },
     { name: 'deployment', paths: ['deployment'] },
+    { name: 'versionTag', paths: ['versionTag'], sparse: true },
     parted,
   ],
   deployments: [

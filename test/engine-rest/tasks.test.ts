@@ -281,6 +281,7 @@ test('tasks without a process, with parts', async t => {
   assert.equal((await rest('post', '/task/create', { id: 'part', name: 'Part', parentTaskId: 'call' })).status, 204);
   assert.equal((await rest('post', '/task/create', { id: 'call' })).status, 500);
   assert.equal((await rest('post', '/task/create', { nmae: 'typo' })).status, 400);
+  assert.equal((await rest('post', '/task/create', { id: 'instance~9' })).status, 400);
 
   // then
   const call = (await rest('get', '/task/call')).body;
@@ -399,6 +400,7 @@ test('variables, links, comments, attachments and forms of a task', async t => {
     assert.equal((await rest('get', `/task/${id}/form`)).body.key, 'embedded:deployment:look.html');
     const deployed = await rest('get', `/task/${id}/deployed-form`);
     assert.equal(deployed.headers['content-type'], 'application/xhtml+xml');
+    assert.equal(deployed.headers['content-security-policy'], 'sandbox');
     assert.equal(textOf(deployed), '<form>look</form>');
     assert.equal((await rest('get', `/task/${id}/rendered-form`)).status, 404);
     assert.equal((await rest('post', `/task/${id}/submit-form`, { variables: {} })).status, 204);

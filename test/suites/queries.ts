@@ -318,6 +318,7 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     sort: { key: 1, version: -1 },
     inOrder: true,
   },
+  'definitions with a version tag': { collection: 'definitions', filter: { versionTag: '2.0' } },
   'definitions of a deployment': { collection: 'definitions', filter: { deployment: 'd' } },
   'deployments, the newest first': { collection: 'deployments', filter: tenants, sort: { at: -1 }, inOrder: true },
 

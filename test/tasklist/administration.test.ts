@@ -167,6 +167,12 @@ test('a task without a process goes with its parts; one of a process is not take
 
   // then
   assert.deepEqual([(await fresh(whole)).wait.state, (await fresh(part)).wait.state], ['dropped', 'dropped']);
+  const one = await administration.create(program, { name: 'One' });
+  const other = await administration.create(program, { name: 'Other', parent: one.id });
+  await administration.update(program, one.id, { parent: other.id });
+  await administration.remove(program, one.id);
+  assert.equal((await fresh(other)).wait.state, 'dropped');
+  await assert.rejects(administration.create(program, { id: `${look.instance}~99` }), BadCommand);
   await assert.rejects(administration.remove(program, look.id), BadCommand);
   await assert.rejects(administration.throw(program, whole.id, { type: 'error', code: 'X' }), TaskConflict);
 });

@@ -20,7 +20,7 @@ import { readVariables, TypedVariablesIn, typedVariables } from '../variables.js
 
 /** A task as clients send it back: what it cannot change is read and left alone. */
 const TaskIn = members({
-  id: Id.optional(),
+  id: Id.regex(/^[^~]*$/, 'contains a ~, as only ids of processes do').optional(),
   name: Text.optional(),
   description: LongText.optional(),
   assignee: Id.optional(),
