@@ -145,7 +145,7 @@ async function openPages(t: TestContext, executablePath: string, wrongs: string[
   const personIn = (context: BrowserContext): Person => ({
     async visit(path) {
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       watch(page, url, wrongs);
       await page.goto(url + path);
       return page;
@@ -184,7 +184,7 @@ if (!chromium && process.env.BROWSER === 'required') throw new Error(missing);
 
 /** A test in the browser: a new server with the people of `people`; skipped, with the reason, where no Chromium is. */
 export function pageTest(name: string, run: (pages: Pages) => Promise<void>, options: PageTestOptions = {}) {
-  test(name, { skip: options.skip || (chromium ? false : missing), timeout: 120_000 }, async t => {
+  test(name, { skip: options.skip || (chromium ? false : missing), timeout: 300_000 }, async t => {
     const wrongs: string[] = [];
     await run(await openPages(t, chromium!, wrongs, options));
     assert.deepEqual(wrongs, []);
