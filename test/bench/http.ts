@@ -1,4 +1,4 @@
-/** Figures of the HTTP API: starts against a durable floor, fetching among 100,000 jobs, what waiting clients cost. */
+/** `npm run bench:http`: starts against a durable floor, fetching among 100,000 jobs, what waiting clients cost. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -155,36 +155,61 @@ async function park(url: string, tokens: string[]): Promise<() => void> {
   };
 }
 
-async function measure(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'weft-http-'));
-  printMachine();
+interface Bench {
+  server: ServerProcess;
+  /** Of the people that were made; the first one asks. */
+  tokens: string[];
+  peer: Peer;
+}
+
+async function measureStarts({ peer }: Bench): Promise<void> {
   console.log('\nstarts of W3 over HTTP, 32 connections, SQLite with synchronous=FULL');
+  const folder = mkdtempSync(join(tmpdir(), 'weft-floor-'));
   const floor = await floorFigures(folder);
+  rmSync(folder, { recursive: true, force: true });
   console.log(`  express and the durable floor: ${said(floor)}`);
-  const tokens = await prepare(folder);
-  const server = await startServer(folder);
-  const peer = { url: `${server.url}/api/v1`, token: tokens[0]! };
   await load(STARTS / 4, CONNECTIONS, start(peer));
   const weft = await load(STARTS, CONNECTIONS, start(peer));
   console.log(`  Weft: ${said(weft)}, ${Math.round((weft.perSecond / floor.perSecond) * 100)} % of the floor`);
+}
 
+async function measureFetches({ peer }: Bench): Promise<void> {
   console.log(`\nfetch and lock of one job, ${JOBS} open`);
   const fetchOne = (agent: Agent) =>
     ask(peer, agent, 'POST', '/jobs/fetch', { worker: 'w', topics: [{ topic: 'work' }], max: 1 });
   console.log(`  one after the other: ${said(await load(FETCHES, 1, fetchOne))}`);
   console.log(`  8 connections: ${said(await load(FETCHES, 8, fetchOne))}`);
+}
 
+async function measureClients({ peer, tokens, server }: Bench): Promise<void> {
   console.log(`\n${CLIENTS} long polls and ${CLIENTS} live streams`);
-  const before = residentMegabytes(server);
   const quiet = await load(500, 1, start(peer));
+  const before = residentMegabytes(server);
   const leave = await park(peer.url, tokens);
   const parked = residentMegabytes(server) - before;
   const crowded = await load(500, 1, start(peer));
   console.log(`  ${parked.toFixed(0)} MB; a start without them: ${said(quiet)}; with them: ${said(crowded)}`);
   leave();
+}
+
+const parts: Record<string, (bench: Bench) => Promise<void>> = {
+  starts: measureStarts,
+  fetches: measureFetches,
+  clients: measureClients,
+};
+
+/** Measures the named parts, or all of them, on one server. */
+async function measure(names: string[]): Promise<void> {
+  printMachine();
+  const folder = mkdtempSync(join(tmpdir(), 'weft-http-'));
+  const tokens = await prepare(folder);
+  const server = await startServer(folder);
+  const peer = { url: `${server.url}/api/v1`, token: tokens[0]! };
+  for (const name of names) await parts[name]!({ server, tokens, peer });
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
-const [, , role, folder] = process.argv;
-await (role === 'floor' ? serveFloor(folder!) : measure());
+const [, , role, ...rest] = process.argv;
+if (role === 'floor') await serveFloor(rest[0]!);
+else await measure(role === undefined ? Object.keys(parts) : [role, ...rest]);
