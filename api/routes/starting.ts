@@ -56,6 +56,9 @@ const Started = InstanceView.extend({
   missing: z.array(Missing).optional().meta({ description: 'What it will miss, with the start policy `warn`' }),
 }).meta({ id: 'StartedInstance' });
 
+/** How often the projections are given their time to catch up with an instance that was waited for. */
+const WAITS = 30;
+
 export function startingRoutes({ engine, store, clock, forms }: Services): Route[] {
   const missingOf = createMissing({ engine, store, forms });
   const waiting = createWaiting({ engine, store });
@@ -81,7 +84,9 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   }
 
   async function variablesOf(instance: string): Promise<Variables> {
-    await engine.projector.caughtUp(instance);
+    // Whoever waited for the end waits for what came out of it, too.
+    for (let wait = 0; wait < WAITS; wait++)
+      if ((await engine.projector.caughtUp(instance)).behind === undefined) break;
     const found = await store.find<VariableDocument>('variables', { filter: { instance, activation: 1 } });
     return Object.fromEntries(found.filter(({ removed }) => !removed).map(({ name, value }) => [name, value]));
   }

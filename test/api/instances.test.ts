@@ -178,9 +178,10 @@ test('an instance says why it does not go on: whom or what each token waits for'
 });
 
 test('the tree of calls is told from the outermost caller on', async t => {
-  const { root } = await setUp(t);
+  const { root, engine } = await setUp(t);
   for (const text of [outer, inner]) await root.post('/deployments', { files: [{ name: 'a.bpmn', text }] });
   const { body: top } = await root.post('/instances', { key: 'outer' });
+  await engine.projector.fold();
   const { body } = await root.get(`/instances/${top.id}/tree`);
   const [, called] = body.items;
 

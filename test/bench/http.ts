@@ -135,7 +135,9 @@ async function park(url: string, tokens: string[]): Promise<() => void> {
     for (let n = 0; n < EACH; n++) {
       const headers = { authorization: `Bearer ${token}` };
       const stream = request(`${url}/events`, { agent, headers });
-      streams.push(once(stream, 'response').then(([answer]) => (answer as IncomingMessage).resume()));
+      streams.push(
+        once(stream, 'response').then(([answer]) => (answer as IncomingMessage).on('error', () => {}).resume()),
+      );
       const poll = request(`${url}/jobs/fetch`, {
         agent,
         method: 'POST',
