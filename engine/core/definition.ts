@@ -197,6 +197,8 @@ export interface Traits {
   endsUncaught?: true;
   /** The output mappings of a call run also when an error or escalation comes out of it. */
   passesOutputsOfErrors?: true;
+  /** The first item of a multi-instance has the `loopCounter` 1. */
+  countsItemsFromOne?: true;
   /** A flow of an inclusive gateway without condition is always taken. */
   takesBareFlows?: true;
   /** Output mappings of a multi-instance are refused: every item would overwrite them. */

@@ -171,7 +171,7 @@ export interface ExecutionView {
 export type Answer =
   | { value: Json; writes?: Write[] }
   | { failure: string }
-  | { thrown: Thrown }
+  | { thrown: Thrown; writes?: Write[] }
   | { chunk: Chunk | undefined }
   | { definition: string };
 

@@ -96,5 +96,6 @@ export function itemOf(world: World, id: number): { item: number; variables: { l
   const { opened, chunkSize } = body.loop!;
   const item = opened - 1;
   const chunk = chunkSize > 0 ? chunkKey(body, Math.floor(item / chunkSize)) : undefined;
-  return { item, variables: { loopCounter: item }, ...(chunk && { chunk }) };
+  const loopCounter = world.definition.traits?.countsItemsFromOne ? item + 1 : item;
+  return { item, variables: { loopCounter }, ...(chunk && { chunk }) };
 }

@@ -166,9 +166,10 @@ function* evaluateExpression(
   };
   const answer = yield { need: 'value', expression, scope: view };
   if ('failure' in answer) throw failed(node, expression, answer.failure);
+  const writes = 'writes' in answer ? answer.writes : undefined;
+  for (const written of writes ?? []) write(world, activationOf(world, activation.id) ?? activation, written);
   if ('thrown' in answer) throw new ThrownInScript(answer.thrown);
   if (!('value' in answer)) throw failed(node, expression, 'no value was answered');
-  for (const written of answer.writes ?? []) write(world, activationOf(world, activation.id) ?? activation, written);
   return answer.value;
 }
 

@@ -1,7 +1,7 @@
 /** Multi-instance activity (BPMN 2.0.2, 13.3.7): one item after the other, or all at once; a completion condition ends it early. */
 
 import type { Behaviour, Context, Steps } from '../core/language.js';
-import type { Json, LoopSpec, Variables } from '../core/types.js';
+import type { Definition, Json, LoopSpec, Variables } from '../core/types.js';
 
 export const multiInstance: Behaviour = {
   *enter(cx) {
@@ -23,7 +23,9 @@ export const multiInstance: Behaviour = {
       throw cx.failure('expression', `collection ${spec.collection!.source} has shrunk to ${items.length} items`);
     cx.looped({ opened: end });
     const chunk = loop.chunkSize > 0 ? loop.opened / loop.chunkSize : undefined;
-    for (let item = loop.opened; item < end; item++) cx.openItem(item, itemVariables(spec, item, items?.[item]), chunk);
+    const first = firstNumber(cx.definition);
+    for (let item = loop.opened; item < end; item++)
+      cx.openItem(item, { loopCounter: first + item, ...itemVariables(spec, item, items?.[item]) }, chunk);
     if (!spec.sequential && end < loop.total) cx.queue({ do: 'open', activation: cx.activation.id });
   },
 
@@ -36,6 +38,9 @@ export const multiInstance: Behaviour = {
     else if (spec.sequential) cx.queue({ do: 'open', activation: cx.activation.id });
   },
 };
+
+/** The `loopCounter` of the first item. */
+const firstNumber = ({ traits }: Definition): number => (traits?.countsItemsFromOne ? 1 : 0);
 
 function* conclude(cx: Context): Steps {
   const { outputCollection } = cx.node.loop!;
@@ -64,7 +69,6 @@ function* cardinality(cx: Context, spec: LoopSpec): Steps<number> {
 
 function itemVariables(spec: LoopSpec, item: number, element: Json | undefined): Variables {
   return {
-    loopCounter: item,
     ...(spec.elementVariable && element !== undefined && { [spec.elementVariable]: element }),
     ...(spec.elementIndexVariable && { [spec.elementIndexVariable]: item }),
   };

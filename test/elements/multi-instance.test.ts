@@ -237,6 +237,14 @@ test('the output collection has the results in the order of items, whatever orde
   }
 });
 
+test('the first item has the loop counter 1 (zeebe), also one that is added by hand', async () => {
+  const process = scenario(await zeebe(false), { answers: feel });
+  process.start({ list: ['x', 'y'] });
+  assert.equal(process.local('each', { it: 'x' }).loopCounter, 1);
+  process.send({ do: 'modify', instructions: [{ do: 'startBefore', element: 'each', local: { it: 'z' } }] });
+  assert.equal(process.local('each', { it: 'z' }).loopCounter, 3);
+});
+
 test('no items give an empty output collection', async () => {
   const process = scenario(await zeebe(false), { answers: feel });
   process.start({ list: [] });

@@ -152,6 +152,19 @@ test('a BPMN error thrown in a script goes the way of error events', async () =>
   assert.equal(process.variables().code, 'NO');
 });
 
+test('what a script has set before it throws a BPMN error is kept', async () => {
+  const process = scenario(
+    await doing(
+      script,
+      `<boundaryEvent id="caught" attachedToRef="work">${on.error()}</boundaryEvent><userTask id="handle"/>`,
+      ['caught -> handle'],
+    ),
+    { answers: () => ({ thrown: { type: 'error', code: 'NO' }, writes: [{ name: 'tried', value: 1 }] }) },
+  );
+  process.start();
+  assert.deepEqual([process.waiting(), process.variables()], [['handle'], { tried: 1, code: 'NO' }]);
+});
+
 test('a BPMN error thrown in a script that nobody catches is an incident', async () => {
   const plain = '<scriptTask id="work" scriptFormat="javascript"><script>a + 1</script></scriptTask>';
   const process = scenario(await doing(plain), { answers: () => ({ thrown: { type: 'error', code: 'NO' } }) });

@@ -167,6 +167,13 @@ for (const source of [
   });
 }
 
+test('script: what it has set before it throws an error of the process is told with it', async () => {
+  assert.deepEqual(await script('execution.setVariable("tried", 1); throw new BpmnError("NO")'), {
+    thrown: { type: 'error', code: 'NO' },
+    writes: [{ name: 'tried', value: 1 }],
+  });
+});
+
 const scriptFailures: [string, RegExp][] = [
   ['let a = 1;\nlet b = amuont', /^in its line 2: ReferenceError: 'amuont' is not defined; did you mean 'amount'\?/],
   ['nothing.name', /TypeError: cannot read property 'name' of null/],

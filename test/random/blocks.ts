@@ -61,13 +61,13 @@ export function randomProcess(chance: Chance): RandomProcess {
 
   const single = (name: string, text: string): Block => ({ xml: text, first: name, last: name });
 
-  /** Mappings and listeners, that may fail at first. */
-  function extensions(): string {
+  /** Mappings and listeners, that may fail at first; the outputs of a multi-instance would be refused. */
+  function extensions(inside = ''): string {
     const parts = [
       () => {
         const parameter = (kind: string) =>
           `<camunda:${kind}Parameter name="${id('local')}">\${${variable('value', 1)}}</camunda:${kind}Parameter>`;
-        return `<camunda:inputOutput>${parameter('input')}${parameter('output')}</camunda:inputOutput>`;
+        return `<camunda:inputOutput>${parameter('input')}${inside ? '' : parameter('output')}</camunda:inputOutput>`;
       },
       () =>
         `<camunda:executionListener event="${chance.pick(['start', 'end'])}" expression="\${${variable('value', 1)}}"/>`,
@@ -87,7 +87,7 @@ export function randomProcess(chance: Chance): RandomProcess {
       serviceTask: 'camunda:type="external" camunda:topic="t"',
       callActivity: 'calledElement="child"',
     };
-    const text = `<${tag} id="${name}" ${attributes[tag as keyof typeof attributes]}${continuation()}>${extensions()}${inside}</${tag}>`;
+    const text = `<${tag} id="${name}" ${attributes[tag as keyof typeof attributes]}${continuation()}>${extensions(inside)}${inside}</${tag}>`;
     return withBoundaries(single(name, text), name, around);
   }
 
@@ -207,7 +207,8 @@ export function randomProcess(chance: Chance): RandomProcess {
     const catchesErrors = chance.is(0.4);
     const inside = { ...deeper(around), errorsAreCaught: around.errorsAreCaught || catchesErrors };
     const body = sequence(inside);
-    const text = `<subProcess id="${name}"${continuation()}>${extensions()}${chance.is(0.25) ? loop() : ''}<startEvent id="${start}"/>
+    const items = chance.is(0.25) ? loop() : '';
+    const text = `<subProcess id="${name}"${continuation()}>${extensions(items)}${items}<startEvent id="${start}"/>
       ${body.xml}${arrows(`${start} -> ${body.first}`)}${ending(body.last, inside)}${chance.is(0.4) ? eventSubProcess(inside) : ''}</subProcess>`;
     return withBoundaries(single(name, text), name, around, catchesErrors);
   }

@@ -63,7 +63,11 @@ interface Thrown {
 }
 
 class ScriptError extends Error {
-  constructor(readonly thrown: Thrown) {
+  constructor(
+    readonly thrown: Thrown,
+    /** What it had set by then. */
+    readonly writes: Write[] = [],
+  ) {
     super(thrown.message);
   }
 }
@@ -86,9 +90,14 @@ function runIn(module: QuickJSWASMModule, { source }: Expression, scope: GuestSc
 
   const guest = call(run(`(${variablesAsGlobals})`, 'guest.js'), kept(context.newString(JSON.stringify(scope))));
   if (surroundings.test(source)) call(run(`(${camundaObjects})`, 'guest.js'), guest);
-  const value = run(source, 'script.js');
-  const outcome = call(kept(context.getProp(guest, 'outcome')), value);
-  const { value: result, writes } = JSON.parse(context.getString(outcome)) as Outcome;
+  const outcomeOf = (value: QuickJSHandle) =>
+    JSON.parse(context.getString(call(kept(context.getProp(guest, 'outcome')), value))) as Outcome;
+  const script = context.evalCode(source, 'script.js');
+  if (script.error) {
+    const thrown = thrownBy(context, script.error);
+    throw new ScriptError(thrown, isBpmnError(thrown) ? outcomeOf(context.undefined).writes.map(checked) : []);
+  }
+  const { value: result, writes } = outcomeOf(kept(script.value));
 
   // Only on the way without errors: after one the whole module goes, and disposing it could abort.
   for (const handle of handles) handle.dispose();
@@ -104,9 +113,15 @@ function checked({ name, value, local }: Write): Write {
 
 function valueIn(context: QuickJSContext, result: SuccessOrFail<QuickJSHandle, QuickJSHandle>): QuickJSHandle {
   if (!result.error) return result.value;
-  const thrown: unknown = context.dump(result.error);
-  throw new ScriptError(typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) });
+  throw new ScriptError(thrownBy(context, result.error));
 }
+
+function thrownBy(context: QuickJSContext, error: QuickJSHandle): Thrown {
+  const thrown: unknown = context.dump(error);
+  return typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) };
+}
+
+const isBpmnError = ({ name, code }: Thrown) => name === 'BpmnError' && code !== undefined;
 
 /** The errors of QuickJS that are limits of ours, and those of the host when a limit was hit inside it. */
 const limits: [RegExp, (deadline: number) => string][] = [
@@ -120,9 +135,11 @@ const limits: [RegExp, (deadline: number) => string][] = [
 
 function answerTo(error: unknown, { names }: GuestScope, deadline: number): Answer {
   const thrown: Thrown = error instanceof ScriptError ? error.thrown : { message: (error as Error).message };
-  if (thrown.name === 'BpmnError' && thrown.code !== undefined) {
+  if (isBpmnError(thrown)) {
+    const { code, message } = thrown;
     return {
-      thrown: { type: 'error', code: String(thrown.code), ...(thrown.message ? { message: thrown.message } : {}) },
+      thrown: { type: 'error', code: String(code), ...(message ? { message } : {}) },
+      ...(error instanceof ScriptError && error.writes.length > 0 && { writes: error.writes }),
     };
   }
   const message = thrown.message ?? String(error);

@@ -18,7 +18,7 @@ export const zeebe: Dialect = {
   runsByDefault: false,
   namesByReference: false,
   localResults: true,
-  traits: {},
+  traits: { countsItemsFromOne: true },
   startsByItsOnlyEvent: false,
   howToWork: 'set the job type (zeebe:taskDefinition)',
   bareFlowsAreTrue: false,
