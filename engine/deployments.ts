@@ -181,6 +181,7 @@ export function createDeployments({
         latest: false,
         ...(process.name !== undefined && { name: process.name }),
         ...(process.versionTag !== undefined && { versionTag: process.versionTag }),
+        ...(process.category !== undefined && { category: process.category }),
         deployment,
         resource,
         blob,
@@ -241,7 +242,9 @@ export function createDeployments({
     const process = processes.find(compiled => compiled.key === key);
     if (!process) throw new DeploymentRefused(problems);
     const compiled: Definition = { ...process, id, version, tenant, deployment };
-    await store.patch('definitions', id, {}, { set: { compiled: compiled as never } });
+    const { category } = compiled;
+    const set = { compiled: compiled as never, ...(category !== undefined && { category }) };
+    await store.patch('definitions', id, {}, { set });
     return compiled;
   }
 

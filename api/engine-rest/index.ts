@@ -20,6 +20,10 @@
  *   on the way out; `rowOf(store, 'tasks', id)` and `placeOf(store, id)` on the way in.
  * - Variables (`variables.ts`): `TypedVariablesIn` in a body, `readVariables(body.variables, tools)` → `{ variables, types }`
  *   for a command, `typedVariables(variables, { types: instance.types })` on the way out.
+ *   `variableOperations(services, place)` makes all operations below a path such as `/task/{id}/variables`.
+ * - Who asks (`access.ts`): `definitionFor`, `newestFor`, `instanceFor`, `executionFor` find what a request names, 404 or 403;
+ *   `demand(person, ['deployment', 'CREATE', '*'])`. Executions are made of activations (`executions.ts`), the activity tree
+ *   in `tree.ts`, incidents and their types in `incidents.ts`.
  * - Dates (`dates.ts`): `DateIn`, `restDate(at)`, `maybeDate(at)`.
  * - What is not served yet is in `later.ts`: 501 with a sentence.
  */

@@ -20,7 +20,7 @@ export function definitionView(document: DefinitionDocument, resources: Resource
   return {
     id,
     key,
-    category: compiled.category ?? null,
+    category: document.category ?? null,
     description: compiled.documentation ?? null,
     name: name ?? null,
     version,

@@ -35,6 +35,8 @@ export interface DefinitionDocument extends Document {
   latest: boolean;
   name?: string;
   versionTag?: string;
+  /** Target namespace of the file. */
+  category?: string;
   deployment: string;
   resource: string;
   blob: string;
