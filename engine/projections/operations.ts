@@ -26,13 +26,15 @@ const operator = (type: string, entity: string, more: Partial<Told> = {}): Told 
 const instance = (type: string, property?: string, after?: string) =>
   operator(type, 'ProcessInstance', property === undefined ? {} : { property, ...(after !== undefined && { after }) });
 
+const ofJob = (type: string, job: string | undefined) => operator(type, 'Job', job === undefined ? {} : { job });
+
 /** Verb → what its author did by it; what only the engine or a worker does is nobody's operation. */
 const readers: Partial<Record<Verb, (events: Events, kindOf: WaitKind) => Told | undefined>> = {
   start: () => instance('Create'),
   resume(events, kindOf) {
     const wait = first(events, 'answered')?.wait;
     const kind = wait && kindOf(wait);
-    if (kind === 'job') return operator('Execute', 'Job', { job: wait });
+    if (kind === 'job') return ofJob('Execute', wait);
     if (kind !== 'task') return undefined;
     const completed = { property: 'delete', before: 'false', after: 'true', task: wait };
     return { type: 'Complete', entity: 'Task', category: 'TaskWorker', ...completed };
@@ -41,6 +43,12 @@ const readers: Partial<Record<Verb, (events: Events, kindOf: WaitKind) => Told |
   suspend: () => instance('Suspend', 'suspensionState', 'suspended'),
   activate: () => instance('Activate', 'suspensionState', 'active'),
   modify: () => instance('ModifyProcessInstance'),
+  report: events => instance('CreateIncident', 'incidentType', first(events, 'incident')?.incident.type),
+  drop: events => ofJob('Delete', first(events, 'dropped')?.wait),
+  reschedule(events) {
+    const { wait, due } = first(events, 'rescheduled') ?? {};
+    return { ...ofJob('RecalculateDueDate', wait), property: 'duedate', ...(due && { after: String(due) }) };
+  },
   retry: events => instance('Resolve', 'incidentId', first(events, 'resolved')?.incident),
   set(events) {
     const set = first(events, 'set');

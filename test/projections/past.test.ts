@@ -271,6 +271,9 @@ test('operations tell what a person did, with the value before and after', async
   next();
   await house.engine.send(instance, { do: 'activate', ...command(house, 'boss') });
   next();
+  const incident = { activation: task.activation, type: 'audit', message: 'looks odd' };
+  await house.engine.send(instance, { do: 'report', ...incident, ...command(house, 'boss') });
+  next();
   await complete(house, 'Approve', 'bob');
   next();
   await house.engine.send(instance, { do: 'cancel', reason: 'enough', ...command(house, 'boss') });
@@ -287,6 +290,7 @@ test('operations tell what a person did, with the value before and after', async
     'boss SetVariable Variable',
     'boss Suspend ProcessInstance suspensionState suspended',
     'boss Activate ProcessInstance suspensionState active',
+    'boss CreateIncident ProcessInstance incidentType audit',
     'bob Complete Task delete false true',
     'boss Delete ProcessInstance deleteReason enough',
   ]);

@@ -12,7 +12,7 @@ import { listOperations } from '../../lists.js';
 import type { Operation } from '../../operation.js';
 import type { Table } from '../../table.js';
 import { tenantId } from '../../views.js';
-import { activationIs, outermost, rowIs, visibleHistory } from './parts.js';
+import { activationIs, outermost, rowIs, storeId, visibleHistory } from './parts.js';
 
 export { incidentsOfType } from '../../incidents.js';
 
@@ -50,7 +50,10 @@ const incidentTable: Table<IncidentDocument> = {
     // An incident is its own cause: it is not passed on to callers.
     causeIncidentId: rowIs('id'),
     rootCauseIncidentId: rowIs('id'),
-    configuration: rowIs('job'),
+    configuration: byText<IncidentDocument>(async (id, { services: { store } }) => {
+      const job = await storeId(store, id);
+      return where({ $or: [{ job }, { configuration: id }] });
+    }),
     historyConfiguration: byText<IncidentDocument>(async (entry, { services: { store } }) => {
       const failure = await store.get<JobLogDocument>('jobLog', entry);
       return where({ job: failure?.job ?? '' });
@@ -121,7 +124,7 @@ const incidentView = (incident: IncidentDocument) => ({
   failedActivityId: incident.element,
   causeIncidentId: restId(incident.id),
   rootCauseIncidentId: restId(incident.id),
-  configuration: incident.job === undefined ? null : restId(incident.job),
+  configuration: incident.job === undefined ? (incident.configuration ?? null) : restId(incident.job),
   incidentMessage: incident.message,
   tenantId: tenantId(incident.tenant),
   open: incident.state === 'open',
