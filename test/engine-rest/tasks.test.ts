@@ -304,6 +304,26 @@ test('tasks without a process, with parts', async t => {
   assert.equal((await rest('get', '/task/part')).status, 404);
 });
 
+test('whoever has a task without a process works on it in the tasklist', async t => {
+  const { rest, person } = await office(t);
+  const ann = await person({ id: 'ann' });
+  await rest('post', '/task/create', { id: 'call', name: 'Call', assignee: 'ann' });
+
+  // when
+  const listed = await ann.get('/tasks?view=mine');
+  const form = await ann.get('/tasks/call/form');
+  const done = await ann.post('/tasks/call/complete', { variables: { answer: 'yes' } });
+
+  // then
+  assert.deepEqual(
+    listed.body.items.map(({ id, instance }: Record<string, string>) => [id, instance]),
+    [['call', '']],
+  );
+  assert.equal(form.body.kind, 'variables');
+  assert.deepEqual([done.status, done.body.task.state, done.body.instance], [200, 'completed', undefined]);
+  assert.equal((await rest('get', '/task/call')).status, 404);
+});
+
 test('variables, links, comments, attachments and forms of a task', async t => {
   const { rest, started, ask, token } = await office(t);
   const { id, instance } = await started({ amount: 1 });
