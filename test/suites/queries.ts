@@ -339,4 +339,26 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     sort: { nextRunAt: 1, priority: -1 },
     limit: 1,
   },
+  'an instance by the head of the UUID of something in it': {
+    collection: 'instances',
+    filter: { id: { $prefix: '019ab3c4-0000-7000-8000-0123' } },
+    limit: 2,
+  },
+  'a task in a chunk by its number': {
+    collection: 'tasks',
+    filter: { id: { $prefix: '019ab3c4-0000-7000-8000-0123456789ab~300c' } },
+    limit: 1,
+  },
+  'who starts by one of some messages': {
+    collection: 'subscriptions',
+    filter: {
+      kind: 'message',
+      name: { $in: ['paid', 'shipped'] },
+      tenant: '',
+      ...open,
+      startEvent: { $ne: null },
+      definitionKey: { $nin: ['order'] },
+    },
+    limit: 1,
+  },
 };
