@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { ChangeStream, ChangeStreamInsertDocument, Db } from 'mongodb';
 import type { Json } from '../../core/types.js';
@@ -17,6 +18,8 @@ export interface Feed {
   close(): Promise<void>;
 }
 
+/** Milliseconds between two entries of a node: each costs every other node a round trip. */
+const TELL_EVERY = 25;
 /** Milliseconds between two looks. */
 const LOOK_EVERY = 250;
 /** How far behind the newest entry a look goes back, milliseconds: writers' clocks differ, and a write may be slow. */
@@ -33,13 +36,17 @@ export function createFeed(database: Db, replicaSet: boolean): Feed {
   const heard = new Map<string, number>();
   const stopped = new AbortController();
   let outgoing: Json[] = [];
+  let told = 0;
+  let telling: NodeJS.Timeout | undefined;
   let begun = 0;
   let writing: Promise<unknown> = Promise.resolve();
   let hearing: Promise<void> | undefined;
   let stream: ChangeStream<Stored> | undefined;
 
-  /** What is told in one turn of the loop is one entry. */
+  /** What is told until the next entry is due is one entry. */
   function flush(): void {
+    clearTimeout(telling);
+    told = Date.now();
     const entry = { _id: randomUUID(), at: new Date(), node, news: encode(outgoing) };
     outgoing = [];
     // Who does not hear of it finds it when he looks for due work the next time.
@@ -97,7 +104,7 @@ export function createFeed(database: Db, replicaSet: boolean): Feed {
 
   return {
     tell(news) {
-      if (outgoing.length === 0) setImmediate(flush);
+      if (outgoing.length === 0) telling = setTimer(flush, Math.max(0, told + TELL_EVERY - Date.now()));
       outgoing.push(news);
     },
     hear(listener) {
