@@ -61,16 +61,18 @@ export const activityTable: Table<ActivityDocument> = {
     tenantId: 'tenant',
   },
   async view(rows, { services: { store } }) {
-    const rootOf = await outermost(
-      store,
-      rows.map(({ instance }) => instance),
-    );
-    const tasks = await store.getMany<TaskDocument>(
-      'tasks',
-      rows.flatMap(({ task }) => task ?? []),
-    );
+    const [rootOf, tasks, parents] = await Promise.all([
+      outermost(
+        store,
+        rows.map(({ instance }) => instance),
+      ),
+      store.getMany<TaskDocument>(
+        'tasks',
+        rows.flatMap(({ task }) => task ?? []),
+      ),
+      store.getMany<ActivityDocument>('activities', [...new Set(rows.map(parentOf))]),
+    ]);
     const assigneeOf = new Map(tasks.map(({ id, assignee }) => [id, assignee]));
-    const parents = await store.getMany<ActivityDocument>('activities', [...new Set(rows.map(parentOf))]);
     const activityOf = new Map(parents.map(parent => [parent.id, activityIdOf(parent)]));
     return rows.map(row => ({
       ...activityView(row),

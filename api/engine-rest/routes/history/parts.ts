@@ -92,9 +92,10 @@ export async function outermost(
   instances: string[],
 ): Promise<(instance: string) => { rootProcessInstanceId: string | null; removalTime: string | null }> {
   const runs = await store.getMany<RunDocument>('runs', [...new Set(instances)]);
-  const roots = await store.getMany<RunDocument>('runs', [...new Set(runs.map(({ root }) => root))]);
   const rootOf = new Map(runs.map(({ id, root }) => [id, root]));
-  const removalOf = new Map(roots.map(({ id, removalAt }) => [id, removalAt]));
+  const unread = new Set([...rootOf.values()].filter(root => !rootOf.has(root)));
+  const roots = unread.size === 0 ? [] : await store.getMany<RunDocument>('runs', [...unread]);
+  const removalOf = new Map([...runs, ...roots].map(({ id, removalAt }) => [id, removalAt]));
   return instance => {
     const root = rootOf.get(instance);
     return {
