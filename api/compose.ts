@@ -22,7 +22,7 @@ export async function compose({ settings, clock }: { settings: Settings; clock: 
     data: settings.data,
     mongodb: settings.mongodb,
     clock,
-    limits: { loop: settings.loopLimit },
+    limits: { loop: settings.loopLimit, interval: settings.shortestCycle },
     models: { limits: { bytes: settings.fileLimit, elements: settings.elementLimit } },
     chores: [purgeDeliveries(() => engine)],
     begin: false,

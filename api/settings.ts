@@ -147,6 +147,12 @@ const table = {
     whole(10, 10_000_000),
     'Visits of one element without a wait after which an endless loop becomes an incident.',
   ),
+  shortestCycle: setting(
+    'WEFT_SHORTEST_CYCLE',
+    '1000',
+    whole(1, 86_400_000),
+    'Milliseconds between two firings of a repeated timer, at least.',
+  ),
 } as const;
 
 export type Settings = { readonly [K in keyof typeof table]: z.output<(typeof table)[K]['schema']> };

@@ -101,7 +101,7 @@ export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
     timeToLive: async id => (await deployments.standing(id)).timeToLive,
     onError: report,
   });
-  const settings = { ...options.jobs, node };
+  const settings = { interval: options.limits?.interval, ...options.jobs, node };
   const jobs = createJobs({
     engine,
     store,

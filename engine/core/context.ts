@@ -81,7 +81,9 @@ class View implements Context {
   *time(kind: TimeKind, value: Expression, after = this.world.command.at): Steps<{ due: number; repeats: number }> {
     const text = yield* this.evaluate(value);
     try {
-      return this.world.vocabulary.calendar.next(kind, String(text), after);
+      const next = this.world.vocabulary.calendar.next(kind, String(text), after);
+      if (kind !== 'cycle') return next;
+      return { ...next, due: Math.max(next.due, after + this.world.limits.interval) };
     } catch (error) {
       const reason = (error as Error).message;
       throw this.failure('expression', `${shortened(value.source)} (line ${value.line}) is no ${kind}: ${reason}`);

@@ -8,6 +8,8 @@ import type { Activation, Definition, Effect, EffectBody, Event, Move, Node } fr
 
 /** Bounds of one step and of chains of steps. */
 export interface Limits {
+  /** Milliseconds between two firings of a cycle, at least. */
+  interval: number;
   /** Nodes entered in one step before it goes on in the next. */
   nodes: number;
   /** Characters of rows and events in one step. */
@@ -27,6 +29,7 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
+  interval: 1000,
   nodes: 2000,
   size: 1_000_000,
   loop: 10_000,

@@ -14,6 +14,8 @@ export interface DueTools {
   store: Store;
   clock: Clock;
   calendar: Calendar;
+  /** Milliseconds between two firings of a cycle, at least. */
+  interval: number;
   /** Name of this node in the leases. */
   node: string;
   /** Called when a job is free again, to run when it is due. */

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Engine, JobNews, Reader } from '../contract.js';
 import type { Calendar } from '../core/language.js';
+import { defaultLimits } from '../core/world.js';
 import { calendar as utc } from '../expressions/calendar.js';
 import { jobNews } from '../news.js';
 import type { JobDocument, SuspensionOrder } from '../store/documents.js';
@@ -51,6 +52,8 @@ export interface JobsSettings {
   parkedTotal?: number;
   /** Milliseconds that what runs gets to finish at a stop. */
   grace?: number;
+  /** Milliseconds between two firings of a cycle, at least. */
+  interval?: number;
 }
 
 export interface Jobs extends Omit<Work, 'fetch'>, Repair, JobSuspension {
@@ -98,7 +101,13 @@ export function createJobs({
   clock = engine.clock,
   calendar = utc,
   chores = [],
-  settings: { node = `node-${randomUUID()}`, parkedPerClient = 20, parkedTotal = 1_000, grace = 10_000 } = {},
+  settings: {
+    node = `node-${randomUUID()}`,
+    parkedPerClient = 20,
+    parkedTotal = 1_000,
+    grace = 10_000,
+    interval = defaultLimits.interval,
+  } = {},
   report = console.error,
   carryOut = async () => {},
 }: JobsOptions): Jobs {
@@ -116,7 +125,7 @@ export function createJobs({
     report,
   });
 
-  const tools = { engine, store, clock, calendar, node, free, carryOut };
+  const tools = { engine, store, clock, calendar, interval, node, free, carryOut };
   /** Jobs that were taken since `runDue` asked. */
   let ran = 0;
   const due = createCrew<JobDocument>({

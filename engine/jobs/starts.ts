@@ -14,6 +14,8 @@ export interface StartTools {
   store: Store;
   clock: Clock;
   calendar: Calendar;
+  /** Milliseconds between two firings of a cycle, at least. */
+  interval: number;
 }
 
 /**
@@ -52,14 +54,17 @@ function write({ store }: Pick<StartTools, 'store'>, job: JobDocument, set: Part
 const instanceOf = ({ id, due }: JobDocument): string => derivedId('start', id, String(due));
 
 /** Counted from when it was due, so that nothing drifts; firings missed while nobody ran are made up for once. */
-function nextFiring({ calendar, clock }: StartTools, job: JobDocument): { due: number; repeats: number } | undefined {
+function nextFiring(
+  { calendar, clock, interval }: StartTools,
+  job: JobDocument,
+): { due: number; repeats: number } | undefined {
   const left = job.repeats ?? 0;
   if (left === 0 || job.cycle === undefined) return undefined;
   try {
     const regular = calendar.next('cycle', job.cycle, job.due);
     const next = regular.due > clock() ? regular : calendar.next('cycle', job.cycle, clock());
     const repeats = left > 0 ? Math.min(left - 1, next.repeats < 0 ? left : next.repeats) : left;
-    return next.due > job.due ? { due: next.due, repeats } : undefined;
+    return next.due > job.due ? { due: Math.max(next.due, job.due + interval), repeats } : undefined;
   } catch {
     return undefined; // A cron with a year has no date to come.
   }

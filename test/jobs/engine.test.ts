@@ -288,3 +288,18 @@ test('of timers that were firing when the process was killed all fire, and none 
   assert.equal(await weft.store.count('history', {}), 600);
   assert.equal(await weft.store.count('jobs', { 'wait.state': 'open' }), 0);
 });
+
+test('a timer start fires once a second at most', async t => {
+  // given
+  const { deploy, advance, store } = await openWeft(t);
+  const often =
+    '<startEvent id="start"><timerEventDefinition><timeCycle>R/PT0.001S</timeCycle></timerEventDefinition></startEvent>';
+  await deploy(xml('often', often, []));
+
+  // when
+  await advance('PT3S');
+
+  // then
+  const count = await store.count('instances', {});
+  assert.ok(count >= 3 && count <= 4, `${count} instances`);
+});

@@ -86,3 +86,23 @@ test('a cycle whose next time cannot be worked out parks its firing, the task st
   assert.deepEqual(process.waiting(), ['tick', 'work']);
   assert.equal(process.entered().filter(name => name === 'remind').length, 1);
 });
+
+test('a cycle fires once a second at most, whatever its model says; the limit is a setting', async () => {
+  for (const [limits, expected] of [
+    [{}, 1000],
+    [{ interval: 20 }, 20],
+  ] as const) {
+    const process = scenario(
+      await draw(
+        `<startEvent id="start"/><userTask id="work"/><boundaryEvent id="often" attachedToRef="work" cancelActivity="false">${on.cycle('R/PT0.001S')}</boundaryEvent><endEvent id="end"/>`,
+        ['start -> work', 'often -> end'],
+      ),
+      { limits },
+    );
+    process.start();
+    assert.equal(process.wait('often').due, process.clock.now + expected);
+    process.clock.now = process.wait('often').due!;
+    process.complete('often');
+    assert.equal(process.wait('often').due, process.clock.now + expected);
+  }
+});
