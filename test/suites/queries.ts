@@ -153,6 +153,32 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     limit: 1000,
   },
 
+  'deliveries that are due': { collection: 'deliveries', filter: { state: 'open', due: { $lt: 9 } } },
+  'due deliveries of a webhook': {
+    collection: 'deliveries',
+    filter: { webhook: 'w', state: 'open', due: { $lt: 9 } },
+    sort: { due: 1 },
+    limit: 4,
+  },
+  'deliveries of a webhook, newest first': {
+    collection: 'deliveries',
+    filter: { webhook: 'w' },
+    sort: { at: -1 },
+    limit: 50,
+  },
+  'deliveries to purge': { collection: 'deliveries', filter: { state: 'dead', at: { $lt: 9 } }, limit: 500 },
+  'workers of topics that were seen lately': {
+    collection: 'workers',
+    filter: { topic: { $in: ['paint', 'print'] }, seenAt: { $gt: 9 } },
+  },
+  'workers that were seen lately': { collection: 'workers', filter: { seenAt: { $gt: 9 } }, sort: { seenAt: -1 } },
+  'keys whose time is over': { collection: 'keys', filter: { expiresAt: { $lt: 9 } }, limit: 1000 },
+  'open instances of a business key': {
+    collection: 'instances',
+    filter: { businessKey: 'b', key: 'order', tenant: '', state: { $in: ['running', 'suspended'] } },
+    limit: 1,
+  },
+
   'who waits for a message by key': {
     collection: 'subscriptions',
     filter: { $and: [listener, { $or: [{ key: 'k' }, { $and: [{ key: null }, { businessKey: 'k' }] }] }] },
