@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import type { CommitNews, Engine, News, Reader } from '../engine/contract.js';
 import { newsOf } from '../engine/news.js';
 import type { DeploymentDocument, TaskDocument } from '../engine/store/documents.js';
+import type { Filter } from '../engine/store/port.js';
 import { matches } from '../engine/store/queries.js';
 import type { Person } from './auth/people.js';
 import { Problem } from './problems.js';
@@ -55,7 +56,9 @@ export interface EventHubOptions {
 
 interface Told {
   number: number;
-  event: LiveEvent;
+  topic: Topic;
+  /** As it goes over the wire. */
+  text: string;
   sees: (person: Person) => boolean;
 }
 
@@ -64,12 +67,17 @@ interface Stream {
   topics: ReadonlySet<Topic>;
   response: Response;
   openedAt: number;
+  /** What the next flush writes. */
+  unsent: string;
 }
 
 const most = { all: 1_000, perPerson: 20, unsentBytes: 1_000_000 } as const;
 
 /** For so long events are kept for who lost his connection, when nobody else is there; milliseconds. */
 const MISSED = 60_000;
+
+/** Events of so many milliseconds go to a stream in one piece: with many streams most of the work is writing. */
+const GATHERED = 50;
 
 /** A stream ends after this; the browser comes again, and it is asked again who it is. */
 const longest = 15 * 60_000;
@@ -85,9 +93,11 @@ export function createEventHub({
   let epoch = randomUUID().slice(0, 8);
   const ring: Told[] = [];
   const streams = new Set<Stream>();
+  const filters = new WeakMap<Person, Filter>();
   let number = 0;
   let telling: Promise<unknown> = Promise.resolve();
   let lastLeft = Number.NEGATIVE_INFINITY;
+  let flushing: NodeJS.Timeout | undefined;
 
   const stopListening = engine.onCommit(({ unit }) => inTurn(() => tellCommit(newsOf(unit))));
   const stopHearing = engine.onNews(news =>
@@ -110,18 +120,33 @@ export function createEventHub({
   }
 
   function publish(event: LiveEvent, sees: (person: Person) => boolean): void {
-    const told = { number: ++number, event, sees };
+    const { topic, ...data } = event;
+    const text = `id: ${epoch}.${++number}\nevent: ${topic}\ndata: ${JSON.stringify(data)}\n\n`;
+    const told = { number, topic, text, sees };
     ring.push(told);
     if (ring.length > kept) ring.shift();
     for (const stream of streams) send(stream, told);
   }
 
-  function send(stream: Stream, { number, event, sees }: Told): void {
-    if (!stream.topics.has(event.topic) || !sees(stream.person)) return;
-    const { topic, ...data } = event;
-    stream.response.write(`id: ${epoch}.${number}\nevent: ${topic}\ndata: ${JSON.stringify(data)}\n\n`);
+  function send(stream: Stream, { topic, text, sees }: Told): void {
+    if (!stream.topics.has(topic) || !sees(stream.person)) return;
+    stream.unsent += text;
+    flushing ??= setTimeout(flush, GATHERED);
+  }
+
+  function flush(): void {
+    clearTimeout(flushing);
+    flushing = undefined;
+    for (const stream of streams) write(stream);
+  }
+
+  function write(stream: Stream): void {
+    const { response, unsent } = stream;
+    if (unsent === '' || response.writableEnded) return;
+    stream.unsent = '';
+    response.write(unsent);
     // Who does not read is dropped; the browser comes again and is told to reset.
-    if (stream.response.writableLength > most.unsentBytes) stream.response.destroy();
+    if (response.writableLength > most.unsentBytes) response.destroy();
   }
 
   async function tellCommit(commit: CommitNews): Promise<void> {
@@ -129,10 +154,17 @@ export function createEventHub({
     const of = { instance, key };
     const tasks = await readTasks(commit.tasks.map(task => task.id));
     for (const { id, type } of commit.tasks) tellTask(tasks.get(id), { topic: 'task', type, id, ...of });
-    const seesInstance = (person: Person) =>
-      matches(visibleInstances(person), { id: instance, tenant, key, ...(startedBy !== undefined && { startedBy }) });
+    const seen = { id: instance, tenant, key, ...(startedBy !== undefined && { startedBy }) };
+    const seesInstance = (person: Person) => matches(filterOf(person), seen);
     for (const { id, type } of incidents) publish({ topic: 'incident', type, id, ...of }, seesInstance);
     publish({ topic: 'instance', type, id: instance, ...of }, seesInstance);
+  }
+
+  /** Which instances a person sees; made once, for a changed person is another one. */
+  function filterOf(person: Person): Filter {
+    const known = filters.get(person) ?? visibleInstances(person);
+    filters.set(person, known);
+    return known;
   }
 
   async function tellTaskChanged(id: string): Promise<void> {
@@ -203,7 +235,7 @@ export function createEventHub({
       response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
       response.flushHeaders();
       response.write('retry: 2000\n\n');
-      const stream = { person, topics, response, openedAt: Date.now() };
+      const stream = { person, topics, response, openedAt: Date.now(), unsent: '' };
       if (last !== undefined) resume(stream, last);
       streams.add(stream);
       response.on('close', () => {
@@ -212,11 +244,15 @@ export function createEventHub({
       });
     },
     identityChanged: () => inTurn(askAgain),
-    told: async () => void (await telling),
+    async told() {
+      await telling;
+      flush();
+    },
     close() {
       clearInterval(pulse);
       stopListening();
       stopHearing();
+      flush();
       for (const stream of streams) stream.response.end();
     },
   };
