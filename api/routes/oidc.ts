@@ -16,8 +16,7 @@ const cookie = 'weft-oidc';
 const Page = z
   .string()
   .max(2000)
-  .regex(/^[a-z]+\.html([?#].*)?$/)
-  .catch('tasklist.html');
+  .regex(/^[a-z]+\.html([?#].*)?$/, 'must be a page beside this one, such as tasklist.html');
 
 export function oidcRoutes({ identity, oidc, audit, settings }: Services): Route[] {
   const { maxAge: _, ...options } = cookieOptions(settings);
@@ -56,6 +55,7 @@ export function oidcRoutes({ identity, oidc, audit, settings }: Services): Route
         tag: 'Signing in',
         summary: 'Where the OpenID provider sends the browser back to; it goes on to the page it wanted',
         access: 'anyone',
+        // RFC 6749 §4.1.2: what a provider adds is none of our business.
         query: z.looseObject({}),
         errors: [404],
       },

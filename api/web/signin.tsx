@@ -20,12 +20,14 @@ const refused = signal(given.has('refused') ? words.providerRefused : '');
 /** Characters that a new password must have. */
 const SHORTEST = 8;
 
-/** Where one came from; only an address of this server. */
-function comeBack() {
+/** Where one came from; only a page of this server. */
+function cameFrom(): string {
   const asked = given.get('to') ?? '';
   const ours = URL.canParse(asked, location.href) && new URL(asked, location.href).origin === location.origin;
-  location.assign(asked && ours ? asked : 'tasklist.html');
+  return asked && ours ? asked : 'tasklist.html';
 }
+
+const comeBack = () => location.assign(cameFrom());
 
 async function enter(body: { user: string; password?: string }) {
   refused.value = '';
@@ -192,7 +194,7 @@ function SignIn({ session }: { session?: AnswerOf<'GET /session'> }) {
           <Password />
         )}
         {session?.provider && !settingUp && (
-          <a class="button" href={`api/v1/session/oidc?to=${encodeURIComponent(given.get('to') ?? 'tasklist.html')}`}>
+          <a class="button" href={`api/v1/session/oidc?to=${encodeURIComponent(cameFrom())}`}>
             {words.provider(session.provider)}
           </a>
         )}

@@ -85,10 +85,13 @@ test('a body of the wrong type, and every property of the wrong type, is explain
   assert.ok(tried > 60, `only ${tried} properties were tried`);
 });
 
+/** An OpenID provider may add what it likes to its answer (RFC 6749 §4.1.2). */
+const providersAnswer = '/session/oidc/callback';
+
 test('an unknown query parameter, and every one of the wrong type, is explained', async t => {
   const { root, operations } = await setUp(t);
   let tried = 0;
-  for (const operation of operations) {
+  for (const operation of operations.filter(({ path }) => path !== providersAnswer)) {
     const what = `${operation.method} ${operation.path}`;
     assertExplained(await send(root, operation, {}, '?surprise=1'), what, 'query.surprise');
     for (const { name, schema } of operation.parameters.filter(parameter => parameter.in === 'query')) {
