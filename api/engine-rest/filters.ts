@@ -46,7 +46,7 @@ export const byText = filterOf<string>(Text, Text);
 export const byTexts = filterOf<string[]>(TextsOfQuery.pipe(Texts), Texts);
 export const byDate = filterOf<number>(DateIn as z.ZodType<number, string>, DateIn as z.ZodType<number>);
 export const byWhole = filterOf<number>(WholeOfQuery, Whole);
-export const byLong = filterOf<number>(LongOfQuery, Long);
+const byLong = filterOf<number>(LongOfQuery, Long);
 const byFlag = filterOf<boolean>(FlagOfQuery as z.ZodType<boolean, string>, z.boolean());
 
 /** One of some words. */

@@ -29,7 +29,7 @@ import { listingOf, type Table, type TableQuery } from './table.js';
 import { instanceView } from './views.js';
 
 /** The instances of definitions that a deployment made. */
-export const ofDeployment = (path: string) =>
+const ofDeployment = (path: string) =>
   byText(async (deployment, { services }) => {
     const made = await services.store.find<DefinitionDocument>('definitions', { filter: { deployment } });
     return where({ [path]: { $in: made.map(({ id }) => id) } });

@@ -8,7 +8,7 @@ import { engineError, invalid } from './errors.js';
 import type { Whole } from './executions.js';
 import { numbered } from './ids.js';
 import { members } from './schemas.js';
-import { numberIn } from './tree.js';
+import { uuidIn } from './tree.js';
 import { type ReadingTools, readVariables, TypedVariablesIn } from './variables.js';
 
 export const InstructionIn = members({
@@ -63,7 +63,7 @@ function inside(id: string, whole: Whole | undefined): Pick<Placement, 'inside' 
 
 /** The activation that the id of an activity instance or transition instance names. */
 function openAt(id: string, whole: Whole | undefined): { activation: number; chunk?: string } {
-  const wanted = numberIn(id);
+  const wanted = uuidIn(id);
   const found =
     whole &&
     Object.values(whole.activations).find(one =>

@@ -132,7 +132,7 @@ export function listOperations<R extends Row>(
 }
 
 /** A list as HAL: `_embedded`, `_links` and the whole `count`. */
-export const halOf = (path: string, name: string, items: unknown[], count: number) =>
+const halOf = (path: string, name: string, items: unknown[], count: number) =>
   new Reply({
     type: 'application/hal+json',
     body: JSON.stringify({

@@ -6,7 +6,7 @@ import { restId } from './ids.js';
 import { tenantId } from './views.js';
 
 /** Kinds of subscriptions → what they are called. */
-export const eventTypes = { message: 'message', signal: 'signal', condition: 'conditional' } as const;
+const eventTypes = { message: 'message', signal: 'signal', condition: 'conditional' } as const;
 
 type Subscription = Pick<
   SubscriptionDocument,

@@ -28,8 +28,8 @@ export function activityInstanceId(instance: string, definition: Definition, act
   return `${activityOf(definition, activation).activityId}:${numbered(instance, activation.id)}`;
 }
 
-/** The number of an activation out of the id of its activity instance. */
-export const numberIn = (activityInstance: string): string =>
+/** The UUID out of the id of an activity instance. */
+export const uuidIn = (activityInstance: string): string =>
   activityInstance.slice(activityInstance.lastIndexOf(':') + 1);
 
 /** The tree from the process down. */

@@ -1,6 +1,6 @@
 /** Definitions, deployments and instances as clients of Camunda 7 get them. */
 
-import type { Definition, Instance } from '../../engine/core/types.js';
+import type { Instance } from '../../engine/core/types.js';
 import type { DefinitionDocument, DeploymentDocument, Resource } from '../../engine/store/documents.js';
 import { restDate } from './dates.js';
 
@@ -8,7 +8,7 @@ import { restDate } from './dates.js';
 export const tenantId = (tenant: string): string | null => (tenant === '' ? null : tenant);
 
 /** Days of `P30D`, `30`, or `P4W`; null: for ever. */
-export function daysOf(text: string | undefined): number | null {
+function daysOf(text: string | undefined): number | null {
   const [, weeks, days] = /^P?(?:(\d+)W|(\d+)D?)$/i.exec(text?.trim() ?? '') ?? [];
   if (weeks !== undefined) return Number(weeks) * 7;
   return days === undefined ? null : Number(days);
@@ -72,9 +72,3 @@ export const instanceView = (instance: Instance) => ({
   suspended: instance.state === 'suspended',
   tenantId: tenantId(instance.tenant),
 });
-
-/** What a node is called in the activity tree, and its type. */
-export const activityOf = ({ nodes }: Definition, index: number) => {
-  const { id, name, type } = nodes[index]!;
-  return { activityId: id, activityName: name ?? null, activityType: type };
-};

@@ -20,7 +20,7 @@ import type { Table } from '../table.js';
 import { definitionView, diagramOf } from '../views.js';
 
 /** The files of the deployments of some definitions. */
-export async function resourcesOf({ store }: Services, rows: DefinitionDocument[]): Promise<Map<string, Resource[]>> {
+async function resourcesOf({ store }: Services, rows: DefinitionDocument[]): Promise<Map<string, Resource[]>> {
   const ids = [...new Set(rows.map(({ deployment }) => deployment))];
   const found = await store.getMany<DeploymentDocument>('deployments', ids);
   return new Map(found.map(({ id, resources }) => [id, resources]));

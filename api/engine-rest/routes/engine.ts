@@ -15,7 +15,7 @@ import { members } from '../schemas.js';
 import type { Table } from '../table.js';
 
 /** Of the interface that is spoken here: clients choose by it. */
-export const spokenVersion = '7.24.0';
+const spokenVersion = '7.24.0';
 
 /** One line per format of the data; here there is the one that is written. */
 const schemaTable = (at: number): Table<{ id: string; at: number; version: string }> => ({

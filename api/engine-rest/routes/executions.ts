@@ -81,7 +81,7 @@ const having = (path: 'variables' | 'processVariables') =>
     return test<ExecutionRow>(row => fit(row[path]));
   });
 
-export const executionTable: Table<ExecutionRow> = {
+const executionTable: Table<ExecutionRow> = {
   from: async (_condition, context) => (await runningInstances(context)).flatMap(rowsOf),
   visible: () => ({}),
   filters: {

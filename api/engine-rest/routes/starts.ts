@@ -32,7 +32,7 @@ const FormIn = members({ businessKey: z.string().max(500).optional(), variables:
 type Start = Partial<z.output<typeof StartIn>>;
 
 /** Throws 403, or 500 for a suspended definition. */
-export function demandStart(person: Person, definition: DefinitionDocument): void {
+function demandStart(person: Person, definition: DefinitionDocument): void {
   demand(person, ['processInstance', 'CREATE', '*']);
   if (!mayStart(definition, person)) throw forbidden(person, 'CREATE_INSTANCE', 'ProcessDefinition', definition.key);
   if (definition.state === 'suspended')

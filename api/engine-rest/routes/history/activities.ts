@@ -11,7 +11,7 @@ import { executionId, restId } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
 import type { Table } from '../../table.js';
-import { numberIn } from '../../tree.js';
+import { uuidIn } from '../../tree.js';
 import { tenantId } from '../../views.js';
 import { activationIs, activityInstanceId, outermost, rowFor, storeId, visibleHistory } from './parts.js';
 
@@ -110,7 +110,7 @@ export function activityOperations(services: Services): Operation[] {
   return [
     ...listOperations(services, activityTable, { path, methods: ['get', 'post'] }),
     operation({ method: 'get', path: `${path}/{id}` }, async ({ params, person }) => {
-      const id = await storeId(services.store, numberIn(params.id!));
+      const id = await storeId(services.store, uuidIn(params.id!));
       const what = `Historic activity instance with id '${params.id}'`;
       const activity = await rowFor(services, activityTable, { id, what, person });
       return (await activityTable.view([activity], { services, person, now: services.clock(), given: {} }))[0];

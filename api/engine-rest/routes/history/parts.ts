@@ -11,7 +11,7 @@ import { missing } from '../../errors.js';
 import { byText, byTexts, type QueryContext } from '../../filters.js';
 import { executionId, placeOf } from '../../ids.js';
 import type { Table } from '../../table.js';
-import { numberIn } from '../../tree.js';
+import { uuidIn } from '../../tree.js';
 
 /** Rows of processes whose history the asker may read; `id`: the field with the id of the instance. Folded up to now. */
 export const visibleHistory =
@@ -67,7 +67,7 @@ export const activityInstanceId = (instance: string, activation: number, activit
 
 /** Rows of an activation, by the id of its execution or of its activity instance. */
 async function isAt(store: Store, id: string): Promise<Filter> {
-  const place = await placeOf(store, numberIn(id));
+  const place = await placeOf(store, uuidIn(id));
   return place ? { instance: place.instance, activation: place.number ?? 1 } : { id: null };
 }
 
