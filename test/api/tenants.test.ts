@@ -11,6 +11,9 @@ import { startApi } from './harness.js';
 /** Everything of the other tenant has this in its name. */
 const mark = 'bravo';
 
+/** Its id has no mark: an answer that repeats it tells nothing. */
+const other = 'beta';
+
 const script = `throw new Error('${mark} failed')`;
 
 const model = xml(
@@ -26,8 +29,9 @@ const model = xml(
 async function setUp(t: TestContext) {
   const api = await startApi(t);
   const { engine, store, identity } = api.server.services;
-  for (const id of ['alpha', mark]) await identity.tenants.create({ id, name: `Tenant ${id}` });
-  await identity.people.createGroup({ id: `${mark}-clerks`, name: `${mark} clerks`, tenants: [mark] });
+  await identity.tenants.create({ id: 'alpha', name: 'Alpha' });
+  await identity.tenants.create({ id: other, name: `Tenant ${mark}` });
+  await identity.people.createGroup({ id: `${mark}-clerks`, name: `${mark} clerks`, tenants: [other] });
   await identity.people.createGroup({
     id: 'alpha-chiefs',
     name: 'Chiefs',
@@ -51,7 +55,7 @@ async function setUp(t: TestContext) {
 
   const { definitions } = await engine.deploy({
     name: `${mark} deployment`,
-    tenant: mark,
+    tenant: other,
     files: [{ name: `${mark}.bpmn`, bytes: Buffer.from(model) }],
   });
   await engine.start({
@@ -82,7 +86,7 @@ async function documentsOf(store: Awaited<ReturnType<typeof setUp>>['store']): P
     'comments',
   ];
   const found = new Map<string, Document[]>();
-  for (const name of names) found.set(name, await store.find(name, { filter: { tenant: mark }, sort: { id: 1 } }));
+  for (const name of names) found.set(name, await store.find(name, { filter: { tenant: other }, sort: { id: 1 } }));
   found.set('people', [(await store.get('users', `${mark}-ben`))!, (await store.get('groups', `${mark}-clerks`))!]);
   return found;
 }
@@ -94,7 +98,7 @@ function idsOf(documents: Map<string, Document[]>): string[] {
     name => documents.get(name)![0]!.id,
   );
   const jobs = documents.get('jobs')!.map(job => job.id);
-  return [...one, ...jobs, definition!.key, `${mark}-ben`, `${mark}-clerks`, mark];
+  return [...one, ...jobs, definition!.key, `${mark}-ben`, `${mark}-clerks`, other];
 }
 
 /** Every way to fill the parameters of a path; behind the first one, what it could lie in. */
@@ -116,7 +120,11 @@ const beyond = (text: string, said: string[]) => said.reduce((rest, one) => rest
 type House = Awaited<ReturnType<typeof setUp>>;
 
 /** Asks every route of both APIs about everything of the other tenant; answers what was told. */
-async function leaksTo({ asToken, ask, server }: House, before: Map<string, Document[]>): Promise<string[]> {
+async function leaksTo(
+  { asToken, ask, server }: House,
+  before: Map<string, Document[]>,
+  inTenant = false,
+): Promise<string[]> {
   const { services } = server;
   const routes = [
     ...apiRoutes(services).map(({ method, path }) => ({ method, path, base: '/api/v1' })),
@@ -129,8 +137,10 @@ async function leaksTo({ asToken, ask, server }: House, before: Map<string, Docu
     for (const address of filled(path, ids)) {
       const body = method === 'get' || method === 'options' ? undefined : {};
       const answer = await ask[method](`${base}${address}`).auth(asToken, { type: 'bearer' }).buffer(true).send(body);
+      // Camunda 7 names what is forbidden, within the tenant.
+      if (inTenant && base === '/engine-rest' && answer.status === 403) continue;
       const plain = decodeURIComponent(address);
-      const said = [address, plain, ...plain.split('/'), ...ids].filter(one => one.length > 3);
+      const said = [address, plain, ...plain.split('/')].filter(one => one.length > 3);
       if (beyond(answer.text ?? '', said).includes(mark))
         leaks.push(`${method} ${base}${address} says ${answer.status} ${answer.text.slice(0, 200)}`);
       // Camunda 7 answers 500 where something is not there.
@@ -153,14 +163,14 @@ test('over every route, nothing of another tenant is seen or changed', async t =
 test('over every route, somebody of the same tenant sees and changes nothing that is granted to nobody', async t => {
   const house = await setUp(t);
   const { identity } = house.server.services;
-  await house.person({ id: 'zoe', tenants: [mark] });
+  await house.person({ id: 'zoe', tenants: [other] });
   // In place of what everybody may by default.
   for (const resource of ['processDefinition', 'deployment', 'user', 'group', 'tenant'])
     await identity.authorizations.create({ type: 'global', resource, resourceId: '*', permissions: ['NONE'] });
   const { token } = await identity.tokens.create({ user: 'zoe', name: 'all' });
   const before = await documentsOf(house.store);
 
-  assert.deepEqual(await leaksTo({ ...house, asToken: token }, before), []);
+  assert.deepEqual(await leaksTo({ ...house, asToken: token }, before, true), []);
   assert.deepEqual(await documentsOf(house.store), before);
 });
 
@@ -172,9 +182,9 @@ test('a request body does not reach into another tenant either', async t => {
   const attempts = [
     await mine.post('/instances', { definition: definition.id }),
     await mine.post('/instances', { key: definition.key }),
-    await mine.post('/deployments', { tenant: mark, files: [{ name: 'x.bpmn', text: model }] }),
-    await mine.post('/messages', { tenant: mark, name: 'x' }),
-    await mine.post('/signals', { tenant: mark, name: 'x' }),
+    await mine.post('/deployments', { tenant: other, files: [{ name: 'x.bpmn', text: model }] }),
+    await mine.post('/messages', { tenant: other, name: 'x' }),
+    await mine.post('/signals', { tenant: other, name: 'x' }),
     await mine.post(`/tasks/${task.id}/claim`),
   ];
   assert.deepEqual(
