@@ -35,6 +35,8 @@ export interface RunningHandler {
   topic: string;
   /** Its name in the locks. */
   worker: string;
+  /** Jobs that it has taken so far. */
+  taken(): number;
   ring(): void;
   /** Resolves when it has nothing to do. */
   quiet(): Promise<void>;
@@ -51,9 +53,14 @@ export function startHandler(
   { concurrency = 10, lock = 60_000, variables, tenants, name = `${hostname()}:${process.pid}` }: HandlerOptions = {},
 ): RunningHandler {
   const stop = new AbortController();
+  let taken = 0;
   const crew = createCrew<WorkJob>({
     hands: concurrency,
-    take: max => work.fetch({ worker: name, topics: [{ topic, lock, variables }], max, tenants }),
+    async take(max) {
+      const jobs = await work.fetch({ worker: name, topics: [{ topic, lock, variables }], max, tenants });
+      taken += jobs.length;
+      return jobs;
+    },
     work: carryOut,
     report: error => !isOver(error) && !stop.signal.aborted && report(error),
   });
@@ -74,6 +81,7 @@ export function startHandler(
   return {
     topic,
     worker: name,
+    taken: () => taken,
     ring: crew.ring,
     quiet: crew.quiet,
     async close(grace) {

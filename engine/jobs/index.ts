@@ -228,7 +228,10 @@ export function createJobs({
     },
 
     async runDue() {
+      const handled = () => [...handlers].reduce((sum, handler) => sum + handler.taken(), 0);
+      let before: number;
       do {
+        before = handled();
         for (const handler of handlers) handler.ring();
         for (const handler of handlers) await handler.quiet();
         await engine.idle();
@@ -236,7 +239,8 @@ export function createJobs({
         ran = 0;
         due.ring();
         await due.quiet();
-      } while (ran > 0);
+        // One handler's answer may be work for another one that was quiet already.
+      } while (ran > 0 || handled() > before);
     },
 
     nextDue: () => nextDue({ store, clock }),
