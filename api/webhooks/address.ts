@@ -9,9 +9,15 @@ export class InternalAddress extends Error {
   override readonly name = 'InternalAddress';
 }
 
+/** All that IANA gives out of IPv6 begins so (RFC 4291, 2.4); `::127.0.0.1`, the deprecated way to write IPv4, does not. */
+const publicIPv6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** Is it an address of the public internet? Not so: private, loopback, link-local, mapped and translated ones. */
-export const isPublic = (address: string): boolean =>
-  ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+export function isPublic(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(publicIPv6));
+}
 
 /**
  * What is wrong with an address of a webhook, in a sentence; undefined: nothing that can be seen without asking DNS.
