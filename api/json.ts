@@ -33,12 +33,16 @@ export function refuseDepth(bytes: Uint8Array, limit: number): void {
     });
 }
 
-/** Throws Problem 400 where a key is `__proto__`: whoever merged it would change every object. */
+/** Keys that reach what every object inherits from. */
+const prototypeKeys = ['__proto__', 'constructor', 'prototype'];
+
+/** Throws Problem 400 where a key reaches a prototype: whoever merged it would change every object. */
 export function refusePrototypeKeys(value: unknown, path = 'body'): void {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
-  if (Object.hasOwn(value, '__proto__'))
-    throw new Problem(400, 'bad-input', `${path}: the key "__proto__" is not allowed`, {
-      errors: [{ path: `${path}.__proto__`, reason: 'this key is not allowed' }],
+  const reaching = prototypeKeys.find(key => Object.hasOwn(value, key));
+  if (reaching !== undefined)
+    throw new Problem(400, 'bad-input', `${path}: the key "${reaching}" is not allowed`, {
+      errors: [{ path: `${path}.${reaching}`, reason: 'this key is not allowed' }],
     });
   for (const [key, inner] of Object.entries(value)) refusePrototypeKeys(inner, `${path}.${key}`);
 }

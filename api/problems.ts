@@ -32,6 +32,9 @@ export const notFound = (what: string) => new Problem(404, 'not-found', `${what}
 export const forbidden = (sentence: string) => new Problem(403, 'forbidden', sentence);
 export const badInput = (errors: Complaint[]) =>
   new Problem(400, 'bad-input', errors.map(error => `${error.path}: ${error.reason}`).join('; '), { errors });
+/** A body names something that is not there: the address of the request is right, so it is no 404. */
+export const unknownIn = (path: string, kind: string, id: string) =>
+  badInput([{ path: `body.${path}`, value: id, reason: `${kind} "${id}" does not exist` }]);
 
 const titles: Record<number, string> = {
   400: 'Bad input',

@@ -39,6 +39,7 @@ export const FileName = lookup.meta({ examples: ['order.bpmn'] });
 export const NewPersonId = z
   .string()
   .regex(/^[\p{L}\p{N}._@-]{1,128}$/u, 'must be 1 to 128 letters, digits, or any of . _ - @')
+  .refine(id => id !== 'prototype' && !(id in Object.prototype), 'is a name that every object of JavaScript has')
   .meta({ examples: ['mary'] });
 
 /** Of what is made: default is the first tenant that the asker belongs to. */

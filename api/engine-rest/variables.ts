@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import type { Json, TypeHint, TypeHints, Variables } from '../../engine/core/types.js';
 import type { Store } from '../../engine/store/port.js';
-import { refuseDepth } from '../json.js';
+import { refuseDepth, refusePrototypeKeys } from '../json.js';
 import { AnyJson, variableName } from '../schemas.js';
 import type { Settings } from '../settings.js';
 import { readDate, restDate } from './dates.js';
@@ -173,12 +173,18 @@ const json: Read = (value, { jsonDepth }) => {
   if (typeof value !== 'string') return value;
   const bytes = Buffer.from(value);
   refuseDepth(bytes, jsonDepth);
+  const parsed = parsedOf(value);
+  refusePrototypeKeys(parsed, 'value');
+  return parsed;
+};
+
+function parsedOf(text: string): Json | undefined {
   try {
-    return JSON.parse(value) as Json;
+    return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
-};
+}
 
 /** Each type: a value as it was sent → as it is kept; undefined: it cannot be read so. */
 const readers: Record<string, Read> = {

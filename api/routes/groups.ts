@@ -7,7 +7,7 @@ import { rights } from '../auth/documents.js';
 import type { Person } from '../auth/people.js';
 import { need } from '../auth/permissions.js';
 import { listPage } from '../lists.js';
-import { forbidden, notFound } from '../problems.js';
+import { forbidden, notFound, unknownIn } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Id, idParams, listOf, Name, NewPersonId, paging } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -32,8 +32,9 @@ export function groupRoutes({ identity: { people, tenants }, store }: Services):
     if ((given.tenants ?? []).length > 0) throw forbidden('only an administrator may let a group into a tenant');
   }
 
+  /** Throws Problem 400. */
   async function refuseUnknown(ids: string[] = []): Promise<void> {
-    for (const id of ids) if (!(await tenants.get(id))) throw notFound(`tenant "${id}"`);
+    for (const id of ids) if (!(await tenants.get(id))) throw unknownIn('tenants', 'tenant', id);
   }
 
   const member = (method: 'put' | 'delete') =>
@@ -99,7 +100,7 @@ export function groupRoutes({ identity: { people, tenants }, store }: Services):
         }),
         status: 201,
         answer: Group,
-        errors: [404, 409],
+        errors: [409],
         audit: 'group created',
       },
       async ({ body, person, note }) => {

@@ -6,7 +6,7 @@ import { matches } from '../../engine/store/queries.js';
 import type { NewUser, Person } from '../auth/people.js';
 import { may, need } from '../auth/permissions.js';
 import { allOf, given, listPage } from '../lists.js';
-import { forbidden, notFound, Problem } from '../problems.js';
+import { forbidden, notFound, Problem, unknownIn } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { idParams, Key, listOf, Name, NewPersonId, paging, Time, time } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -78,9 +78,10 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
     for (const id of tenants.removed) need(person, 'tenantMembership', 'DELETE', id);
   }
 
+  /** Throws Problem 400. */
   async function refuseUnknown({ groups = [], tenants = [] }: Pick<NewUser, 'groups' | 'tenants'>): Promise<void> {
-    for (const id of tenants) if (!(await identity.tenants.get(id))) throw notFound(`tenant "${id}"`);
-    for (const id of groups) if (!(await people.group(id))) throw notFound(`group "${id}"`);
+    for (const id of tenants) if (!(await identity.tenants.get(id))) throw unknownIn('tenants', 'tenant', id);
+    for (const id of groups) if (!(await people.group(id))) throw unknownIn('groups', 'group', id);
   }
 
   async function refuseLast(id: string): Promise<void> {
@@ -127,13 +128,13 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         body: NewUserIn,
         status: 201,
         answer: User,
-        errors: [404, 409],
+        errors: [409],
         audit: 'user created',
       },
       async ({ body, person, note }) => {
         need(person, 'user', 'CREATE', '*');
         refusePowers(person, {}, body);
-        await refuseUnknown(body.tenants.length > 0 ? body : { tenants: [] });
+        await refuseUnknown(body);
         const created = userView(await people.createUser(body), true);
         note({ after: created });
         return created;

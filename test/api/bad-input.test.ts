@@ -125,8 +125,22 @@ test('names that reach a prototype are refused as variables', async t => {
 test('the id of a user or group is letters, digits and . _ - @, at most 128', async t => {
   const { root } = await setUp(t);
 
-  for (const path of ['/users', '/groups'])
-    for (const id of ['\u0000', ' ', '', 'a b', 'a:b', 'a/b', '<b>', 'x'.repeat(129), 'a\n']) {
+  for (const path of ['/users', '/groups', '/tenants'])
+    for (const id of [
+      '__proto__',
+      'constructor',
+      'prototype',
+      'hasOwnProperty',
+      '\u0000',
+      ' ',
+      '',
+      'a b',
+      'a:b',
+      'a/b',
+      '<b>',
+      'x'.repeat(129),
+      'a\n',
+    ]) {
       const answer = await root.post(path, { id, name: 'N' });
       assertExplained(answer, `${path} ${JSON.stringify(id)}`, 'body.id');
     }

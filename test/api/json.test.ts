@@ -16,10 +16,12 @@ test('a hundred thousand brackets are refused without recursion', () => {
   assert.throws(() => refuseDepth(Buffer.from('['.repeat(100_000)), 64), /nested 100000 deep; at most 64/);
 });
 
-test('the key __proto__ is refused wherever it stands', () => {
-  const body: unknown = JSON.parse('{"variables":{"order":[{"__proto__":{"administrator":true}}]}}');
-
-  assert.throws(() => refusePrototypeKeys(body), /body\.variables\.order\.0: the key "__proto__" is not allowed/);
+test('a key that reaches a prototype is refused wherever it stands', () => {
+  for (const key of ['__proto__', 'constructor', 'prototype']) {
+    const body: unknown = JSON.parse(`{"variables":{"order":[{"${key}":{"administrator":true}}]}}`);
+    const reason = new RegExp(`body\\.variables\\.order\\.0: the key "${key}" is not allowed`);
+    assert.throws(() => refusePrototypeKeys(body), reason);
+  }
   assert.equal(({} as { administrator?: boolean }).administrator, undefined);
 });
 

@@ -103,6 +103,24 @@ test('who may change users makes no administrators, touches none, and gives no r
   assert.equal((await helper.patch('/users/new', { name: 'Newer' })).body.name, 'Newer');
 });
 
+test('whoever names a group or tenant that is not there is told which', async t => {
+  const { root } = await setUp(t);
+  const clerk = { name: 'Clerk', groups: ['nobodies'] };
+
+  const answers = [
+    await root.post('/users', { ...clerk, id: 'clerk' }),
+    await root.post('/users', { name: 'Clerk', id: 'clerk', tenants: ['nobodies'] }),
+    await root.patch('/users/root', { groups: ['nobodies'] }),
+    await root.post('/groups', { id: 'clerks', name: 'Clerks', tenants: ['nobodies'] }),
+  ];
+
+  for (const { status, body } of answers) {
+    assert.equal(status, 400);
+    assert.match(body.detail, /^body\.(groups|tenants): (group|tenant) "nobodies" does not exist$/);
+  }
+  assert.equal((await root.get('/users/clerk')).status, 404);
+});
+
 test('a group that goes takes its memberships and authorizations along', async t => {
   const { root, person } = await setUp(t);
   await root.post('/groups', { id: 'clerks', name: 'Clerks' });

@@ -13,6 +13,8 @@ test('users, groups and tenants are made, changed, joined and taken away', async
     assert.equal(await statusOf('post', '/user/create', { profile, credentials }), 204);
     assert.equal(await statusOf('post', '/user/create', { profile, credentials }), 500);
     assert.equal(await statusOf('post', '/user/create', { profile: { firstName: 'Nobody' } }), 400);
+    for (const id of ['__proto__', 'constructor', 'hasOwnProperty'])
+      assert.equal(await statusOf('post', '/user/create', { profile: { ...profile, id }, credentials }), 400, id);
     assert.deepEqual((await rest('get', '/user/mary/profile')).body, profile);
     assert.equal(await statusOf('put', '/user/mary/profile', { ...profile, lastName: 'Minor', email: null }), 204);
     assert.deepEqual((await rest('get', '/user?lastNameLike=Min%25')).body, [
@@ -26,6 +28,7 @@ test('users, groups and tenants are made, changed, joined and taken away', async
   await t.test('a group with members', async () => {
     assert.equal(await statusOf('post', '/group/create', { id: 'clerks', name: 'Clerks', type: 'WORKFLOW' }), 204);
     assert.equal(await statusOf('post', '/group/create', { id: 'clerks' }), 500);
+    assert.equal(await statusOf('post', '/group/create', { id: '__proto__', name: 'Clerks' }), 400);
     assert.equal(await statusOf('put', '/group/clerks', { id: 'clerks', name: 'All clerks', type: null }), 204);
     assert.deepEqual((await rest('get', '/group/clerks')).body, { id: 'clerks', name: 'All clerks', type: null });
     assert.equal(await statusOf('put', '/group/clerks/members/mary'), 204);
