@@ -24,7 +24,7 @@ import {
   variablesFit,
   when,
 } from './filters.js';
-import { executionId, placeOf, restId, rowOf } from './ids.js';
+import { activityInstanceId, executionId, placeOf, restId, rowOf } from './ids.js';
 import { like } from './like.js';
 import type { Table } from './table.js';
 
@@ -92,7 +92,7 @@ export async function externalTaskView({ engine }: Services, job: JobDocument) {
   return {
     id: restId(job.id),
     activityId: job.element,
-    activityInstanceId: executionId(job.instance, job.activation),
+    activityInstanceId: activityInstanceId(job.instance, job.activation, job.element),
     executionId: executionId(job.instance, job.activation),
     errorMessage: job.error ?? null,
     lockExpirationTime: maybeDate(job.lockedUntil),

@@ -29,6 +29,14 @@ export function restId(id: string): string {
 export const executionId = (instance: string, activation: number): string =>
   activation <= 1 ? instance : numbered(instance, activation);
 
+/** `ask:<uuid>`: the activity instance of an activation; the process itself has the id of its instance. */
+export const activityInstanceId = (instance: string, activation: number, activity: string): string =>
+  activation <= 1 ? instance : `${activity}:${executionId(instance, activation)}`;
+
+/** The UUID out of the id of an activity instance. */
+export const uuidIn = (activityInstance: string): string =>
+  activityInstance.slice(activityInstance.lastIndexOf(':') + 1);
+
 /** What an id says: its instance, and the number in it where it is not the instance itself. */
 export interface Place {
   instance: string;

@@ -6,9 +6,8 @@ import type { TypeHints } from '../../engine/core/types.js';
 import { Id } from '../schemas.js';
 import { engineError, invalid } from './errors.js';
 import type { Whole } from './executions.js';
-import { numbered } from './ids.js';
+import { numbered, uuidIn } from './ids.js';
 import { members } from './schemas.js';
-import { uuidIn } from './tree.js';
 import { type ReadingTools, readVariables, TypedVariablesIn } from './variables.js';
 
 export const InstructionIn = members({

@@ -5,7 +5,7 @@ import { derivedId } from '../../engine/ids.js';
 import { incidentId } from '../../engine/projections/incidents.js';
 import { activityType, bodySuffix } from './activityTypes.js';
 import { executionOf, type Whole } from './executions.js';
-import { numbered, restId } from './ids.js';
+import { activityInstanceId, numbered, restId } from './ids.js';
 
 interface Named {
   activityId: string;
@@ -22,15 +22,9 @@ export function activityOf({ nodes, id, name }: Definition, { node, loop }: Pick
   return { activityId: element, activityName: called, activityType: activityType(kind) };
 }
 
-/** The id of an activity instance: the process itself has that of its instance. */
-export function activityInstanceId(instance: string, definition: Definition, activation: Activation): string {
-  if (activation.id === 1) return instance;
-  return `${activityOf(definition, activation).activityId}:${numbered(instance, activation.id)}`;
-}
-
-/** The UUID out of the id of an activity instance. */
-export const uuidIn = (activityInstance: string): string =>
-  activityInstance.slice(activityInstance.lastIndexOf(':') + 1);
+/** The id of the activity instance that an activation is. */
+export const activityInstanceOf = (instance: string, definition: Definition, activation: Activation): string =>
+  activityInstanceId(instance, activation.id, activityOf(definition, activation).activityId);
 
 /** The tree from the process down. */
 export function activityTree(whole: Whole, definition: Definition) {
@@ -87,7 +81,7 @@ export function activityTree(whole: Whole, definition: Definition) {
   }
 
   function activity(activation: Activation, parent: string | null): Record<string, unknown> {
-    const id = activityInstanceId(instance.id, definition, activation);
+    const id = activityInstanceOf(instance.id, definition, activation);
     const inside = children.get(activation.id) ?? [];
     const isTransition = ({ phase }: Activation) => phase === 'before' || phase === 'after';
     const shown = common(activation, parent);

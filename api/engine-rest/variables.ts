@@ -12,6 +12,7 @@ import { AnyJson, variableName } from '../schemas.js';
 import type { Settings } from '../settings.js';
 import { readDate, restDate } from './dates.js';
 import { invalid } from './errors.js';
+import { isRounded, numberOf, wholeWithin } from './numbers.js';
 import { members } from './schemas.js';
 
 /** One variable as a client sends it. `local` is what modifications and triggers say beside. */
@@ -85,17 +86,21 @@ async function readValue(
   if (Buffer.byteLength(JSON.stringify(value)) > tools.settings.variableLimit * (4 / 3) + 2)
     throw invalid(`variable '${name}' is larger than the ${tools.settings.variableLimit} bytes allowed`);
   const known = type === undefined || type === '' ? inferred(value) : type.toLowerCase();
+  if (isWhole(known) && isRounded(value))
+    throw invalid(
+      `variable '${name}': a whole number beyond ±${Number.MAX_SAFE_INTEGER} is not kept exactly; send it as String, or as Double where it may be rounded`,
+    );
   const read = readers[known];
   if (!read) throw invalid(`variable '${name}': Unsupported value type '${type}'`);
   if (known === 'file') return { value: await storedFile(name, value, valueInfo, tools) };
   if (value === null) return { value: null, ...hintOf(known, valueInfo, null) };
   const inside = read(value, tools.settings);
   if (inside === undefined)
-    throw invalid(`variable '${name}': Cannot convert value '${shown(value)}' of type '${type}'`);
+    throw invalid(`variable '${name}': Cannot convert value '${shown(value)}' of type '${type || names[known]}'`);
   return { value: inside, ...hintOf(known, valueInfo, inside) };
 }
 
-const shown = (value: Json) => JSON.stringify(value).slice(0, 100);
+const shown = (value: Json) => (typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 100));
 
 function hintOf(known: string, valueInfo: Record<string, Json>, value: Json): { hint?: TypeHint } {
   const type = names[known]!;
@@ -156,17 +161,7 @@ const names: Record<string, string> = {
 
 type Read = (value: Json, settings: ReadingTools['settings']) => Json | undefined;
 
-const wholeWithin =
-  (bits: number): Read =>
-  value => {
-    const number = numberOf(value);
-    return number !== undefined && Number.isInteger(number) && Math.abs(number) <= 2 ** (bits - 1) ? number : undefined;
-  };
-
-function numberOf(value: Json): number | undefined {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : undefined;
-}
+const isWhole = (type: string) => type === 'integer' || type === 'short' || type === 'long';
 
 /** Text that holds JSON, or JSON itself. */
 const json: Read = (value, { jsonDepth }) => {
@@ -208,9 +203,10 @@ const readers: Record<string, Read> = {
   file: value => value,
 };
 
-/** The type of a value that was sent without one: that of its JSON. */
+/** The type of a value that was sent without one: that of its JSON, as Java reads it. */
 function inferred(value: Json): string {
-  return inferredType(value).toLowerCase();
+  const isJavaLong = typeof value === 'number' && isRounded(value) && Math.abs(value) <= 2 ** 63;
+  return isJavaLong ? 'long' : inferredType(value).toLowerCase();
 }
 
 function inferredType(value: Json): string {
@@ -218,7 +214,7 @@ function inferredType(value: Json): string {
   if (typeof value === 'string') return 'String';
   if (typeof value === 'boolean') return 'Boolean';
   if (typeof value === 'number')
-    return Number.isInteger(value) ? (Math.abs(value) < 2 ** 31 ? 'Integer' : 'Long') : 'Double';
+    return Number.isSafeInteger(value) ? (Math.abs(value) < 2 ** 31 ? 'Integer' : 'Long') : 'Double';
   return isFile(value) ? 'File' : 'Json';
 }
 

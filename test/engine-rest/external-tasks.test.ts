@@ -69,7 +69,7 @@ test('a worker fetches what it asks for, and gets all that is documented', async
   assert.deepEqual(task, {
     id: task.id,
     activityId: 'charge',
-    activityInstanceId: task.executionId,
+    activityInstanceId: `charge:${task.executionId}`,
     executionId: task.executionId,
     errorMessage: null,
     errorDetails: null,
@@ -97,6 +97,11 @@ test('a worker fetches what it asks for, and gets all that is documented', async
   assert.deepEqual(await fetched(), []);
   const read = (await rest('get', `/external-task/${task.id}`)).body;
   assert.deepEqual([read.workerId, read.retries, read.topicName], ['w1', null, 'charge']);
+  const tree = (await rest('get', `/process-instance/${instance}/activity-instances`)).body;
+  const [visit] = tree.childActivityInstances;
+  const log = (await rest('get', `/history/external-task-log?activityInstanceIdIn=${visit.id}`)).body;
+  const said = [task, read, log[0]].map(({ activityInstanceId }) => activityInstanceId);
+  assert.deepEqual(said, [visit.id, visit.id, visit.id]);
 });
 
 test('topics are narrowed, and tasks come by urgency and age', async t => {

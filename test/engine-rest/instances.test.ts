@@ -74,6 +74,15 @@ test('an instance is started, looked into, changed and ended by a client of Camu
       assert.match(child.id, /^[a-z]+:[0-9a-f-]{36}$/);
       assert.match(child.executionIds[0], uuid);
     }
+    const ask = body.childActivityInstances.find((child: { activityId: string }) => child.activityId === 'ask');
+    const found = (await rest('get', `/task?activityInstanceIdIn=${ask.id}`)).body;
+    assert.deepEqual(
+      found.map(({ taskDefinitionKey, processInstanceId }: Record<string, string>) => [
+        taskDefinitionKey,
+        processInstanceId,
+      ]),
+      [['ask', id]],
+    );
   });
 
   await t.test('a modification cancels one, and starts before and on a flow', async () => {

@@ -98,6 +98,34 @@ test('typed variables survive the way in and out', async () => {
   });
 });
 
+test('whole numbers are kept exactly or refused in a sentence; what no Long can hold is a Double', async () => {
+  const tools = { store: { putBlob: async () => '' }, tenant: '', settings: { variableLimit: 1024, jsonDepth: 8 } };
+  const sent = async (text: string) => {
+    const { variables, types } = await readVariables({ n: JSON.parse(text) }, tools);
+    const { type, value } = typedVariables(variables, { types }).n!;
+    return [type, value];
+  };
+
+  assert.deepEqual(await sent('{"value": 9007199254740991}'), ['Long', Number.MAX_SAFE_INTEGER]);
+  assert.deepEqual(await sent('{"value": "-9007199254740991", "type": "Long"}'), ['Long', Number.MIN_SAFE_INTEGER]);
+  assert.deepEqual(await sent('{"value": 1e20}'), ['Double', 1e20]);
+  assert.deepEqual(await sent('{"value": 9007199254740993, "type": "Double"}'), ['Double', 2 ** 53]);
+  for (const long of ['9007199254740993', '-9007199254740993', '9223372036854775807'])
+    for (const text of [
+      `{"value": ${long}}`,
+      `{"value": ${long}, "type": "Long"}`,
+      `{"value": "${long}", "type": "Long"}`,
+    ])
+      await assert.rejects(sent(text), {
+        message: `variable 'n': a whole number beyond ±9007199254740991 is not kept exactly; send it as String, or as Double where it may be rounded`,
+      });
+  await assert.rejects(
+    sent('{"value": 2147483648, "type": "Integer"}'),
+    /Cannot convert value '2147483648' of type 'Integer'/,
+  );
+  await assert.rejects(sent('{"value": 1e400}'), /of type 'Double'/);
+});
+
 test('a hint that does not fit any more says nothing, and a value that cannot be read is refused', async () => {
   const tools = {
     store: { putBlob: async () => '' },

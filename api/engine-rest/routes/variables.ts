@@ -17,7 +17,7 @@ import { type Operation, operation } from '../operation.js';
 import { type Running, runningInstances } from '../running.js';
 import { FlagOfQuery } from '../schemas.js';
 import type { Table } from '../table.js';
-import { activityInstanceId } from '../tree.js';
+import { activityInstanceOf } from '../tree.js';
 import { bytesOf } from '../variable-operations.js';
 import { typedValue, typeOf } from '../variables.js';
 import { tenantId } from '../views.js';
@@ -52,7 +52,7 @@ function rowsOf({ whole, definition }: Running): VariableRow[] {
         definition: instance.definition,
         instance: instance.id,
         execution: executionOf(whole, definition, activation.id),
-        activityInstance: activityInstanceId(instance.id, definition, activation),
+        activityInstance: activityInstanceOf(instance.id, definition, activation),
         task: task === undefined ? null : restId(task),
         tenant: instance.tenant,
       };

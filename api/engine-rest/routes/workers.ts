@@ -10,7 +10,7 @@ import { restDate } from '../dates.js';
 import { engineError, invalid, type RestError, refused } from '../errors.js';
 import { answerableWork, externalTaskFor } from '../external-tasks.js';
 import { Fetch, longestWait, type TopicIn, topicOf } from '../fetching.js';
-import { executionId, restId } from '../ids.js';
+import { activityInstanceId, executionId, restId } from '../ids.js';
 import { type Operation, operation } from '../operation.js';
 import { Long, LongText, members, Whole } from '../schemas.js';
 import { readVariables, TypedVariablesIn, typedVariables } from '../variables.js';
@@ -67,7 +67,7 @@ export function workerOperations(services: Services): Operation[] {
     return {
       id: restId(job.id),
       activityId: job.element,
-      activityInstanceId: executionId(job.instance, job.activation),
+      activityInstanceId: activityInstanceId(job.instance, job.activation, job.element),
       executionId: executionId(job.instance, job.activation),
       errorMessage: job.error ?? null,
       errorDetails: job.errorDetails ?? null,

@@ -27,7 +27,7 @@ import {
   variablesFit,
   when,
 } from '../filters.js';
-import { placeOf, rowOf } from '../ids.js';
+import { placeOf, rowOf, uuidIn } from '../ids.js';
 import { like } from '../like.js';
 
 type TaskCondition = Condition<TaskDocument>;
@@ -132,7 +132,7 @@ export const taskFilters: Record<string, AnyFilter<TaskDocument>> = {
   processDefinitionNameLike: fits('definitionName'),
   executionId: byText(async (id, context) => (await atPlace(context, id)).map(where)[0] ?? none),
   activityInstanceIdIn: byTexts(async (ids, context) => {
-    const places = await Promise.all(ids.map(id => atPlace(context, id)));
+    const places = await Promise.all(ids.map(id => atPlace(context, uuidIn(id))));
     return where({ $or: places.flat() });
   }),
   ...tenants(),

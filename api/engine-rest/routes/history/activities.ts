@@ -7,13 +7,12 @@ import { activityIdOf, activityType, ofActivityId, ofActivityType } from '../../
 import { where } from '../../conditions.js';
 import { maybeDate, restDate } from '../../dates.js';
 import { byText, equals, tenants, timeIs, when } from '../../filters.js';
-import { executionId, restId } from '../../ids.js';
+import { activityInstanceId, executionId, restId, uuidIn } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
 import type { Table } from '../../table.js';
-import { uuidIn } from '../../tree.js';
 import { tenantId } from '../../views.js';
-import { activationIs, activityInstanceId, outermost, rowFor, storeId, visibleHistory } from './parts.js';
+import { activationIs, outermost, rowFor, storeId, visibleHistory } from './parts.js';
 
 export const activityTable: Table<ActivityDocument> = {
   from: 'activities',

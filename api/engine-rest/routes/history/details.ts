@@ -6,14 +6,14 @@ import type { Services } from '../../../services.js';
 import { where } from '../../conditions.js';
 import { restDate } from '../../dates.js';
 import { byText, equals, fits, neverText, oneOf, type QueryContext, tenants, timeIs, when } from '../../filters.js';
-import { executionId, restId } from '../../ids.js';
+import { activityInstanceId, executionId, restId } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
 import { FlagOfQuery } from '../../schemas.js';
 import type { Table } from '../../table.js';
 import { type TypedValue, typedValue, typeOf } from '../../variables.js';
 import { tenantId } from '../../views.js';
-import { activationIs, activityInstanceId, noCase, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
+import { activationIs, noCase, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
 import { dataOf, hintsOf, typeIn } from './variables.js';
 
 const detailTable: Table<DetailDocument> = {

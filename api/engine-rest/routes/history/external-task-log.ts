@@ -4,13 +4,13 @@ import type { JobLogDocument } from '../../../../engine/store/documents.js';
 import type { Services } from '../../../services.js';
 import { restDate } from '../../dates.js';
 import { equals, numberIs, oneOf, type QueryContext, tenants } from '../../filters.js';
-import { executionId, restId } from '../../ids.js';
+import { activityInstanceId, executionId, restId } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation } from '../../operation.js';
 import type { Table } from '../../table.js';
 import { tenantId } from '../../views.js';
 import { detailsReply, entryFilters, entryFlags } from './job-log.js';
-import { activationIn, activityInstanceId, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
+import { activationIn, outermost, rowFor, rowIs, visibleHistory } from './parts.js';
 
 const executionOf = ({ instance, activation }: JobLogDocument) => executionId(instance, activation);
 

@@ -9,9 +9,8 @@ import { type Row, where } from '../../conditions.js';
 import { maybeDate } from '../../dates.js';
 import { missing } from '../../errors.js';
 import { byText, byTexts, type QueryContext } from '../../filters.js';
-import { executionId, placeOf } from '../../ids.js';
+import { placeOf, uuidIn } from '../../ids.js';
 import type { Table } from '../../table.js';
-import { uuidIn } from '../../tree.js';
 
 /** Rows of processes whose history the asker may read; `id`: the field with the id of the instance. Folded up to now. */
 export const visibleHistory =
@@ -60,10 +59,6 @@ export const rowIn = <R extends Row = Row>(path: string) =>
     if (ids.length === 0) return where({});
     return where({ $or: await Promise.all(ids.map(id => isRow(services.store, path, id))) });
   });
-
-/** `ask:<uuid>`, as in the tree of a running instance; the process itself has the id of its instance. */
-export const activityInstanceId = (instance: string, activation: number, activity: string): string =>
-  activation <= 1 ? instance : `${activity}:${executionId(instance, activation)}`;
 
 /** Rows of an activation, by the id of its execution or of its activity instance. */
 async function isAt(store: Store, id: string): Promise<Filter> {

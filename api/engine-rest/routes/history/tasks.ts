@@ -20,13 +20,13 @@ import {
   timeIs,
   when,
 } from '../../filters.js';
-import { executionId, restId } from '../../ids.js';
+import { activityInstanceId, executionId, restId } from '../../ids.js';
 import { like } from '../../like.js';
 import { listOperations } from '../../lists.js';
 import type { Operation } from '../../operation.js';
 import type { Table } from '../../table.js';
 import { tenantId } from '../../views.js';
-import { activationIn, activationIs, activityInstanceId, noCase, outermost, rowIs, storeId } from './parts.js';
+import { activationIn, activationIs, noCase, outermost, rowIs, storeId } from './parts.js';
 import { havingVariables } from './variable-conditions.js';
 
 const open: Filter = { 'wait.state': 'open' };

@@ -24,7 +24,7 @@ import {
   tenants,
   variablesFit,
 } from '../../filters.js';
-import { executionId, restId } from '../../ids.js';
+import { activityInstanceId, executionId, restId } from '../../ids.js';
 import { listOperations } from '../../lists.js';
 import { type Operation, operation, type Reply } from '../../operation.js';
 import { FlagOfQuery, Text } from '../../schemas.js';
@@ -32,7 +32,7 @@ import type { Table } from '../../table.js';
 import { bytesOf } from '../../variable-operations.js';
 import { typedValue, typeOf } from '../../variables.js';
 import { tenantId } from '../../views.js';
-import { activationIn, activityInstanceId, noCase, outermost, rowFor, rowIn, visibleHistory } from './parts.js';
+import { activationIn, noCase, outermost, rowFor, rowIn, visibleHistory } from './parts.js';
 
 /** What clients said of variables beside their JSON, by instance and name. */
 export async function hintsOf(
