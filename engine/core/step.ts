@@ -12,7 +12,7 @@ import { removeVariable, setVariables } from './scope.js';
 import { isOpen, resolveIncidents, unloadedChunks } from './scopes.js';
 import { chunkOfId, loadChunk, openState, splitChunks } from './state.js';
 import { behaviourOf } from './tokens.js';
-import type { Activation, Definition, Instance, Variables, Wait } from './types.js';
+import type { Activation, Definition, Instance, Node, Variables, Wait } from './types.js';
 import { whole } from './whole.js';
 import { activationOf, defaultLimits, type Limits, nextId, place, record, send, type World } from './world.js';
 
@@ -158,7 +158,7 @@ const handlers: Handlers = {
       node: node.index,
       at: command.at,
       type: wait.kind === 'child' ? 'call' : 'job',
-      message: `${place(node)}: ${command.message}`,
+      message: located(node, command.message),
     };
     if (wait.kind !== 'child') return record(world, { type: 'incident', incident: { ...incident, wait: wait.id } });
     // Nobody will answer for a child that is gone: a retry calls the process once more.
@@ -265,6 +265,10 @@ function* find(world: World, id: string): Steps<{ wait: Wait; activation: Activa
   }
   return { wait, activation };
 }
+
+/** What an expression reports says already where it is. */
+const located = (node: Node, message: string): string =>
+  message.startsWith(`${place(node)}: `) ? message : `${place(node)}: ${message}`;
 
 /** As find, and resolves the incident that its failures left. */
 function* take(world: World, id: string): Steps<{ wait: Wait; activation: Activation }> {

@@ -121,6 +121,23 @@ test('a failing continuation is tried three times, leaves an incident, and goes 
   assert.deepEqual((await instance(id)).incidents, {});
 });
 
+test('a continuation that fails in an expression says once where that is', async t => {
+  // given
+  const { deploy, engine, advance, instance } = await openWeft(t);
+  const flows = ['start -> Fails -> end'];
+  const nodes = `<startEvent id="start"/><endEvent id="end"/>
+    <serviceTask id="Fails" camunda:asyncBefore="true" camunda:expression="\${missing.foo}"/>`;
+  await deploy(xml('fails', nodes, flows));
+  const { instance: id } = await engine.start({ key: 'fails' });
+
+  // when
+  await advance('PT1H');
+
+  // then
+  const [incident] = Object.values((await instance(id)).incidents);
+  assert.match(incident!.message, /^serviceTask 'Fails' \(line \d+\): \$\{missing\.foo\} failed/);
+});
+
 test('work whose attempts are used up is an incident; new attempts end it, and the work is done', async t => {
   // given
   const { deploy, engine, jobs, instance } = await openWeft(t);
