@@ -121,20 +121,24 @@ const answer =
     response.on('close', () => gone.abort());
     const proof = proofs.get(request);
     const person = proof?.person as Person;
-    const noted: Noted = {};
-    const note = (change: Noted) => void Object.assign(noted, change);
+    // Asked before the work: who hangs up meanwhile has no address any more.
+    const address = request.ip ?? '';
+    let noted: Noted | undefined = {};
+    const note = (change: Noted | undefined) => {
+      noted = change;
+    };
     const signal = AbortSignal.any([gone.signal, options.draining]);
     response.status(route.status ?? 200);
     const { shape, query } = shapeOf(route, request);
     const incoming = { person, proof, note, signal, request, response, query };
     if (shape.csv) return sendCsv(route, incoming, shape);
     const answered = await route.run(incoming);
-    if (route.audit !== undefined)
+    if (route.audit !== undefined && noted !== undefined)
       await options.audit.append({
         action: route.audit,
         by: person?.person,
         token: proof?.token,
-        address: request.ip ?? '',
+        address,
         subject: subjectOf(request),
         ...noted,
       });

@@ -61,8 +61,8 @@ export interface Asked<P, Q, B> {
   person: Person;
   /** How he proved it; undefined for nobody. */
   proof: Proof | undefined;
-  /** Tells the audit what was changed. */
-  note(change: Noted): void;
+  /** Tells the audit what was changed; undefined: nothing was, and nothing is written down. */
+  note(change: Noted | undefined): void;
   /** Ends when the client is gone or the server drains. */
   signal: AbortSignal;
   request: Request;

@@ -3,6 +3,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Person } from '../auth/people.js';
+import type { Noted } from '../route.js';
 import { unreadable } from './errors.js';
 
 const nothing = z.unknown();
@@ -34,6 +35,8 @@ export interface Asked<Q, B> {
   /** Ends when the client is gone or the server drains. */
   signal: AbortSignal;
   request: Request;
+  /** Tells the audit what was changed, where the path and the body do not say it. */
+  note(change: Noted): void;
 }
 
 /** An answer that is not JSON, or not 200. */

@@ -9,6 +9,7 @@ import { fromAllowedOrigin } from '../cors.js';
 import { refuseDepth, refusePrototypeKeys } from '../json.js';
 import { expressPath, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
+import type { Noted } from '../route.js';
 import type { Settings } from '../settings.js';
 import { stateOf } from './audited.js';
 import { errorBody, RestError, toRestError } from './errors.js';
@@ -158,17 +159,24 @@ const answer =
     const { person, token } = proofs.get(request)!;
     const signal = AbortSignal.any([gone.signal, options.draining]);
     const hal = request.accepts('application/json', 'application/hal+json') === 'application/hal+json';
+    // Asked before the work: who hangs up meanwhile has no address any more.
+    const address = request.ip ?? '';
+    let noted: Noted = {};
+    const note = (change: Noted) => {
+      noted = change;
+    };
     const before = one.audit === undefined ? undefined : await stateOf(options.store, request);
-    const answered = await one.run({ person, hal, signal, request });
+    const answered = await one.run({ person, hal, signal, request, note });
     if (one.audit !== undefined)
       await options.audit.append({
         action: one.audit,
         by: person.person,
         token,
-        address: request.ip ?? '',
+        address,
         subject: subjectOf(request),
         before,
         after: await stateOf(options.store, request),
+        ...noted,
       });
     send(response, answered);
   };

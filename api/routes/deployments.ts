@@ -45,6 +45,15 @@ const bytesOf = (file: z.output<typeof TextFile> | z.output<typeof BinaryFile>):
   bytes: 'bytes' in file ? file.bytes : Buffer.from(file.text),
 });
 
+/** What the audit says of a deployment: the files by name. */
+export const auditOf = ({ name, source, tenant, resources, definitions }: DeploymentDocument) => ({
+  name,
+  source,
+  tenant,
+  files: resources.map(resource => resource.name),
+  definitions,
+});
+
 export function deploymentRoutes({ engine, store, events }: Services): Route[] {
   const visibleOnes = (person: Person): Filter => ({
     $and: [{ tenant: { $in: person.tenants } }, permitted(person, 'deployment', 'READ', 'id')],
@@ -79,10 +88,11 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         errors: [413, 422],
         audit: 'deployed',
       },
-      async ({ body, query, person, response }) => {
+      async ({ body, query, person, response, note }) => {
         const files = body.files.map(bytesOf);
         if (query.validateOnly) {
           response.status(200);
+          note(undefined);
           return check(files);
         }
         const { name = files[0]!.name, source, changedOnly } = body;
@@ -90,6 +100,7 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         const deployed = await engine.deploy({ name, source, tenant, changedOnly, files, by: person.person });
         events.deployed(deployed.deployment.id);
         const view = deploymentView(deployed.deployment, deployed.definitions, person);
+        note({ subject: view.id, after: auditOf(deployed.deployment) });
         return { ...view, warnings: deployed.warnings };
       },
     ),

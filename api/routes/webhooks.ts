@@ -23,6 +23,16 @@ const hook = { tag: 'Webhooks', access: 'administrator', params: idParams, error
 
 const deliveryParams = z.strictObject({ id: Id, delivery: Id });
 
+/** What the audit says of a webhook: all that somebody may set. */
+const settingsOf = ({ name, url, events, keys, elements, active }: WebhookDocument) => ({
+  name,
+  url,
+  events,
+  keys,
+  elements,
+  active,
+});
+
 export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | 'store'>): Route[] {
   async function counted(found: WebhookDocument[]) {
     const filter = { webhook: { $in: found.map(({ id }) => id) }, state: { $in: ['open', 'dead'] } };
@@ -65,7 +75,11 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         errors: [],
         audit: 'webhook created',
       },
-      async ({ body, person }) => withSecret(await webhooks.create(person, body)),
+      async ({ body, person, note }) => {
+        const created = await webhooks.create(person, body);
+        note({ subject: created.id, after: settingsOf(created) });
+        return withSecret(created);
+      },
     ),
     route(
       { ...hook, method: 'get', path: '/webhooks/{id}', summary: 'One webhook', answer: Webhook },
@@ -82,8 +96,12 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         errors: [404, 412],
         audit: 'webhook changed',
       },
-      async ({ params, body, person, revision }) =>
-        (await counted([await webhooks.change(person, params.id, body, revision)]))[0]!,
+      async ({ params, body, person, revision, note }) => {
+        const before = await webhooks.get(person, params.id);
+        const after = await webhooks.change(person, params.id, body, revision);
+        note({ before: settingsOf(before), after: settingsOf(after) });
+        return (await counted([after]))[0]!;
+      },
     ),
     route(
       {
@@ -93,7 +111,11 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         summary: 'Takes it away, with all its deliveries',
         audit: 'webhook deleted',
       },
-      ({ params, person }) => webhooks.remove(person, params.id),
+      async ({ params, person, note }) => {
+        const before = await webhooks.get(person, params.id);
+        await webhooks.remove(person, params.id);
+        note({ before: settingsOf(before) });
+      },
     ),
     route(
       {

@@ -6,10 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import express from 'express';
+import supertest from 'supertest';
 import { createAudit } from '../../api/audit.js';
+import { mount } from '../../api/mount.js';
+import { route } from '../../api/route.js';
 import type { Store } from '../../engine/store/port.js';
 import { environmentOf, storeOf } from '../databases.js';
-import { startApi } from './harness.js';
+import { until } from '../until.js';
+import { fixture, startApi } from './harness.js';
 
 const cli = fileURLToPath(new URL('../../api/cli.js', import.meta.url));
 
@@ -56,6 +61,74 @@ test('changes over the Camunda 7 API are written down in the same way', async t 
   assert.deepEqual([joined.before.groups, joined.after.groups], [[], ['clerks']]);
   assert.deepEqual([removed.before.name, removed.after], ['Clerks', undefined]);
   assert.doesNotMatch(text, /secret|scrypt/);
+});
+
+test('what is made or changed without an id in the path is named all the same, over both APIs', async t => {
+  const { person, ask, deploy } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true, password: 'a long password' });
+  const rest = (method: 'post' | 'put', path: string, body: object) =>
+    ask[method](`/engine-rest${path}`).auth('root', 'a long password').send(body);
+  const [definition] = await deploy('web/claim.bpmn');
+  const { id, key } = definition!;
+  const input = { name: 'Billing', url: 'https://example.org/hook', events: ['instance.ended'] };
+
+  const hook = (await root.post('/webhooks', input)).body.id;
+  await root.put(`/webhooks/${hook}`, { ...input, name: 'Invoices' });
+  await root.delete(`/webhooks/${hook}`);
+  const file = { name: 'claim.bpmn', text: fixture('web/claim.bpmn') };
+  const deployment = (await root.post('/deployments', { name: 'Claims', files: [file] })).body.id;
+  const grant = { type: 1, permissions: ['READ'], userId: 'mary', resourceType: 6, resourceId: '*' };
+  const authorization = (await rest('post', '/authorization/create', grant)).body.id;
+  await rest('post', '/user/create', { profile: { id: 'mary' }, credentials: { password: 'the secret of mary' } });
+  await rest('put', `/process-definition/key/${key}/suspended`, { suspended: true });
+  await rest('put', '/process-definition/suspended', { processDefinitionKey: key, suspended: false });
+  const form = ask.post('/engine-rest/deployment/create').auth('root', 'a long password');
+  const deployedThere = await form.field('deployment-name', 'There').attach('file', Buffer.from(file.text), file.name);
+
+  const { body, text } = await root.get('/audit');
+  const [there, activated, suspended, user, granted, deployed, removed, changed, created] = body.items;
+  assert.deepEqual([created.subject, created.after.name], [hook, 'Billing']);
+  assert.deepEqual([changed.before.name, changed.after.name], ['Billing', 'Invoices']);
+  assert.deepEqual([removed.subject, removed.before.url], [hook, input.url]);
+  assert.deepEqual([deployed.subject, deployed.after.name, deployed.after.files], [deployment, 'Claims', [file.name]]);
+  assert.deepEqual([granted.subject, granted.after.user], [authorization, 'mary']);
+  assert.deepEqual([user.subject, user.after.id], ['mary', 'mary']);
+  assert.ok(suspended.subject.split(', ').includes(id));
+  assert.deepEqual([suspended.before.state[id], suspended.after.state[id]], ['active', 'suspended']);
+  assert.deepEqual([activated.before.state[id], activated.after.state[id]], ['suspended', 'active']);
+  assert.deepEqual([there.subject, there.after.name], [deployedThere.body.id, 'There']);
+  assert.doesNotMatch(text, /whsec_|the secret/);
+});
+
+test('files that are only looked at are no change', async t => {
+  const { person } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true });
+  const files = [{ name: 'claim.bpmn', text: fixture('web/claim.bpmn') }];
+
+  assert.equal((await root.post('/deployments?validateOnly=true', { files })).status, 200);
+
+  assert.deepEqual((await root.get('/audit')).body.items, []);
+});
+
+test('who hangs up before it is done is written down with his address', async t => {
+  const { server } = await startApi(t);
+  const { audit, identity, settings } = server.services;
+  const slow = route(
+    { method: 'post', path: '/slow', tag: 'Test', summary: 'Slow', access: 'anyone', audit: 'done slowly' },
+    ({ signal, request }) =>
+      new Promise<void>(resolve => {
+        signal.addEventListener('abort', () => resolve());
+        request.socket.destroy();
+      }),
+  );
+  const draining = new AbortController().signal;
+  const app = express().use(mount([slow], { settings, identity, audit, draining, observe: () => undefined }));
+
+  await assert.rejects(supertest(app).post('/slow'));
+  await until('it is written down', async () => (await audit.count({})) === 1);
+
+  const [entry] = await audit.find({});
+  assert.match(entry!.address, /127\.0\.0\.1$|^::1$/);
 });
 
 test('entries that many write at once make one chain', async t => {

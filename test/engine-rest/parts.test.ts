@@ -138,7 +138,7 @@ test('a hint that does not fit any more says nothing, and a value that cannot be
     { value: 1.5, type: 'Long' },
     { value: '{', type: 'Json' },
     { value: '[[[[1]]]]', type: 'Json' },
-    { value: '{"a":{"constructor":{"prototype":1}}}', type: 'Json' },
+    { value: '{"__proto__":1}', type: 'Json' },
     { value: 'x', type: 'Picture' },
     { value: 'x'.repeat(60) },
     { value: 'aGk=', type: 'File' },

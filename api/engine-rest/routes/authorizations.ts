@@ -144,11 +144,12 @@ export function authorizationOperations(services: Services): Operation[] {
         body: members({ type: Whole, ...Change }),
         audit: 'authorization created',
       },
-      async ({ body: { type, ...body }, person, request }) => {
+      async ({ body: { type, ...body }, person, request, note }) => {
         demand(person, ['authorization', 'CREATE', '*']);
         const kind = types[type];
         if (!kind) throw invalid(`Invalid authorization type '${type}'`);
         const created = await authorizations.create(authorizationIn(kind, body));
+        note({ subject: created.id, after: created });
         return { links: linksOf(linkTo(settings, request), person, created.id), ...authorizationView(created) };
       },
     ),

@@ -8,7 +8,7 @@ import type { Services } from '../../services.js';
 import { definitionFor, demand, ofTenants } from '../access.js';
 import { DateIn } from '../dates.js';
 import { invalid, refused } from '../errors.js';
-import { type Operation, operation, Reply } from '../operation.js';
+import { type Asked, type Operation, operation, Reply } from '../operation.js';
 import { deletionOf, LooseFlag, members, Skips } from '../schemas.js';
 
 const Suspension = members({
@@ -18,6 +18,11 @@ const Suspension = members({
   includeProcessInstances: z.boolean().optional(),
   executionDate: DateIn.optional(),
 });
+
+const deletion = Skips.extend({ cascade: LooseFlag.optional() });
+
+type Suspending = Pick<Asked<unknown, z.output<typeof Suspension>>, 'body' | 'person' | 'note'>;
+type Deleting = Pick<Asked<z.output<typeof deletion>, unknown>, 'query' | 'person' | 'note'>;
 
 export function definitionChangeOperations(services: Services): Operation[] {
   const { store, engine } = services;
@@ -30,7 +35,7 @@ export function definitionChangeOperations(services: Services): Operation[] {
     return found;
   }
 
-  async function suspend(person: Person, definitions: DefinitionDocument[], body: z.output<typeof Suspension>) {
+  async function suspend(definitions: DefinitionDocument[], { body, person, note }: Suspending) {
     for (const { key } of definitions)
       demand(person, ['processDefinition', 'SUSPEND', key], ['processDefinition', 'UPDATE', key]);
     const { suspended, includeProcessInstances: instances, executionDate: at } = body;
@@ -41,14 +46,24 @@ export function definitionChangeOperations(services: Services): Operation[] {
         ...(instances && { instances }),
         ...(at !== undefined && { at }),
       });
+    const states = (stateOf: (definition: DefinitionDocument) => string) =>
+      Object.fromEntries(definitions.map(definition => [definition.id, stateOf(definition)]));
+    note({
+      subject: definitions.map(({ id }) => id).join(', '),
+      before: { state: states(({ state }) => state) },
+      after: {
+        state: states(() => (suspended ? 'suspended' : 'active')),
+        ...(instances !== undefined && { includeProcessInstances: instances }),
+        ...(at !== undefined && { executionDate: new Date(at).toISOString() }),
+      },
+    });
   }
 
-  const deletion = Skips.extend({ cascade: LooseFlag.optional() });
-
   /** The real server answers 200 without a body, whatever its document says. */
-  async function remove(person: Person, definitions: DefinitionDocument[], query: z.output<typeof deletion>) {
+  async function remove(definitions: DefinitionDocument[], { query, person, note }: Deleting) {
     for (const { key } of definitions) demand(person, ['processDefinition', 'DELETE', key]);
     for (const { id } of definitions) await engine.operations.deleteDefinition(id, deletionOf(query, person));
+    note({ subject: definitions.map(({ id }) => id).join(', ') });
     return new Reply({ status: 200 });
   }
 
@@ -58,32 +73,33 @@ export function definitionChangeOperations(services: Services): Operation[] {
   const byTenant = `${byKey}/tenant-id/{tenantId}`;
 
   return [
-    operation({ ...suspending, path: '/process-definition/suspended' }, async ({ body, person }) => {
+    operation({ ...suspending, path: '/process-definition/suspended' }, async asked => {
+      const { body, person } = asked;
       if (body.processDefinitionId !== undefined)
         throw invalid('Only processDefinitionKey can be set to update the suspension state.');
       if (body.processDefinitionKey === undefined)
         throw invalid(
           'Either processDefinitionId or processDefinitionKey should be set to update the suspension state.',
         );
-      await suspend(person, await versionsOf(person, body.processDefinitionKey), body);
+      await suspend(await versionsOf(person, body.processDefinitionKey), asked);
     }),
-    operation({ ...suspending, path: '/process-definition/{id}/suspended' }, async ({ params, body, person }) =>
-      suspend(person, [await definitionFor(store, person, params.id!)], body),
+    operation({ ...suspending, path: '/process-definition/{id}/suspended' }, async ({ params, person, ...asked }) =>
+      suspend([await definitionFor(store, person, params.id!)], { ...asked, person }),
     ),
-    operation({ ...suspending, path: `${byKey}/suspended` }, async ({ params, body, person }) =>
-      suspend(person, await versionsOf(person, params.key!), body),
+    operation({ ...suspending, path: `${byKey}/suspended` }, async ({ params, person, ...asked }) =>
+      suspend(await versionsOf(person, params.key!), { ...asked, person }),
     ),
-    operation({ ...suspending, path: `${byTenant}/suspended` }, async ({ params, body, person }) =>
-      suspend(person, await versionsOf(person, params.key!, params.tenantId), body),
+    operation({ ...suspending, path: `${byTenant}/suspended` }, async ({ params, person, ...asked }) =>
+      suspend(await versionsOf(person, params.key!, params.tenantId), { ...asked, person }),
     ),
-    operation({ ...deleting, path: '/process-definition/{id}' }, async ({ params, query, person }) =>
-      remove(person, [await definitionFor(store, person, params.id!)], query),
+    operation({ ...deleting, path: '/process-definition/{id}' }, async ({ params, person, ...asked }) =>
+      remove([await definitionFor(store, person, params.id!)], { ...asked, person }),
     ),
-    operation({ ...deleting, path: byKey }, async ({ params, query, person }) =>
-      remove(person, await versionsOf(person, params.key!), query),
+    operation({ ...deleting, path: byKey }, async ({ params, person, ...asked }) =>
+      remove(await versionsOf(person, params.key!), { ...asked, person }),
     ),
-    operation({ ...deleting, path: byTenant }, async ({ params, query, person }) =>
-      remove(person, await versionsOf(person, params.key!, params.tenantId), query),
+    operation({ ...deleting, path: byTenant }, async ({ params, person, ...asked }) =>
+      remove(await versionsOf(person, params.key!, params.tenantId), { ...asked, person }),
     ),
   ];
 }

@@ -5,6 +5,7 @@ import { type DeploymentFile, DeploymentRefused, type DeploymentResult } from '.
 import type { DeploymentDocument, Resource } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
 import { permitted } from '../../auth/permissions.js';
+import { auditOf } from '../../routes/deployments.js';
 import { FileName } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { demand, ofTenants, tenantOf } from '../access.js';
@@ -143,7 +144,7 @@ export function deploymentOperations(services: Services): Operation[] {
     ...listOperations(services, table, { path: '/deployment' }),
     operation(
       { method: 'post', path: '/deployment/create', accepts: 'multipart', body: Form, audit: 'deployed' },
-      async ({ body: { fields, files }, person }) => {
+      async ({ body: { fields, files }, person, note }) => {
         const read = Fields.safeParse(fields);
         if (!read.success) {
           const [name] = Object.keys(fields).filter(key => !Object.hasOwn(Fields.shape, key));
@@ -165,6 +166,7 @@ export function deploymentOperations(services: Services): Operation[] {
           filtering: changed ? 'changed' : data['enable-duplicate-filtering'] ? 'all' : undefined,
         };
         const result = await deploy(order, person);
+        note({ subject: result.deployment.id, after: auditOf(result.deployment) });
         await sleepUntil(result, data['deployment-activation-time'], person);
         return answer(result);
       },
@@ -201,7 +203,7 @@ export function deploymentOperations(services: Services): Operation[] {
         }),
         audit: 'deployed again',
       },
-      async ({ params, body, person }) => {
+      async ({ params, body, person, note }) => {
         demand(person, ['deployment', 'CREATE', '*']);
         const before = await deploymentFor(person, params.id!);
         const { resourceIds = [], resourceNames = [], source } = body;
@@ -224,7 +226,9 @@ export function deploymentOperations(services: Services): Operation[] {
             return { name: resource.name, bytes: await bytesOf(before, resource) };
           }),
         );
-        return answer(await deploy({ name: before.name, source, tenant: before.tenant, files }, person));
+        const result = await deploy({ name: before.name, source, tenant: before.tenant, files }, person);
+        note({ subject: result.deployment.id, before: auditOf(before), after: auditOf(result.deployment) });
+        return answer(result);
       },
     ),
     operation({ method: 'get', path: '/deployment/{id}/resources' }, async ({ params, person }) => {

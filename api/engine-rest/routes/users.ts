@@ -124,7 +124,7 @@ export function userOperations(services: Services): Operation[] {
         body: members({ profile: Profile.optional(), credentials: Credentials.optional() }),
         audit: 'user created',
       },
-      async ({ body: { profile, credentials }, person }) => {
+      async ({ body: { profile, credentials }, person, note }) => {
         demand(person, ['user', 'CREATE', '*']);
         if (profile?.id === undefined) throw invalid('request object must provide profile information with valid id.');
         const { id, firstName, lastName, email } = profile;
@@ -137,6 +137,7 @@ export function userOperations(services: Services): Operation[] {
           ...(email !== undefined && { email }),
           ...(credentials && { password: credentials.password }),
         });
+        note({ subject: id });
       },
     ),
 
