@@ -118,7 +118,7 @@ const answer =
   (route: Route, options: MountOptions): RequestHandler =>
   async (request, response) => {
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => response.writableFinished || gone.abort());
     const proof = proofs.get(request);
     const person = proof?.person as Person;
     // Asked before the work: who hangs up meanwhile has no address any more.

@@ -4,6 +4,7 @@ import { DuplicateKey, NotFound, type Reader } from '../../engine/contract.js';
 import { FORMAT, type GroupDocument, type UserDocument } from '../../engine/store/documents.js';
 import type { Change, Filter, Query, Store } from '../../engine/store/port.js';
 import type { Authorizations } from './authorizations.js';
+import { createBriefMemory } from './briefly.js';
 import type { Changed } from './changed.js';
 import type { Right } from './documents.js';
 import { hashPassword } from './passwords.js';
@@ -112,22 +113,27 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
     return changed;
   }
 
+  async function person(id: string): Promise<Person | undefined> {
+    const found = await user(id);
+    if (!found || found.disabled) return undefined;
+    const groups = await store.getMany<GroupDocument>('groups', found.groups);
+    return {
+      person: found.id,
+      name: found.name,
+      tenants: await tenantsOf(found, groups),
+      groups: found.groups,
+      administrator: found.administrator,
+      rights: new Set(groups.flatMap(one => one.rights ?? [])),
+      rules: await authorizations.rules(found.id, groups),
+    };
+  }
+
+  const known = createBriefMemory(person);
+  identityChanged.listen(known.forgetAll);
+
   return {
     user,
-    async person(id) {
-      const found = await user(id);
-      if (!found || found.disabled) return undefined;
-      const groups = await store.getMany<GroupDocument>('groups', found.groups);
-      return {
-        person: found.id,
-        name: found.name,
-        tenants: await tenantsOf(found, groups),
-        groups: found.groups,
-        administrator: found.administrator,
-        rights: new Set(groups.flatMap(one => one.rights ?? [])),
-        rules: await authorizations.rules(found.id, groups),
-      };
-    },
+    person: known.of,
     async visibleUsers(reader) {
       const permittedOnes = permitted(reader, 'user', 'READ', 'id');
       if (reader.administrator) return permittedOnes;
@@ -155,6 +161,7 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
         administrator,
       };
       if (!(await store.insert('users', document))) throw new DuplicateKey(`user "${id}" exists already`);
+      identityChanged.tell();
       return document;
     },
     async changeUser(id, values) {
@@ -180,6 +187,7 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
       const said = { ...others, tenants: isEmpty(others.tenants) ? undefined : others.tenants };
       const document: GroupDocument = { id, tenant: '', format: FORMAT, ...given(said), name: said.name, rights };
       if (!(await store.insert('groups', document))) throw new DuplicateKey(`group "${id}" exists already`);
+      identityChanged.tell();
       return document;
     },
     async changeGroup(id, values) {

@@ -3,6 +3,7 @@
 import { type Clock, NotFound } from '../../engine/contract.js';
 import { FORMAT } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
+import { createBriefMemory } from './briefly.js';
 import type { TokenDocument } from './documents.js';
 import type { Scope } from './scopes.js';
 import { hashOf, newSecret } from './secrets.js';
@@ -33,6 +34,8 @@ export interface Tokens {
 const usedAgain = 10 * 60_000;
 
 export function createTokens({ store, clock }: { store: Store; clock: Clock }): Tokens {
+  const known = createBriefMemory((id: string) => store.get<TokenDocument>('tokens', id));
+
   return {
     async create({ user, name, expiresAt, scopes }) {
       const token = newSecret(prefix);
@@ -52,16 +55,21 @@ export function createTokens({ store, clock }: { store: Store; clock: Clock }): 
     list: user => store.find<TokenDocument>('tokens', { filter: { user }, sort: { createdAt: -1 }, limit: 1000 }),
     async remove(user, id) {
       if ((await store.remove('tokens', { id, user }, 1)) === 0) throw new NotFound(`token "${id}" does not exist`);
+      known.forgetAll();
     },
     async removeAll(user) {
       await store.remove('tokens', { user }, 100_000);
+      known.forgetAll();
     },
     async find(token) {
       if (!token.startsWith(prefix)) return undefined;
-      const found = await store.get<TokenDocument>('tokens', hashOf(token));
+      const found = await known.of(hashOf(token));
       const now = clock();
       if (!found || (found.expiresAt ?? Number.POSITIVE_INFINITY) <= now) return undefined;
-      if ((found.usedAt ?? 0) + usedAgain <= now) await store.patch('tokens', found.id, {}, { set: { usedAt: now } });
+      if ((found.usedAt ?? 0) + usedAgain <= now) {
+        await store.patch('tokens', found.id, {}, { set: { usedAt: now } });
+        known.forgetAll();
+      }
       return found;
     },
   };

@@ -39,8 +39,7 @@ export function restRouter(operations: Operation[], options: RouterOptions): Rou
   });
   router.use(signIn(options));
   const resources = Router();
-  for (const one of operations.toSorted(fixedFirst))
-    resources[one.method](expressPath(one.path), ...gates(one, options), answer(one, options));
+  resources.use(byResource(operations, options));
   resources.use(request => {
     const later = laterOf(request.path);
     if (later !== undefined) throw new RestError(501, 'RestException', `${request.method} ${request.path}: ${later}`);
@@ -66,6 +65,25 @@ export function restRouter(operations: Operation[], options: RouterOptions): Rou
   router.use(answerError);
   return router;
 }
+
+/** Looks only among the operations of the resource that is asked for: express tries routes one after the other. */
+function byResource(operations: Operation[], options: RouterOptions): RequestHandler {
+  const routers = new Map<string, Router>();
+  for (const one of operations.toSorted(fixedFirst)) {
+    const resource = resourceOf(one.path);
+    const router = routers.get(resource) ?? Router();
+    router[one.method](expressPath(one.path), ...gates(one, options), answer(one, options));
+    routers.set(resource, router);
+  }
+  return (request, response, next) => {
+    const router = routers.get(resourceOf(request.path));
+    if (router) router(request, response, next);
+    else next();
+  };
+}
+
+/** `/task/{id}/claim` is about `task`. */
+const resourceOf = (path: string) => path.split('/', 2)[1] ?? '';
 
 /** `/deployment/count` goes before `/deployment/{id}`. */
 const fixedFirst = (a: Operation, b: Operation) => (orderOf(a) < orderOf(b) ? -1 : 1);
@@ -155,7 +173,7 @@ const answer =
     if (one.produces && !request.accepts(one.produces))
       throw new RestError(406, 'RestException', `this is ${one.produces}, which the Accept header does not name`);
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => response.writableFinished || gone.abort());
     const { person, token } = proofs.get(request)!;
     const signal = AbortSignal.any([gone.signal, options.draining]);
     const hal = request.accepts('application/json', 'application/hal+json') === 'application/hal+json';
