@@ -102,6 +102,7 @@ export type Definition = {
   id: string;
   key: string;
   version: number;
+  tenant?: string;
   name?: string;
   versionTag?: string;
   deployment: string;

@@ -13,6 +13,7 @@ export const Definition = z
     id: z.string(),
     key: z.string().meta({ description: 'Process id of the model' }),
     version: z.int(),
+    tenant: z.string().optional().meta({ description: 'Absent: the one without a name' }),
     name: z.string().optional(),
     versionTag: z.string().optional(),
     deployment: z.string(),
@@ -48,12 +49,13 @@ export function definitionView(
   person: Person,
   counts: { running?: number; incidents?: number } = {},
 ): z.infer<typeof Definition> {
-  const { id, key, version, name, versionTag, deployment, resource, at, state, latest } = document;
+  const { id, key, version, tenant, name, versionTag, deployment, resource, at, state, latest } = document;
   const startable = document.startableInTasklist && state === 'active' && mayStart(document, person);
   return {
     id,
     key,
     version,
+    tenant: tenant || undefined,
     name,
     versionTag,
     deployment,

@@ -1,6 +1,6 @@
 /** The administration and the profile: inviting people, groups, authorizations, the audit; the own tokens and password. */
 import assert from 'node:assert/strict';
-import { assertAccessible, pageTest } from './pages.js';
+import { assertAccessible, fixture, pageTest } from './pages.js';
 
 pageTest('an administrator invites somebody, who chooses a password and is in', async pages => {
   const ada = await (await pages.as('ada')).visit('/tasklist.html');
@@ -92,4 +92,66 @@ pageTest('somebody changes the own name, and makes a token that is shown once', 
   await clara.getByRole('dialog').getByRole('button', { name: 'Make void' }).click();
   await clara.getByText('You have no token.').waitFor();
   assert.equal((await ask('/tasks')).status, 401);
+});
+
+pageTest('on a phone every page is as wide as the phone, and what one presses is in view', async pages => {
+  const ada = await pages.as('ada');
+  const ids = ['a', 'b'].map(letter => `a-rather-long-name-of-somebody-${letter}@example.org`);
+  for (const id of ids) await ada.call('POST', '/users', { id, name: 'Somebody Long-Winded', email: id });
+  const hook = { name: 'Billing department', url: 'https://example.org/hook', events: ['instance.ended'] };
+  await ada.call('POST', '/webhooks', hook);
+  const page = await ada.visit('/tasklist.html');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const everywhere = '.top button, .top .avatar';
+  const visits: [path: string, shown: string, pressed: string][] = [
+    ['/tasklist.html', '.top .avatar', everywhere],
+    ['/modeler.html', '.top .avatar', everywhere],
+    ['/cockpit.html', '.overview .bar', everywhere],
+    ['/cockpit.html?webhooks=all', 'td.actions', everywhere],
+    ['/admin.html', 'td.actions', `${everywhere}, td.actions button, [role=tab]`],
+    ['/admin.html?tab=audit', 'td', `${everywhere}, [role=tab]`],
+    ['/profile.html', '.administration', everywhere],
+  ];
+
+  for (const [path, shown, pressed] of visits) {
+    await page.goto(pages.url + path);
+    await page.locator(shown).first().waitFor();
+
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    const outside: (string | null)[] = [];
+    for (const one of await page.locator(pressed).all()) {
+      const box = await one.boundingBox();
+      if (box && box.x + box.width > 390) outside.push(await one.textContent());
+    }
+    assert.deepEqual({ path, width, outside }, { path, width: 390, outside: [] });
+  }
+
+  await page.goto(`${pages.url}/cockpit.html?webhooks=all`);
+  await page.locator('td.actions').waitFor();
+  const boxes = await Promise.all((await page.locator('td.actions button').all()).map(button => button.boundingBox()));
+  for (const [at, box] of boxes.entries())
+    for (const other of boxes.slice(at + 1))
+      assert.ok(box!.x + box!.width < other!.x || box!.y + box!.height < other!.y, 'buttons touch each other');
+});
+
+pageTest('what two tenants call the same is told apart, and people show their tenants', async pages => {
+  const ada = await pages.as('ada');
+  const text = fixture('claim.bpmn');
+  for (const id of ['acme', 'globex']) {
+    await ada.call('POST', '/tenants', { id, name: id });
+    await ada.call('POST', '/deployments', { name: id, tenant: id, files: [{ name: 'claim.bpmn', text }] });
+  }
+  await ada.call('POST', '/users', { id: 'mary', name: 'Mary', tenants: ['globex'] });
+
+  const page = await ada.visit('/cockpit.html');
+  for (const id of ['acme', 'globex']) await page.getByRole('row', { name: new RegExp(`claim ${id}`) }).waitFor();
+  await page
+    .getByRole('row', { name: /claim globex/ })
+    .getByRole('link')
+    .click();
+  await page.waitForURL(/&v=/);
+  await page.locator('option:checked', { hasText: 'globex' }).waitFor({ state: 'attached' });
+
+  await page.goto(`${pages.url}/admin.html`);
+  await page.getByRole('row', { name: /Mary/ }).getByText('globex', { exact: true }).waitFor();
 });

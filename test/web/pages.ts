@@ -13,7 +13,8 @@ import { createServer, type Server } from '../../api/server.js';
 import { readSettings } from '../../api/settings.js';
 import { findChromium, missing, startChromium } from './chromium.js';
 
-const fixture = (name: string) =>
+/** A file of test/fixtures/web as text. */
+export const fixture = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../../test/fixtures/web/${name}`, import.meta.url)), 'utf8');
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

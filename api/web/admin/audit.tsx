@@ -30,7 +30,7 @@ const columns: Column<Entry>[] = [
   { label: words.action, show: ({ action }) => action },
   { label: words.subject, show: ({ subject }) => <span class="mono">{subject}</span> },
   { label: words.changes, show: changes },
-  { label: words.address, show: ({ address }) => <span class="muted">{address}</span> },
+  { label: words.address, show: ({ address }) => <span class="muted whole">{address}</span> },
 ];
 
 type Verdict = AnswerOf<'GET /audit/verdict'>;

@@ -52,7 +52,9 @@ export function Records<T>({ list, columns, actions = [], nameOf, keyOf, none }:
           {items.map(item => (
             <tr key={keyOf(item)}>
               {columns.map(({ label, show }) => (
-                <td key={label}>{show(item)}</td>
+                <td key={label} data-label={label}>
+                  {show(item)}
+                </td>
               ))}
               {actions.length > 0 && (
                 <td class="actions">

@@ -21,6 +21,7 @@ const columns: Column<Account>[] = [
   { label: words.id, show: ({ id }) => <span class="muted">{id}</span> },
   { label: words.email, show: ({ email }) => email },
   { label: words.groups, show: ({ groups }) => <Chips names={groups} /> },
+  { label: words.tenants, show: ({ tenants = [] }) => <Chips names={tenants} /> },
   {
     label: words.state,
     show: ({ administrator, disabled, hasPassword }) => (

@@ -23,6 +23,25 @@ const nothing = (
   </div>
 );
 
+/** Two tenants may have the same key: then the address says which definition is meant. */
+const addressOf = ({ id, key, tenant }: Definition) =>
+  `cockpit.html?p=${encodeURIComponent(key)}${tenant ? `&v=${encodeURIComponent(id)}` : ''}`;
+
+function Row({ definition }: { definition: Definition }) {
+  const { key, name, tenant, version, running = 0, incidents = 0 } = definition;
+  return (
+    <tr>
+      <td>
+        <a href={addressOf(definition)}>{name ?? key}</a> {name && <span class="muted">{key}</span>}{' '}
+        {tenant && <span class="chip">{tenant}</span>}
+      </td>
+      <td>{version}</td>
+      <td class="number">{running > 0 ? <span class="chip accent">{running}</span> : 0}</td>
+      <td class="number">{incidents > 0 ? <span class="chip bad">! {incidents}</span> : 0}</td>
+    </tr>
+  );
+}
+
 function Processes({ items }: { items: Definition[] }) {
   return (
     <div class="card scrolling">
@@ -36,16 +55,8 @@ function Processes({ items }: { items: Definition[] }) {
           </tr>
         </thead>
         <tbody>
-          {[...items].sort(byUrgency).map(({ id, key, name, version, running = 0, incidents = 0 }) => (
-            <tr key={id}>
-              <td>
-                <a href={`cockpit.html?p=${encodeURIComponent(key)}`}>{name ?? key}</a>{' '}
-                {name && <span class="muted">{key}</span>}
-              </td>
-              <td>{version}</td>
-              <td class="number">{running > 0 ? <span class="chip accent">{running}</span> : 0}</td>
-              <td class="number">{incidents > 0 ? <span class="chip bad">! {incidents}</span> : 0}</td>
-            </tr>
+          {[...items].sort(byUrgency).map(definition => (
+            <Row key={definition.id} definition={definition} />
           ))}
         </tbody>
       </table>

@@ -203,9 +203,10 @@ export function ProcessPage({ process }: { process: string }) {
           value={definition.id}
           onChange={event => go({ v: event.currentTarget.value, el: undefined }, 'replace')}
         >
-          {all.map(({ id, version, latest }) => (
+          {all.map(({ id, version, latest, tenant }) => (
             <option key={id} value={id}>
               {text.versionNumber(version, latest)}
+              {tenant && ` · ${tenant}`}
             </option>
           ))}
         </select>
