@@ -124,6 +124,7 @@ pageTest('on a phone every page is as wide as the phone, and what one presses is
       if (box && box.x + box.width > 390) outside.push(await one.textContent());
     }
     assert.deepEqual({ path, width, outside }, { path, width: 390, outside: [] });
+    await page.getByRole('button', { name: 'Go to' }).waitFor();
   }
 
   await page.goto(`${pages.url}/cockpit.html?webhooks=all`);
