@@ -2,7 +2,8 @@
 
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-interface Cost {
+/** Parameters of scrypt. */
+export interface Cost {
   N: number;
   r: number;
   p: number;

@@ -7,7 +7,7 @@ import type { Authorizations } from './authorizations.js';
 import { createBriefMemory } from './briefly.js';
 import type { Changed } from './changed.js';
 import type { Right } from './documents.js';
-import { hashPassword } from './passwords.js';
+import { type Cost, hashPassword } from './passwords.js';
 import { either, permitted } from './permissions.js';
 import type { Tenants } from './tenants.js';
 
@@ -78,7 +78,7 @@ export interface People {
   removeGroup(id: string): Promise<void>;
   /** Throws NotFound for an unknown user or group. */
   setMember(group: string, user: string, belongs: boolean): Promise<void>;
-  setPassword(id: string, password: string): Promise<void>;
+  setPassword(id: string, password: string, cost?: Cost): Promise<void>;
   hasAdministrator(): Promise<boolean>;
   /** Whether nobody else is a working administrator. */
   isLastAdministrator(id: string): Promise<boolean>;
@@ -209,8 +209,8 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
       const others = found.groups.filter(one => one !== id);
       await change('users', member, { groups: belongs ? [...others, id] : others });
     },
-    async setPassword(id, password) {
-      await store.patch('users', id, {}, { set: { password: await hashPassword(password) } });
+    async setPassword(id, password, cost) {
+      await store.patch('users', id, {}, { set: { password: await hashPassword(password, cost) } });
       identityChanged.tell();
     },
     hasAdministrator: async () => (await store.count('users', { administrator: true }, 1)) > 0,

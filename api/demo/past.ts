@@ -19,8 +19,8 @@ export interface PastOptions {
   now: number;
   /** Aborted when the server stops: the past breaks off. */
   signal: AbortSignal;
-  /** Called after each day that has passed, epoch milliseconds. */
-  onDay?(at: number): void;
+  /** Called after each day that has passed. */
+  onDay?(): Promise<void>;
 }
 
 /** What the past has left: services on the clock of the last moment, and who did it all. */
@@ -168,7 +168,7 @@ export async function makePast({ store, directory, samples, now, signal, onDay }
       await post();
       await work();
     }
-    if (hourOfDay === 18) onDay?.(moment);
+    if (hourOfDay === 18) await onDay?.();
   }
   await advance(now);
   await settle();

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { createServer } from '../../api/server.js';
 import { readSettings } from '../../api/settings.js';
+import { skip } from '../mongod.js';
+import { newDatabase, sharedMongod } from '../servers.js';
 import { until } from '../until.js';
 
 const demo = `Basic ${Buffer.from('demo:demo').toString('base64')}`;
 
-async function openDemo(t: TestContext, folder: string) {
-  const server = await createServer({ settings: readSettings({ PORT: '0', WEFT_DEMO: 'on', WEFT_DATA: folder }) });
+async function openDemo(t: TestContext, data: { WEFT_DATA: string } | { MONGODB_URI: string }) {
+  const server = await createServer({ settings: readSettings({ PORT: '0', WEFT_DEMO: 'on', ...data }) });
   const { url } = await server.listen();
   t.after(() => server.close());
   // biome-ignore lint/suspicious/noExplicitAny: the answers of all endpoints
@@ -29,8 +31,8 @@ async function openDemo(t: TestContext, folder: string) {
 test('the first start has forty tasks in every state and two weeks that really happened; the second adds nothing', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'weft-demo-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const first = await openDemo(t, folder);
-  await fetch(`${first.url}/health/live`);
+  const first = await openDemo(t, { WEFT_DATA: folder });
+  assert.equal((await first.get('/tasks/counts')).all, 0, 'programs sign in as soon as it runs');
   await until('the demo is made', first.isMade);
 
   const { items: tasks, total } = await first.get('/tasks?limit=500');
@@ -62,8 +64,33 @@ test('the first start has forty tasks in every state and two weeks that really h
   assert.ok((await first.server.services.store.count('activities', byPeople)) > 30, 'done by people, by their names');
 
   await first.server.close();
-  const second = await openDemo(t, folder);
+  const second = await openDemo(t, { WEFT_DATA: folder });
   await fetch(`${second.url}/health/live`);
   await until('a person signs in again', async () => (await second.get('/tasks?limit=1')).total !== undefined);
   assert.equal((await second.get('/instances?limit=1')).total, instances.length);
+});
+
+test('of two that start together on a new database one makes the demo, and the other one waits for it', {
+  skip,
+}, async t => {
+  // given
+  const address = new URL((await sharedMongod()).uri);
+  address.pathname = newDatabase();
+  const data = { MONGODB_URI: address.href };
+  const warnings = t.mock.method(console, 'warn', () => {});
+  const interrupted = () =>
+    warnings.mock.calls.filter(call => String(call.arguments[0]).includes('interrupted')).length;
+
+  // when
+  const both = await Promise.all([openDemo(t, data), openDemo(t, data)]);
+  for (const { get } of both) assert.notEqual((await get('/tasks/counts')).all, undefined);
+  const { store } = both[0].server.services;
+  await until('one makes it', async () => (await store.count('tasks', {}, 1)) > 0);
+  await Promise.all(both.map(({ server }) => server.close()));
+
+  // then
+  assert.equal(interrupted(), 0, 'nobody says that it broke off while it is made');
+  const third = await openDemo(t, data);
+  await fetch(`${third.url}/health/live`);
+  await until('the next start says that it broke off', () => interrupted() === 1);
 });
