@@ -17,11 +17,20 @@ import type { Settings } from './settings.js';
 import { createWebhooks, purgeDeliveries } from './webhooks/index.js';
 
 /** Opens the store; nothing runs by itself yet. Throws StoreError when somebody else owns it. */
-export async function compose({ settings, clock }: { settings: Settings; clock: Clock }): Promise<Services> {
+export async function compose({
+  settings,
+  clock,
+  patience,
+}: {
+  settings: Settings;
+  clock: Clock;
+  patience?: number;
+}): Promise<Services> {
   const engine: Weft = await createEngine({
     data: settings.data,
     mongodb: settings.mongodb,
     clock,
+    patience,
     limits: { loop: settings.loopLimit, interval: settings.shortestCycle },
     models: { limits: { bytes: settings.fileLimit, elements: settings.elementLimit } },
     chores: [purgeDeliveries(() => engine)],

@@ -24,6 +24,8 @@ export interface ServerOptions {
   settings: Settings;
   /** Default: the machine's. */
   clock?: Clock;
+  /** As of an embedded engine: how long a read waits for what was committed before, milliseconds. */
+  patience?: number;
   /** Folder of the built pages; default: `web` beside the compiled `api`. */
   web?: string;
 }
@@ -38,7 +40,7 @@ export interface Server {
 }
 
 /** How long due jobs wait for the first answer after a start, milliseconds. */
-const patience = 250;
+const headStart = 250;
 
 /** How long running requests may take to finish when the server stops, milliseconds. */
 const grace = 10_000;
@@ -54,11 +56,12 @@ const grace = 10_000;
 export async function createServer({
   settings,
   clock = Date.now,
+  patience,
   web = beside('../web'),
 }: ServerOptions): Promise<Server> {
   const draining = new AbortController();
   const tls = certificateOf(settings);
-  const services = await compose({ settings, clock });
+  const services = await compose({ settings, clock, patience });
   const { engine, events } = services;
   const metrics = createMetrics(engine);
   const app = createApp({ services, metrics, draining: draining.signal, web, version });
@@ -116,7 +119,7 @@ export async function createServer({
       });
       http.on('request', awaitAnswer);
       // Nobody asks: what is due does not wait for that. The demo is made for somebody who looks.
-      if (!demo) latest = setTimeout(work, patience);
+      if (!demo) latest = setTimeout(work, headStart);
       const { port } = http.address() as AddressInfo;
       return { url: urlOf(settings, port), port };
     },

@@ -8,12 +8,12 @@ import { createServer } from '../../api/server.js';
 import { readSettings } from '../../api/settings.js';
 import { skip } from '../mongod.js';
 import { newDatabase, sharedMongod } from '../servers.js';
-import { until } from '../until.js';
+import { patience, until } from '../until.js';
 
 const demo = `Basic ${Buffer.from('demo:demo').toString('base64')}`;
 
 async function openDemo(t: TestContext, data: { WEFT_DATA: string } | { MONGODB_URI: string }) {
-  const server = await createServer({ settings: readSettings({ PORT: '0', WEFT_DEMO: 'on', ...data }) });
+  const server = await createServer({ settings: readSettings({ PORT: '0', WEFT_DEMO: 'on', ...data }), patience });
   const { url } = await server.listen();
   t.after(() => server.close());
   // biome-ignore lint/suspicious/noExplicitAny: the answers of all endpoints

@@ -12,6 +12,7 @@ import { createServer, type Server } from '../../api/server.js';
 import { readSettings } from '../../api/settings.js';
 import type { Clock } from '../../engine/contract.js';
 import { environmentOf } from '../databases.js';
+import { patience } from '../until.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
@@ -52,7 +53,7 @@ export async function startApi(
 ): Promise<Api> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-api-'));
   const settings = readSettings({ PORT: '0', ...environmentOf(folder), ...environment });
-  const server = await createServer({ settings, clock });
+  const server = await createServer({ settings, clock, patience });
   test.after(async () => {
     await server.close();
     rmSync(folder, { recursive: true, force: true });

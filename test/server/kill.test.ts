@@ -41,10 +41,13 @@ async function all(
 
 test('200 instances survive two kills: every acknowledged answer holds, each thing is done once, all end', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'weft-kill-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
 
   // given: 200 instances that wait, and a server that is killed
   let server = await startServer(folder);
+  t.after(async () => {
+    await server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
   let client = await administrator(server);
   await client.ask('POST', '/deployments', { name: 'kill', files: [{ name: 'everything.bpmn', text: model }] });
   await withHands(
@@ -104,8 +107,10 @@ test('200 instances survive two kills: every acknowledged answer holds, each thi
   const ended = await all(client, '/instances?key=everything&state=completed&limit=500');
   assert.equal(ended.length, INSTANCES);
   await withHands(8, ended.slice(0, 40), async ({ id }) => {
-    const visits = (await all(client, `/instances/${id}/activities?limit=100`)).map(visit => visit.element).sort();
-    assert.deepEqual(visits, ['end', 'everything', 'fork', 'job', 'join', 'start', 'task', 'timer']);
+    const visits = async () =>
+      (await all(client, `/instances/${id}/activities?limit=100`)).map(visit => visit.element).sort();
+    await until('the end is folded', async () => (await visits()).includes('end'));
+    assert.deepEqual(await visits(), ['end', 'everything', 'fork', 'job', 'join', 'start', 'task', 'timer']);
   });
   assert.equal(await server.stop(), 0);
 });

@@ -21,6 +21,7 @@ test('every instance that was answered is told of after kills, and an id that co
 
   // given: a webhook and a receiver that is down
   let server = await startServer(folder, environment);
+  t.after(() => server.kill());
   const client = await administrator(server);
   await client.ask('POST', '/deployments', { files: [{ name: 'short.bpmn', text: model }] });
   await client.ask('POST', '/webhooks', { name: 'Hook', url: receiver.url, events: ['instance.ended'] });
@@ -37,7 +38,6 @@ test('every instance that was answered is told of after kills, and an id that co
   await until('the first is delivered', () => receiver.received.length > 0);
   await server.kill();
   server = await startServer(folder, environment);
-  t.after(() => server.kill());
 
   // then
   const told = () => new Map(receiver.received.map(({ headers, body }) => [headers['webhook-id'], body.data.instance]));

@@ -11,6 +11,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Right } from '../../api/auth/documents.js';
 import { createServer, type Server } from '../../api/server.js';
 import { readSettings } from '../../api/settings.js';
+import { patience } from '../until.js';
 import { findChromium, missing, startChromium } from './chromium.js';
 
 /** A file of test/fixtures/web as text. */
@@ -84,7 +85,7 @@ async function openServer(
 ): Promise<{ server: Server; url: string }> {
   const own = { PORT: '0', WEFT_DATA: folder, WEFT_DEMO: demo ? 'on' : 'off', WEFT_BASE_PATH: path };
   const settings = readSettings({ ...own, ...environment });
-  const server = await createServer({ settings });
+  const server = await createServer({ settings, patience });
   const { people: stored } = server.services.identity;
   if (!demo && !empty) {
     for (const group of groups) await stored.createGroup(group);
