@@ -72,7 +72,7 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
   const { store } = engine;
   const identityChanged = createChanged(engine);
   const tenants = createTenants(store, identityChanged);
-  const authorizations = createAuthorizations({ store, clock, identityChanged });
+  const authorizations = createAuthorizations({ store, identityChanged });
   const people = createPeople({ store, authorizations, tenants, identityChanged });
   const sessions = createSessions({ store, clock });
   const tokens = createTokens({ store, clock });

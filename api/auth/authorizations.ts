@@ -1,7 +1,7 @@
 /** Authorizations: create, change, find, remove; and what they say about one person, as rules in the order of decision. */
 
 import { randomUUID } from 'node:crypto';
-import { type Clock, NotFound, type Rule } from '../../engine/contract.js';
+import { NotFound, type Rule } from '../../engine/contract.js';
 import { type AuthorizationDocument, FORMAT, type GroupDocument } from '../../engine/store/documents.js';
 import type { Filter, Query, Store } from '../../engine/store/port.js';
 import { every, inOrder } from '../../tasklist/permissions.js';
@@ -12,7 +12,6 @@ import type { Changed } from './changed.js';
 
 export interface AuthorizationOptions {
   store: Store;
-  clock: Clock;
   identityChanged: Changed;
 }
 
@@ -34,13 +33,8 @@ export interface Authorizations {
   rules(person: string, groups: GroupDocument[]): Promise<ReadonlyMap<string, readonly Rule[]>>;
 }
 
-/** Rules are read again after this, milliseconds: for the case that the news of a change was lost. */
-const remembered = { for: 5_000, most: 1_000 } as const;
-
 /** `told` says that what somebody may has changed. */
-export function createAuthorizations({ store, clock, identityChanged }: AuthorizationOptions): Authorizations {
-  const known = new Map<string, { until: number; rules: ReadonlyMap<string, readonly Rule[]> }>();
-  identityChanged.listen(() => known.clear());
+export function createAuthorizations({ store, identityChanged }: AuthorizationOptions): Authorizations {
   const changed = identityChanged.tell;
   const get = (id: string) => store.get<AuthorizationDocument>('authorizations', id);
   const missing = (id: string) => new NotFound(`authorization "${id}" does not exist`);
@@ -71,17 +65,10 @@ export function createAuthorizations({ store, clock, identityChanged }: Authoriz
       if ((await store.remove('authorizations', { ...of }, 100_000)) > 0) changed();
     },
     async rules(person, groups) {
-      const key = JSON.stringify([person, groups.map(({ id, rights }) => [id, rights])]);
-      const fresh = known.get(key);
-      if (fresh && fresh.until > clock()) return fresh.rules;
       const documents = await store.find<AuthorizationDocument>('authorizations', {
         filter: { $or: [{ user: person }, { group: { $in: groups.map(group => group.id) } }, { type: 'global' }] },
       });
-      const rules = byResource(documents, groups);
-      known.delete(key);
-      known.set(key, { until: clock() + remembered.for, rules });
-      if (known.size > remembered.most) known.delete(known.keys().next().value!);
-      return rules;
+      return byResource(documents, groups);
     },
   };
 }

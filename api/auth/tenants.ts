@@ -28,10 +28,6 @@ export interface Tenants {
 
 export function createTenants(store: Store, identityChanged: Changed): Tenants {
   const get = (id: string) => store.get<TenantDocument>('tenants', id);
-  let known: Promise<string[]> | undefined;
-  identityChanged.listen(() => {
-    known = undefined;
-  });
 
   async function existing(id: string): Promise<TenantDocument> {
     const found = await get(id);
@@ -53,13 +49,7 @@ export function createTenants(store: Store, identityChanged: Changed): Tenants {
     get,
     find: query => store.find<TenantDocument>('tenants', query),
     count: filter => store.count('tenants', filter),
-    all() {
-      known ??= store.find<TenantDocument>('tenants', { sort: { id: 1 } }).then(found => found.map(({ id }) => id));
-      known.catch(() => {
-        known = undefined;
-      });
-      return known;
-    },
+    all: async () => (await store.find<TenantDocument>('tenants', { sort: { id: 1 } })).map(({ id }) => id),
     async create({ id, name }) {
       const document: TenantDocument = { id, tenant: '', format: FORMAT, name };
       if (!(await store.insert('tenants', document))) throw new DuplicateKey(`tenant "${id}" exists already`);
