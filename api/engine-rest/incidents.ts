@@ -30,13 +30,19 @@ export const typeOf = ({ type, job }: IncidentDocument, creation: JobLogDocument
 };
 
 /** What the store can say about a type. */
-export const kindOf = (type: string): Filter =>
+const kindOf = (type: string): Filter =>
   type === EXTERNAL || type === INTERNAL ? { job: { $exists: true } } : { type, job: null };
 
-export async function ofType(store: Store, rows: IncidentDocument[], type: string): Promise<IncidentDocument[]> {
+async function ofType(store: Store, rows: IncidentDocument[], type: string): Promise<IncidentDocument[]> {
   const creationBy = await creations(store, rows);
   return rows.filter(row => typeOf(row, creationBy(row)) === type);
 }
+
+/** Filter of a list of incidents. */
+export const typeIs = byText<IncidentDocument>((type, { services: { store } }) => ({
+  filter: kindOf(type),
+  narrow: rows => ofType(store, rows, type),
+}));
 
 /** Incidents of a type of Camunda 7, open and past. */
 export const incidentsOfType = async (store: Store, type: string) =>

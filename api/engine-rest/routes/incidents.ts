@@ -7,18 +7,18 @@ import { either, permitted } from '../../auth/permissions.js';
 import { Name } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { demandOnInstance, executionFor, ofTenants } from '../access.js';
-import { none, where } from '../conditions.js';
+import { where } from '../conditions.js';
 import { restDate } from '../dates.js';
 import { invalid, missing } from '../errors.js';
 import { byText, byTexts, equals, fits, oneOf, type QueryContext, tenants, timeIs } from '../filters.js';
-import { placeOf, restId, rowOf } from '../ids.js';
-import { creations, kindOf, ofType, typeOf } from '../incidents.js';
+import { restId, rowOf } from '../ids.js';
+import { creations, typeIs, typeOf } from '../incidents.js';
 import { listOperations } from '../lists.js';
 import { type Operation, operation } from '../operation.js';
 import { LongText, members } from '../schemas.js';
 import type { Table } from '../table.js';
 import { tenantId } from '../views.js';
-import { executionsOfRows } from './subscriptions.js';
+import { executionsOfRows, inExecution } from './subscriptions.js';
 
 const byId = (path: string) =>
   byText<IncidentDocument>(async (id, { services }) => {
@@ -38,26 +38,13 @@ const table: Table<IncidentDocument> = {
   },
   filters: {
     incidentId: byId('id'),
-    incidentType: byText<IncidentDocument>((type, { services: { store } }) => ({
-      filter: kindOf(type),
-      narrow: rows => ofType(store, rows, type),
-    })),
+    incidentType: typeIs,
     incidentMessage: equals('message'),
     incidentMessageLike: fits('message'),
     processDefinitionId: equals('definition'),
     processDefinitionKeyIn: oneOf('definitionKey'),
     processInstanceId: equals('instance'),
-    executionId: byText<IncidentDocument>(async (id, context) => {
-      const place = await placeOf(context.services.store, id);
-      if (!place) return none;
-      return {
-        filter: { instance: place.instance },
-        async narrow(rows) {
-          const executions = await executionsOfRows(rows, context);
-          return rows.filter(row => executions.get(row.id) === id);
-        },
-      };
-    }),
+    executionId: inExecution<IncidentDocument>(),
     incidentTimestampBefore: timeIs('at', '$lt'),
     incidentTimestampAfter: timeIs('at', '$gt'),
     activityId: equals('element'),

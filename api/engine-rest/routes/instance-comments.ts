@@ -2,13 +2,11 @@
 
 import type { CommentDocument, RunDocument } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
-import { Id } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { demandOnInstance, type Wanted } from '../access.js';
 import { invalid, missing } from '../errors.js';
 import { type Operation, operation } from '../operation.js';
-import { LongText, members, Text } from '../schemas.js';
-import { commentView } from './task-remarks.js';
+import { CommentIn, commentView } from './task-remarks.js';
 
 const most = 10_000;
 
@@ -39,14 +37,7 @@ export function instanceCommentOperations(services: Services): Operation[] {
       {
         method: 'put',
         path,
-        body: members({
-          id: Id.optional(),
-          message: LongText.optional(),
-          processInstanceId: Id.optional(),
-          taskId: Id.optional(),
-          userId: Id.optional(),
-          time: Text.optional(),
-        }),
+        body: CommentIn,
         audit: 'comment changed',
       },
       async ({ params, body, person }) => {

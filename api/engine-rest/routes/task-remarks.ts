@@ -22,7 +22,7 @@ import { refuseSuspended } from '../tasks/errors.js';
 
 const Link = members({ userId: Id.optional(), groupId: Id.optional(), type: Text.optional() });
 
-const CommentIn = members({
+export const CommentIn = members({
   id: Id.optional(),
   message: LongText.optional(),
   processInstanceId: Id.optional(),

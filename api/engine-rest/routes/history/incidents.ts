@@ -7,7 +7,7 @@ import { where } from '../../conditions.js';
 import { maybeDate, restDate } from '../../dates.js';
 import { byText, byTexts, equals, fits, oneOf, tenants, timeIs, when } from '../../filters.js';
 import { executionId, restId } from '../../ids.js';
-import { creations, kindOf, ofType, typeOf } from '../../incidents.js';
+import { creations, typeIs, typeOf } from '../../incidents.js';
 import { listOperations } from '../../lists.js';
 import type { Operation } from '../../operation.js';
 import type { Table } from '../../table.js';
@@ -30,10 +30,7 @@ const incidentTable: Table<IncidentDocument> = {
   visible: visibleHistory(),
   filters: {
     incidentId: rowIs('id'),
-    incidentType: byText<IncidentDocument>((type, { services: { store } }) => ({
-      filter: kindOf(type),
-      narrow: rows => ofType(store, rows, type),
-    })),
+    incidentType: typeIs,
     incidentMessage: equals('message'),
     incidentMessageLike: fits('message'),
     processDefinitionId: equals('definition'),
