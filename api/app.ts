@@ -88,6 +88,8 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
   const { settings, identity, audit } = services;
   const app = express();
   app.disable('x-powered-by');
+  // Nothing of the API may be kept, so nobody asks whether it is still the same; the pages have tags of their own.
+  app.disable('etag');
   app.set('trust proxy', settings.trustedProxies);
   app.use(securityHeaders(isHttps(settings)));
   if (settings.demo) app.use(onlyLoopbackNames);

@@ -7,6 +7,7 @@ import { refuseCrossSite } from './auth/crossSite.js';
 import type { Person } from './auth/people.js';
 import { every, need } from './auth/permissions.js';
 import { fromAllowedOrigin } from './cors.js';
+import { createHangUp } from './hangUp.js';
 import { refuseDepth, refuseLargeVariables, refusePrototypeKeys } from './json.js';
 import { readMultipart } from './multipart.js';
 import { forbidden, Problem, problemBody, toProblem } from './problems.js';
@@ -31,8 +32,12 @@ export function mount(routes: Route[], options: MountOptions): Router {
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
-  for (const route of routes)
-    router[route.method](expressPath(route.path), ...gates(route, options), answer(route, options));
+  const hungUp = createHangUp(options.draining);
+  const addressed = routes.map(route => ({
+    ...route,
+    handlers: [...gates(route, options), answer(route, options, hungUp)],
+  }));
+  router.use(byResource(addressed));
   router.use(request => {
     throw new Problem(
       404,
@@ -44,8 +49,34 @@ export function mount(routes: Route[], options: MountOptions): Router {
   return router;
 }
 
+interface Addressed {
+  method: Lowercase<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'>;
+  /** As in OpenAPI: `/tasks/{id}/claim`. */
+  path: string;
+  handlers: RequestHandler[];
+}
+
+/** Looks only among the routes of the resource that is asked for: express tries routes one after the other. */
+export function byResource(routes: Addressed[]): RequestHandler {
+  const routers = new Map<string, Router>();
+  for (const { method, path, handlers } of routes) {
+    const resource = resourceOf(path);
+    const router = routers.get(resource) ?? Router();
+    router[method](expressPath(path), ...handlers);
+    routers.set(resource, router);
+  }
+  return (request, response, next) => {
+    const router = routers.get(resourceOf(request.path));
+    if (router) router(request, response, next);
+    else next();
+  };
+}
+
+/** `/task/{id}/claim` is about `task`; express does not tell capitals from small letters. */
+const resourceOf = (path: string) => (path.split('/', 2)[1] ?? '').toLowerCase();
+
 /** `{id}` of OpenAPI is `:id` of express. */
-export const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1');
+const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 const proofs = new WeakMap<Request, Proof>();
 
@@ -115,10 +146,8 @@ const multipart = (limit: number): RequestHandler[] => [
 ];
 
 const answer =
-  (route: Route, options: MountOptions): RequestHandler =>
+  (route: Route, options: MountOptions, hungUp: (response: Response) => AbortSignal): RequestHandler =>
   async (request, response) => {
-    const gone = new AbortController();
-    response.on('close', () => response.writableFinished || gone.abort());
     const proof = proofs.get(request);
     const person = proof?.person as Person;
     // Asked before the work: who hangs up meanwhile has no address any more.
@@ -127,7 +156,7 @@ const answer =
     const note = (change: Noted | undefined) => {
       noted = change;
     };
-    const signal = AbortSignal.any([gone.signal, options.draining]);
+    const signal = hungUp(response);
     response.status(route.status ?? 200);
     const { shape, query } = shapeOf(route, request);
     const incoming = { person, proof, note, signal, request, response, query };

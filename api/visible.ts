@@ -2,7 +2,7 @@
 
 import type { Reader } from '../engine/contract.js';
 import type { Instance } from '../engine/core/types.js';
-import type { DefinitionDocument } from '../engine/store/documents.js';
+import type { DefinitionDocument, DefinitionHead } from '../engine/store/documents.js';
 import type { Filter, Store } from '../engine/store/port.js';
 import { matches } from '../engine/store/queries.js';
 import type { Person } from './auth/people.js';
@@ -40,7 +40,7 @@ export async function visibleDefinition(store: Store, person: Person, id: string
  * Where the model names its starters, they may start it and whom an authorization names; else whoever may create
  * instances of it, which is everybody unless authorizations say otherwise.
  */
-export function mayStart(definition: DefinitionDocument, person: Reader): boolean {
+export function mayStart(definition: DefinitionHead, person: Reader): boolean {
   if (person.administrator) return true;
   const { candidateStarterUsers: users = [], candidateStarterGroups: groups = [] } = definition;
   const rule = decisive(person, 'processDefinition', 'CREATE_INSTANCE', definition.key);

@@ -14,12 +14,19 @@ import {
 import type { Calendar } from './core/language.js';
 import type { Definition } from './core/types.js';
 import { type Found, type Reading, readFiles, typeOf } from './deployments/files.js';
+import { createNewest } from './deployments/newest.js';
 import { createStandings } from './deployments/standing.js';
 import { planStarts } from './deployments/starts.js';
 import { makeNewest, removeVersions, takeBack, type VersionTools } from './deployments/versions.js';
 import { COMPILED_FORMAT, type CompiledProcess, type ModelReader } from './model/contract.js';
 import { logOperation } from './operation-log.js';
-import { type DefinitionDocument, type DeploymentDocument, FORMAT, type Resource } from './store/documents.js';
+import {
+  type DefinitionDocument,
+  type DefinitionHead,
+  type DeploymentDocument,
+  FORMAT,
+  type Resource,
+} from './store/documents.js';
 import type { Store } from './store/port.js';
 
 export interface DeploymentsOptions {
@@ -42,6 +49,8 @@ export interface Deployments {
   definition(id: string): Promise<Definition>;
   /** The newest version of a key. Throws NotFound. */
   latest(key: string, tenant?: string): Promise<Definition>;
+  /** The newest versions of a key, one of each tenant that has it. */
+  newest(key: string): Promise<DefinitionHead[]>;
   /** Whether it is suspended, and the rules for its jobs. Throws NotFound. */
   standing(id: string): Promise<Standing>;
   /** Forgets which version is the newest: another node may have deployed. */
@@ -72,7 +81,7 @@ export function createDeployments({
   cached = 200,
 }: DeploymentsOptions): Deployments {
   const definitions = new Map<string, Definition>();
-  const newest = new Map<string, string>();
+  const newest = createNewest(store);
   const standings = createStandings(store);
   const versions: VersionTools = {
     store,
@@ -150,12 +159,12 @@ export function createDeployments({
 
   /** The newest definitions whose file has these very bytes. */
   async function unchangedOf(tenant: string, resources: Resource[], processes: Found[]): Promise<DefinitionDocument[]> {
-    const found = await Promise.all(processes.map(({ process }) => newestOf(process.key, tenant)));
-    return found.filter(
-      document =>
-        document !== undefined &&
-        resources.some(({ name, blob }) => name === document.resource && blob === document.blob),
-    ) as DefinitionDocument[];
+    const keys = [...new Set(processes.map(({ process }) => process.key))];
+    const filter = { key: { $in: keys }, tenant, latest: true };
+    const found = await store.find<DefinitionDocument>('definitions', { filter });
+    const same = ({ resource, blob }: DefinitionDocument) =>
+      resources.some(file => file.name === resource && file.blob === blob);
+    return keys.flatMap(key => found.filter(document => document.key === key && same(document)));
   }
 
   /** The next version; when another deployment takes the number first, the one after it. */
@@ -205,17 +214,8 @@ export function createDeployments({
   async function activate(deployment: DeploymentDocument, made: DefinitionDocument[]): Promise<void> {
     for (const { key, tenant } of made) await makeNewest(versions, key, tenant);
     await store.patch('deployments', deployment.id, {}, { unset: ['pending'] });
-    newest.clear();
+    newest.forget();
   }
-
-  const newestOf = async (key: string, tenant: string) =>
-    (
-      await store.find<DefinitionDocument>('definitions', {
-        filter: { key, tenant, latest: true },
-        sort: { version: -1 },
-        limit: 1,
-      })
-    )[0];
 
   async function definition(id: string): Promise<Definition> {
     const before = definitions.get(id);
@@ -251,7 +251,7 @@ export function createDeployments({
   function forget(id: string): void {
     standings.forget(id);
     definitions.delete(id);
-    newest.clear();
+    newest.forget();
   }
 
   return {
@@ -259,16 +259,13 @@ export function createDeployments({
     definition,
     validate: read,
     async latest(key, tenant = '') {
-      const name = JSON.stringify([tenant, key]);
-      // Another process may have deployed a newer one.
-      const known = store.shared ? undefined : newest.get(name);
-      const id = known ?? (await newestOf(key, tenant))?.id;
-      if (id === undefined) throw new NotFound(`no process '${key}' is deployed${tenant && ` for tenant '${tenant}'`}`);
-      newest.set(name, id);
-      return definition(id);
+      const found = (await newest.of(key)).find(one => one.tenant === tenant);
+      if (!found) throw new NotFound(`no process '${key}' is deployed${tenant && ` for tenant '${tenant}'`}`);
+      return definition(found.id);
     },
+    newest: newest.of,
     standing: standings.of,
-    refresh: () => newest.clear(),
+    refresh: () => newest.forget(),
     forget,
     async remove(documents) {
       await removeVersions(versions, documents);
@@ -283,7 +280,7 @@ export function createDeployments({
         if (deployment.pending === 'activation') await activate(deployment, made);
         else if (deployment.at < clock() - ABANDONED) await takeBack(versions, deployment, made);
       }
-      newest.clear();
+      newest.forget();
     },
   };
 }

@@ -1,7 +1,8 @@
 /** Finds what a request names, as far as the asker may see it: 404 for what is not there, 403 for what is not for him. */
 
 import type { Instance } from '../../engine/core/types.js';
-import type { DefinitionDocument } from '../../engine/store/documents.js';
+import type { Deployments } from '../../engine/deployments.js';
+import type { DefinitionDocument, DefinitionHead } from '../../engine/store/documents.js';
 import type { Filter, Store } from '../../engine/store/port.js';
 import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
@@ -48,17 +49,14 @@ export async function definitionFor(
 
 /** The newest version of a key; without a tenant, that of no tenant. Throws 404, 403. */
 export async function newestFor(
-  store: Store,
+  deployments: Pick<Deployments, 'newest'>,
   person: Person,
   key: string,
   tenant: string | undefined,
   permission: Permission<'processDefinition'> = 'READ',
-): Promise<DefinitionDocument> {
-  const wanted = { $in: tenant === undefined ? person.tenants : person.tenants.filter(one => one === tenant) };
-  const found = await store.find<DefinitionDocument>('definitions', {
-    filter: { key, latest: true, tenant: wanted },
-    limit: 2,
-  });
+): Promise<DefinitionHead> {
+  const wanted = tenant === undefined ? person.tenants : person.tenants.filter(one => one === tenant);
+  const found = (await deployments.newest(key)).filter(one => wanted.includes(one.tenant));
   const own = tenant === undefined ? found.find(definition => definition.tenant === '') : undefined;
   const definition = own ?? (found.length === 1 ? found[0] : undefined);
   if (!definition && found.length > 1) throw invalid(`several tenants have a process '${key}'; name one of them`);

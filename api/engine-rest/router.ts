@@ -6,8 +6,9 @@ import type { Audit } from '../audit.js';
 import type { Identity, Proof } from '../auth/authenticate.js';
 import { refuseCrossSite } from '../auth/crossSite.js';
 import { fromAllowedOrigin } from '../cors.js';
+import { createHangUp } from '../hangUp.js';
 import { refuseDepth, refusePrototypeKeys } from '../json.js';
-import { expressPath, subjectOf } from '../mount.js';
+import { byResource, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import type { Noted } from '../route.js';
 import type { Settings } from '../settings.js';
@@ -39,7 +40,11 @@ export function restRouter(operations: Operation[], options: RouterOptions): Rou
   });
   router.use(signIn(options));
   const resources = Router();
-  resources.use(byResource(operations, options));
+  const hungUp = createHangUp(options.draining);
+  const addressed = operations
+    .toSorted(fixedFirst)
+    .map(one => ({ ...one, handlers: [...gates(one, options), answer(one, options, hungUp)] }));
+  resources.use(byResource(addressed));
   resources.use(request => {
     const later = laterOf(request.path);
     if (later !== undefined) throw new RestError(501, 'RestException', `${request.method} ${request.path}: ${later}`);
@@ -65,25 +70,6 @@ export function restRouter(operations: Operation[], options: RouterOptions): Rou
   router.use(answerError);
   return router;
 }
-
-/** Looks only among the operations of the resource that is asked for: express tries routes one after the other. */
-function byResource(operations: Operation[], options: RouterOptions): RequestHandler {
-  const routers = new Map<string, Router>();
-  for (const one of operations.toSorted(fixedFirst)) {
-    const resource = resourceOf(one.path);
-    const router = routers.get(resource) ?? Router();
-    router[one.method](expressPath(one.path), ...gates(one, options), answer(one, options));
-    routers.set(resource, router);
-  }
-  return (request, response, next) => {
-    const router = routers.get(resourceOf(request.path));
-    if (router) router(request, response, next);
-    else next();
-  };
-}
-
-/** `/task/{id}/claim` is about `task`. */
-const resourceOf = (path: string) => path.split('/', 2)[1] ?? '';
 
 /** `/deployment/count` goes before `/deployment/{id}`. */
 const fixedFirst = (a: Operation, b: Operation) => (orderOf(a) < orderOf(b) ? -1 : 1);
@@ -168,14 +154,12 @@ const form = (limit: number): RequestHandler[] => [
 ];
 
 const answer =
-  (one: Operation, options: RouterOptions): RequestHandler =>
+  (one: Operation, options: RouterOptions, hungUp: (response: Response) => AbortSignal): RequestHandler =>
   async (request, response) => {
     if (one.produces && !request.accepts(one.produces))
       throw new RestError(406, 'RestException', `this is ${one.produces}, which the Accept header does not name`);
-    const gone = new AbortController();
-    response.on('close', () => response.writableFinished || gone.abort());
     const { person, token } = proofs.get(request)!;
-    const signal = AbortSignal.any([gone.signal, options.draining]);
+    const signal = hungUp(response);
     const hal = request.accepts('application/json', 'application/hal+json') === 'application/hal+json';
     // Asked before the work: who hangs up meanwhile has no address any more.
     const address = request.ip ?? '';

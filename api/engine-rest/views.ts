@@ -1,7 +1,7 @@
 /** Definitions, deployments and instances as clients of Camunda 7 get them. */
 
 import type { Instance } from '../../engine/core/types.js';
-import type { DefinitionDocument, DeploymentDocument, Resource } from '../../engine/store/documents.js';
+import type { DefinitionDocument, DefinitionHead, DeploymentDocument, Resource } from '../../engine/store/documents.js';
 import { restDate } from './dates.js';
 
 /** The store's name for no tenant is empty; outside it is null. */
@@ -37,7 +37,7 @@ export function definitionView(document: DefinitionDocument, resources: Resource
 }
 
 /** The picture that was deployed beside a model: `order.png`, `order.svg`, or `order.<process>.png`. */
-export function diagramOf({ resource, key }: DefinitionDocument, resources: Resource[]): Resource | undefined {
+export function diagramOf({ resource, key }: DefinitionHead, resources: Resource[]): Resource | undefined {
   const base = resource.replace(/\.(bpmn|bpmn20\.xml)$/i, '');
   const names = ['png', 'jpg', 'gif', 'svg'].flatMap(type => [`${base}.${key}.${type}`, `${base}.${type}`]);
   return resources.find(({ name }) => names.includes(name));

@@ -101,6 +101,7 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
           ...change,
           increase: { rev: 1 },
         });
+        engine.deployments.forget(params.id);
         if (!changed) throw new Problem(412, 'changed-meanwhile', `definition "${params.id}" was changed meanwhile`);
         return (await countedViews([changed], person))[0]!;
       },

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Outcome } from '../../engine/contract.js';
 import type { Instance, Json, Variables } from '../../engine/core/types.js';
 import { keepAnswer, reserve } from '../../engine/reservations.js';
-import type { DefinitionDocument, VariableDocument } from '../../engine/store/documents.js';
+import type { DefinitionHead, VariableDocument } from '../../engine/store/documents.js';
+import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
 import { allOf, given } from '../lists.js';
 import { createMissing, Missing } from '../missing.js';
@@ -63,7 +64,7 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   const missingOf = createMissing({ engine, store, forms });
   const waiting = createWaiting({ engine, store });
 
-  async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionDocument> {
+  async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionHead> {
     const found = await (input.definition !== undefined
       ? visibleDefinition(store, person, input.definition)
       : newest(input.key!, input.tenant, person));
@@ -75,9 +76,9 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   }
 
   /** The newest version of a key, in the first of his tenants that has it. */
-  async function newest(key: string, tenant: string | undefined, person: Person): Promise<DefinitionDocument> {
-    const filter = allOf({ key, latest: true }, given({ tenant }), visibleDefinitions(person));
-    const found = await store.find<DefinitionDocument>('definitions', { filter });
+  async function newest(key: string, tenant: string | undefined, person: Person): Promise<DefinitionHead> {
+    const filter = allOf(given({ tenant }), visibleDefinitions(person));
+    const found = (await engine.deployments.newest(key)).filter(one => matches(filter, one));
     const [first] = found.toSorted((a, b) => person.tenants.indexOf(a.tenant) - person.tenants.indexOf(b.tenant));
     if (!first) throw notFound(`process "${key}"`);
     return first;
@@ -99,7 +100,7 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   }
 
   /** What it will miss, as far as its start policy wants to know. Throws Problem 422 with the policy `refuse`. */
-  async function readied({ id, key, startPolicy }: DefinitionDocument): Promise<Missing[] | undefined> {
+  async function readied({ id, key, startPolicy }: DefinitionHead): Promise<Missing[] | undefined> {
     if (!startPolicy) return undefined;
     const missing = await missingOf(await engine.definition(id));
     if (startPolicy === 'warn' || missing.length === 0) return missing;
@@ -108,7 +109,7 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   }
 
   async function start(
-    definition: DefinitionDocument,
+    definition: DefinitionHead,
     body: z.output<typeof StartIn>,
     { person, signal, id }: { person: Person; signal: AbortSignal; id?: string },
   ): Promise<z.infer<typeof Started>> {

@@ -57,6 +57,9 @@ export interface DefinitionDocument extends Document {
   compiled: Definition;
 }
 
+/** A definition as people know it, without its graph. */
+export type DefinitionHead = Omit<DefinitionDocument, 'compiled'>;
+
 /** What was laid down for the jobs of one job definition. */
 export interface JobRule {
   /** Id of the job definition. */

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { FormField, FormSpec } from '../../../engine/core/types.js';
-import type { DefinitionDocument } from '../../../engine/store/documents.js';
+import type { DefinitionHead } from '../../../engine/store/documents.js';
 import type { Services } from '../../services.js';
 import { RestError } from '../errors.js';
 import { deployedForm, formDto, renderedForm } from '../forms.js';
@@ -15,14 +15,14 @@ export function definitionFormOperations(services: Services): Operation[] {
   const { engine, forms } = services;
 
   /** What the model says of the form of the start event, and its key. */
-  async function formOf({ id }: DefinitionDocument): Promise<{ spec?: FormSpec; key?: string }> {
+  async function formOf({ id }: DefinitionHead): Promise<{ spec?: FormSpec; key?: string }> {
     const { nodes } = await engine.definition(id);
     const spec = nodes.find(node => node.type === 'startEvent' && node.parent === 0 && !node.event)?.form;
     const key = spec?.key?.language === 'literal' ? spec.key.source : undefined;
     return { ...(spec && { spec }), ...(key !== undefined && { key }) };
   }
 
-  async function fieldsOf(definition: DefinitionDocument): Promise<FormField[]> {
+  async function fieldsOf(definition: DefinitionHead): Promise<FormField[]> {
     return (await formOf(definition)).spec?.fields ?? [];
   }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type {
   ActivityDocument,
   DefinitionDocument,
+  DefinitionHead,
   IncidentDocument,
   JobDocument,
 } from '../../../engine/store/documents.js';
@@ -83,7 +84,7 @@ export function definitionStatisticsOperations(services: Services): Operation[] 
     }));
   }
 
-  async function ofActivities({ id }: DefinitionDocument, query: Query) {
+  async function ofActivities({ id }: DefinitionHead, query: Query) {
     const active = await store.find<ActivityDocument>('activities', { filter: { definition: id, state: 'active' } });
     const instances = tally(active.map(activityIdOf));
     const { failedJobs, incidents } = await countsOf(query, { definition: id }, ({ element }) => element);

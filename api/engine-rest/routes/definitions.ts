@@ -2,7 +2,12 @@
 
 import { z } from 'zod';
 import type { CallSpec } from '../../../engine/core/types.js';
-import type { DefinitionDocument, DeploymentDocument, Resource } from '../../../engine/store/documents.js';
+import type {
+  DefinitionDocument,
+  DefinitionHead,
+  DeploymentDocument,
+  Resource,
+} from '../../../engine/store/documents.js';
 import type { Filter } from '../../../engine/store/port.js';
 import type { Person } from '../../auth/people.js';
 import { permitted } from '../../auth/permissions.js';
@@ -20,7 +25,7 @@ import type { Table } from '../table.js';
 import { definitionView, diagramOf } from '../views.js';
 
 /** The files of the deployments of some definitions. */
-async function resourcesOf({ store }: Services, rows: DefinitionDocument[]): Promise<Map<string, Resource[]>> {
+async function resourcesOf({ store }: Services, rows: DefinitionHead[]): Promise<Map<string, Resource[]>> {
   const ids = [...new Set(rows.map(({ deployment }) => deployment))];
   const found = await store.getMany<DeploymentDocument>('deployments', ids);
   return new Map(found.map(({ id, resources }) => [id, resources]));
@@ -89,13 +94,13 @@ export const definitionTable: Table<DefinitionDocument> = {
 /** How a definition is named in an address: what stands behind `/process-definition`, and how it is found. */
 const ways: {
   path: string;
-  find(services: Services, person: Person, params: Record<string, string>): Promise<DefinitionDocument>;
+  find(services: Services, person: Person, params: Record<string, string>): Promise<DefinitionHead>;
 }[] = [
   { path: '/{id}', find: ({ store }, person, { id }) => definitionFor(store, person, id!) },
-  { path: '/key/{key}', find: ({ store }, person, { key }) => newestFor(store, person, key!, undefined) },
+  { path: '/key/{key}', find: ({ engine }, person, { key }) => newestFor(engine.deployments, person, key!, undefined) },
   {
     path: '/key/{key}/tenant-id/{tenantId}',
-    find: ({ store }, person, { key, tenantId }) => newestFor(store, person, key!, tenantId),
+    find: ({ engine }, person, { key, tenantId }) => newestFor(engine.deployments, person, key!, tenantId),
   },
 ];
 
@@ -107,7 +112,7 @@ const ways: {
 export const ofDefinition = <Q extends z.ZodType, B extends z.ZodType>(
   services: Services,
   spec: Spec<Q, B>,
-  handle: (definition: DefinitionDocument, asked: Asked<z.output<Q>, z.output<B>>) => unknown,
+  handle: (definition: DefinitionHead, asked: Asked<z.output<Q>, z.output<B>>) => unknown,
 ): Operation[] =>
   ways.map(({ path, find }) =>
     operation({ ...spec, path: `/process-definition${path}${spec.path}` }, async asked =>
@@ -122,7 +127,8 @@ export function definitionOperations(services: Services): Operation[] {
     ...ofDefinition(
       services,
       { method: 'get', path: '' },
-      async definition => (await definitionViews(services, [definition]))[0],
+      async ({ id }) =>
+        (await definitionViews(services, await store.getMany<DefinitionDocument>('definitions', [id])))[0],
     ),
     ...ofDefinition(services, { method: 'get', path: '/xml' }, async ({ id, tenant, blob }) => {
       const bytes = await store.getBlob(tenant, blob);

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Instance, TypeHints, Variables } from '../../../engine/core/types.js';
-import type { DefinitionDocument, VariableDocument } from '../../../engine/store/documents.js';
+import type { DefinitionHead, VariableDocument } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
 import { Key } from '../../schemas.js';
 import type { Services } from '../../services.js';
@@ -32,7 +32,7 @@ const FormIn = members({ businessKey: z.string().max(500).optional(), variables:
 type Start = Partial<z.output<typeof StartIn>>;
 
 /** Throws 403, or 500 for a suspended definition. */
-function demandStart(person: Person, definition: DefinitionDocument): void {
+function demandStart(person: Person, definition: DefinitionHead): void {
   demand(person, ['processInstance', 'CREATE', '*']);
   if (!mayStart(definition, person)) throw forbidden(person, 'CREATE_INSTANCE', 'ProcessDefinition', definition.key);
   if (definition.state === 'suspended')
@@ -44,7 +44,7 @@ export function startOperations(services: Services): Operation[] {
 
   /** Starts, and answers the instance as it is then. */
   async function start(
-    definition: DefinitionDocument,
+    definition: DefinitionHead,
     body: Start,
     person: Person,
     check?: (variables: Variables) => Promise<Variables>,
@@ -72,7 +72,7 @@ export function startOperations(services: Services): Operation[] {
   }
 
   /** A process that only messages start is begun where the first of them would. */
-  async function messageStart({ id }: DefinitionDocument): Promise<{ startEvent?: number }> {
+  async function messageStart({ id }: DefinitionHead): Promise<{ startEvent?: number }> {
     const { nodes } = await engine.definition(id);
     if (nodes[0]!.starts.length > 0) return {};
     const found = nodes.find(
