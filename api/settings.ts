@@ -129,6 +129,12 @@ const table = {
     onOff,
     'Whether somebody whom the provider knows and Weft does not becomes a user; off: only users with this e-mail.',
   ),
+  oidcGroups: setting(
+    'WEFT_OIDC_GROUPS_CLAIM',
+    '',
+    text,
+    'Claim of the identity token that names groups, such as groups: those that Weft has, too, are memberships until the next sign-in.',
+  ),
   rateLimit: setting(
     'WEFT_RATE_LIMIT',
     '0',

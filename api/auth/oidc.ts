@@ -1,9 +1,11 @@
 /** Signing in at an OpenID provider: authorization code flow with PKCE, state and nonce; who it is, is issuer and subject. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from 'openid-client';
 import type { Clock } from '../../engine/contract.js';
 import { FORMAT, type UserDocument } from '../../engine/store/documents.js';
 import type { Document, Store } from '../../engine/store/port.js';
+import type { AuditEntry } from '../audit.js';
 import { Problem } from '../problems.js';
 import type { Settings } from '../settings.js';
 import type { People } from './people.js';
@@ -26,9 +28,12 @@ interface AttemptDocument extends Document {
 export interface Oidc {
   /** Answers where to send the browser, and what to keep in its cookie. */
   begin(attempt: { callback: string; to: string }): Promise<{ address: string; secret: string }>;
-  /** Answers whom the provider named, and where he wanted to go. Throws Problem 403. */
-  end(answer: { url: URL; secret: string | undefined }): Promise<{ user: string; to: string }>;
+  /** Answers whom the provider named, what that changed, and where he wanted to go. Throws Problem 403. */
+  end(answer: { url: URL; secret: string | undefined }): Promise<{ user: string; changes: UserChanged[]; to: string }>;
 }
+
+/** What a sign-in changes of a user, for the audit. */
+export type UserChanged = Pick<AuditEntry, 'action' | 'before' | 'after'>;
 
 export interface OidcOptions {
   settings: Settings;
@@ -66,21 +71,36 @@ export function createOidc({ settings, store, clock, people }: OidcOptions): Oid
   const idOf = (state: string) => `oidc:${hashOf(state)}`;
 
   /** The user of this subject; else the one with this confirmed e-mail; else a new one, where that is allowed. */
-  async function userOf(claims: Claims): Promise<string> {
+  async function userOf(claims: Claims, changes: UserChanged[]): Promise<UserDocument> {
     const subject = `${claims.iss} ${claims.sub}`;
     const [known] = await people.findUsers({ filter: { subject }, limit: 1 });
-    if (known) return known.id;
+    if (known) return known;
     const mine = await byEmail(claims);
     if (mine) {
-      await people.changeUser(mine.id, { subject });
-      return mine.id;
+      changes.push({ action: 'user known to the provider', after: { subject } });
+      return people.changeUser(mine.id, { subject });
     }
     if (!settings.oidcCreate) throw refused('the provider knows you, but there is no user with your e-mail here');
     const name = claims.name ?? claims.preferred_username ?? claims.email ?? claims.sub;
     // Never an id that somebody has: what it may is not his.
     const id = await freeId(claims.preferred_username ?? claims.email ?? claims.sub);
-    await people.createUser({ id, name, subject, ...(claims.email === undefined ? {} : { email: claims.email }) });
-    return id;
+    const user = { id, name, subject, ...(claims.email === undefined ? {} : { email: claims.email }) };
+    changes.push({ action: 'user created', after: user });
+    return people.createUser(user);
+  }
+
+  /** Gives the memberships that the provider names, and takes those that it named before; what Weft itself gave stays. */
+  async function takeGroups(user: UserDocument, claims: Claims, changes: UserChanged[]): Promise<void> {
+    if (settings.oidcGroups === '') return;
+    const { providerGroups: before = [] } = user;
+    const own = user.groups.filter(group => !before.includes(group));
+    const named = namesIn(claims[settings.oidcGroups]).filter(group => !own.includes(group));
+    const known = await people.findGroups({ filter: { id: { $in: named } }, sort: { id: 1 } });
+    const providerGroups = known.map(({ id }) => id);
+    if (isDeepStrictEqual(providerGroups, before)) return;
+    const groups = [...own, ...providerGroups];
+    changes.push({ action: 'memberships by the provider', before: { groups: user.groups }, after: { groups } });
+    await people.changeUser(user.id, { groups, providerGroups });
   }
 
   async function byEmail({ email, email_verified }: Claims): Promise<UserDocument | undefined> {
@@ -136,13 +156,21 @@ export function createOidc({ settings, store, clock, people }: OidcOptions): Oid
         console.error('sign-in at the OpenID provider:', error.message);
         throw refused('the provider did not confirm who you are');
       });
-      return { user: await userOf(tokens.claims() as Claims), to: attempt.to };
+      const claims = tokens.claims() as Claims;
+      const changes: UserChanged[] = [];
+      const user = await userOf(claims, changes);
+      await takeGroups(user, claims, changes);
+      return { user: user.id, changes, to: attempt.to };
     },
   };
 }
 
+/** Texts of a claim that is one or a list of them. */
+const namesIn = (claim: unknown): string[] => [claim].flat().filter(name => typeof name === 'string');
+
 /** What the provider says about somebody. */
 interface Claims {
+  [claim: string]: unknown;
   iss: string;
   sub: string;
   name?: string;

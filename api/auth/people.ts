@@ -42,7 +42,7 @@ export interface NewGroup {
 
 /** What can be changed of a user beside the password; null takes it away. */
 export type UserChange = Partial<
-  Pick<UserDocument, 'name' | 'groups' | 'tenants' | 'administrator' | 'disabled' | 'subject'> & {
+  Pick<UserDocument, 'name' | 'groups' | 'tenants' | 'administrator' | 'disabled' | 'subject' | 'providerGroups'> & {
     firstName: string | null;
     lastName: string | null;
     email: string | null;

@@ -65,7 +65,8 @@ export function oidcRoutes({ identity, oidc, audit, settings }: Services): Route
         response.clearCookie(cookie, options);
         const address = request.ip ?? '';
         try {
-          const { user, to } = await provider().end({ url, secret: cookieOf(request, cookie) });
+          const { user, changes, to } = await provider().end({ url, secret: cookieOf(request, cookie) });
+          for (const change of changes) await audit.append({ ...change, by: user, subject: user, address });
           const person = await identity.people.person(user);
           if (!person) throw new Problem(403, 'forbidden', `user "${user}" is disabled`);
           await openSession({ identity, settings }, person, request, response);

@@ -21,6 +21,8 @@ export interface UserDocument extends Document {
   password?: string;
   /** Who it is at the OpenID provider: issuer and subject, with a space between. */
   subject?: string;
+  /** Those of `groups` that the provider gave at the last sign-in, and takes away again. */
+  providerGroups?: string[];
   /** True: may not sign in any more; who has it stays readable in what was done. */
   disabled?: boolean;
 }

@@ -65,10 +65,53 @@ test('whoever the provider knows by a confirmed e-mail is the user who has it, f
   assert.deepEqual(
     entries.map(({ action, by }) => [action, by]),
     [
+      ['user known to the provider', 'mary'],
       ['signed in', 'mary'],
       ['signed in', 'mary'],
     ],
   );
+});
+
+test('groups that the provider names and Weft has are memberships, until it names them no more', async t => {
+  const { issuer, person, signIn, server } = await setUp(t, { WEFT_OIDC_GROUPS_CLAIM: 'roles' });
+  const { people } = server.services.identity;
+  for (const id of ['clerks', 'chiefs', 'owners']) await people.createGroup({ id, name: id });
+  await person({ id: 'mary', email: 'mary@example.org', groups: ['owners'] });
+  const groupsAfter = async (roles: unknown) => {
+    issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true, roles };
+    assert.ok((await signIn()).session);
+    return (await people.user('mary'))!.groups;
+  };
+
+  assert.deepEqual(await groupsAfter(['clerks', 'chiefs', 'unknown', 7]), ['owners', 'chiefs', 'clerks']);
+  assert.deepEqual(await groupsAfter('clerks'), ['owners', 'clerks']);
+  assert.deepEqual(await groupsAfter(['owners']), ['owners'], 'it was given here');
+  assert.deepEqual(await groupsAfter(undefined), ['owners'], 'so it stays when the provider is silent');
+
+  const entries = await server.services.audit.find({
+    filter: { action: 'memberships by the provider' },
+    sort: { number: 1 },
+  });
+  assert.deepEqual(
+    entries.map(({ subject, before, after }) => [subject, before, after]),
+    [
+      ['mary', { groups: ['owners'] }, { groups: ['owners', 'chiefs', 'clerks'] }],
+      ['mary', { groups: ['owners', 'chiefs', 'clerks'] }, { groups: ['owners', 'clerks'] }],
+      ['mary', { groups: ['owners', 'clerks'] }, { groups: ['owners'] }],
+    ],
+  );
+});
+
+test('without the setting the provider changes no membership, whatever it names', async t => {
+  const { issuer, person, signIn, server } = await setUp(t);
+  const { people } = server.services.identity;
+  await people.createGroup({ id: 'chiefs', name: 'Chiefs' });
+  await person({ id: 'mary', email: 'mary@example.org', groups: ['clerks'] });
+  issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true, groups: ['chiefs'] };
+
+  await signIn();
+
+  assert.deepEqual((await people.user('mary'))!.groups, ['clerks']);
 });
 
 test('an e-mail that is not confirmed, or that nobody has, opens nothing', async t => {
