@@ -25,6 +25,9 @@ export interface Proof {
   token?: string;
 }
 
+/** What the audit says of a new password: never the password. */
+export type PasswordChanged = Record<'before' | 'after', { hasPassword: boolean; sessions: number }>;
+
 export interface Identity {
   people: People;
   tenants: Tenants;
@@ -40,10 +43,10 @@ export interface Identity {
   of(request: Request): Promise<Proof | undefined>;
   /** Throws Problem 401 (the same for an unknown user and a wrong password), 429. */
   signIn(user: string, password: string, address: string): Promise<Person>;
-  /** Forgets the failed sign-ins of a user on this node. */
-  unlock(user: string): void;
-  /** Changes the password and ends what the old one opened. */
-  changePassword(user: string, password: string): Promise<void>;
+  /** Forgets the failed sign-ins of a user. */
+  unlock(user: string): Promise<void>;
+  /** Changes the password and ends what the old one opened; answers what that changed beside, for the audit. */
+  changePassword(user: string, password: string): Promise<PasswordChanged>;
   /** Disabled: nobody signs in as this user any more, and what is open ends. Throws NotFound. */
   setDisabled(user: string, disabled: boolean): Promise<void>;
   /** Removes the user with sessions, tokens and authorizations. Throws NotFound. */
@@ -76,7 +79,7 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
   const people = createPeople({ store, authorizations, tenants, identityChanged });
   const sessions = createSessions({ store, clock });
   const tokens = createTokens({ store, clock });
-  const throttle = createThrottle(clock);
+  const throttle = createThrottle({ store, clock });
   const verified = createVerified(clock);
   const count = createRateLimit(clock, rateLimit);
   const invitations = createInvitations({ store, clock });
@@ -86,14 +89,15 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
   async function signIn(user: string, password: string, address: string): Promise<Person> {
     // Who was right a minute ago does not suffer from somebody else's guesses.
     if (!verified.has(user, password)) {
-      throttle.admit(user, address);
+      const admit = () => throttle.admit(user, address);
+      await admit();
       const found = await people.user(user);
-      if (!(await verifyPassword(password, found?.password))) {
-        throttle.failed(user, address);
+      if (!(await verifyPassword(password, found?.password, admit))) {
+        await throttle.failed(user, address);
         await audit.append({ action: 'sign-in failed', address, subject: user });
         throw wrongCredentials();
       }
-      throttle.succeeded(user);
+      await throttle.succeeded(user);
       verified.add(user, password);
     }
     const person = await people.person(user);
@@ -145,8 +149,13 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
     },
     unlock: user => throttle.succeeded(user),
     async changePassword(user, password) {
+      const before = await people.user(user);
       await people.setPassword(user, password);
-      await sessions.closeAll(user);
+      const ended = await sessions.closeAll(user);
+      return {
+        before: { hasPassword: before?.password !== undefined, sessions: ended },
+        after: { hasPassword: true, sessions: 0 },
+      };
     },
     async setDisabled(user, disabled) {
       await people.changeUser(user, { disabled });

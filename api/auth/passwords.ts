@@ -9,6 +9,9 @@ export interface Cost {
   p: number;
 }
 
+/** Throws where a password is not to be compared. */
+export type Admit = () => Promise<void>;
+
 /** 128 MB and 0.4 s for each hash. */
 const standard: Cost = { N: 2 ** 17, r: 8, p: 1 };
 const length = 32;
@@ -17,19 +20,21 @@ const atOnce = 2;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Runs a hash when fewer than two run: each takes 128 MB. */
-async function derive(password: string, salt: Buffer, { N, r, p }: Cost): Promise<Buffer> {
-  if (running >= atOnce) await new Promise<void>(resolve => waiting.push(resolve));
-  running++;
+/** Runs a hash when fewer than two run: each takes 128 MB. `admit` may refuse it when its turn comes. */
+async function derive(password: string, salt: Buffer, { N, r, p }: Cost, admit?: Admit): Promise<Buffer> {
+  if (running < atOnce) running++;
+  else await new Promise<void>(resolve => waiting.push(resolve));
   try {
+    await admit?.();
     return await new Promise((resolve, reject) =>
       scrypt(password.normalize('NFKC'), salt, length, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
         error ? reject(error) : resolve(key),
       ),
     );
   } finally {
-    running--;
-    waiting.shift()?.();
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
   }
 }
 
@@ -44,10 +49,14 @@ export async function hashPassword(password: string, cost = standard): Promise<s
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$');
 }
 
-/** Whether the password is the one of the hash. Takes the same time when there is no hash (an unknown user). */
-export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
+/**
+ * Whether the password is the one of the hash. Takes the same time when there is no hash (an unknown user). `admit` is
+ * asked when its turn comes: of a thousand guesses at once those that wait see what became of the first ones.
+ */
+export async function verifyPassword(password: string, hash: string | undefined, admit?: Admit): Promise<boolean> {
   const [, N, r, p, salt, key] = (hash ?? nobody).split('$');
-  const derived = await derive(password, Buffer.from(salt!, 'base64'), { N: Number(N), r: Number(r), p: Number(p) });
+  const cost = { N: Number(N), r: Number(r), p: Number(p) };
+  const derived = await derive(password, Buffer.from(salt!, 'base64'), cost, admit);
   return timingSafeEqual(derived, Buffer.from(key!, 'base64')) && hash !== undefined;
 }
 

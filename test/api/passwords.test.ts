@@ -1,10 +1,11 @@
 /** Passwords and the guessing of them. */
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { hashPassword, verifyPassword } from '../../api/auth/passwords.js';
 import { createThrottle } from '../../api/auth/throttle.js';
 import { createVerified } from '../../api/auth/verified.js';
 import { createClock } from '../virtual.js';
+import { startApi } from './harness.js';
 
 test('a password fits its own hash only, and no password fits an unknown user', async () => {
   const hash = await hashPassword('correct horse');
@@ -19,17 +20,25 @@ test('the same password typed in another Unicode form is the same password', asy
   assert.equal(await verifyPassword('caf\u00e9 noir', await hashPassword('cafe\u0301 noir')), true);
 });
 
-test('the tenth failure of an account makes everybody wait, longer each time, a minute at most', () => {
+/** A throttle with a clock of its own; two are two nodes on one database. */
+async function openThrottle(t: TestContext) {
   const clock = createClock();
-  const throttle = createThrottle(clock);
-  const fails = (times: number) => {
-    for (let n = 0; n < times; n++) throttle.failed('ann', '10.0.0.1');
+  const { server } = await startApi(t);
+  const open = () => createThrottle({ store: server.services.store, clock });
+  return { clock, throttle: open(), open };
+}
+
+test('the tenth failure of an account makes everybody wait, longer each time, a minute at most', async t => {
+  const { clock, throttle, open } = await openThrottle(t);
+  const nodes = [throttle, open()];
+  const fails = async (times: number) => {
+    for (let n = 0; n < times; n++) await nodes[n % 2]!.failed('ann', '10.0.0.1');
   };
-  const waits = () => {
+  const waits = async () => {
     let seconds = 0;
     for (; seconds < 100; seconds++)
       try {
-        throttle.admit('ann', '10.0.0.2');
+        await throttle.admit('ann', '10.0.0.2');
         break;
       } catch {
         clock.advance(1000);
@@ -37,23 +46,60 @@ test('the tenth failure of an account makes everybody wait, longer each time, a 
     return seconds;
   };
 
-  fails(9);
-  assert.equal(waits(), 0);
-  fails(1);
-  assert.equal(waits(), 3);
-  fails(1);
-  assert.equal(waits(), 6);
-  fails(10);
-  assert.equal(waits(), 60);
-  throttle.admit('ben', '10.0.0.2');
+  await fails(9);
+  assert.equal(await waits(), 0);
+  await fails(1);
+  assert.equal(await waits(), 3);
+  await fails(1);
+  assert.equal(await waits(), 6);
+  await fails(10);
+  assert.equal(await waits(), 60);
+  await throttle.admit('ben', '10.0.0.2');
 });
 
-test('one address that tries many accounts has to wait as well', () => {
-  const throttle = createThrottle(createClock());
-  for (let n = 0; n < 50; n++) throttle.failed(`user${n}`, '10.0.0.1');
+test('failures are forgotten when the password was right, and after a quarter of an hour', async t => {
+  const { clock, throttle } = await openThrottle(t);
+  const fails = async () => {
+    for (let n = 0; n < 10; n++) await throttle.failed('ann', `10.0.0.${n}`);
+    await assert.rejects(throttle.admit('ann', '10.0.1.1'), { status: 429 });
+  };
 
-  assert.throws(() => throttle.admit('somebody', '10.0.0.1'), { status: 429, code: 'too-many-attempts' });
-  throttle.admit('somebody', '10.0.0.2');
+  await fails();
+  await throttle.succeeded('ann');
+  await throttle.admit('ann', '10.0.1.1');
+  await fails();
+  clock.advance('PT15M');
+  await throttle.failed('ann', '10.0.0.1');
+  await throttle.admit('ann', '10.0.1.1');
+});
+
+test('one address that tries many accounts has to wait as well', async t => {
+  const { throttle } = await openThrottle(t);
+  await Promise.all(Array.from({ length: 50 }, (_, n) => throttle.failed(`user${n}`, '10.0.0.1')));
+
+  await assert.rejects(throttle.admit('somebody', '10.0.0.1'), { status: 429, code: 'too-many-attempts' });
+  await throttle.admit('somebody', '10.0.0.2');
+});
+
+test('a hundred guesses at once are slowed down like a hundred one after the other', async t => {
+  const { person, ask } = await startApi(t);
+  await person({ id: 'ann', password: 'correct horse' });
+
+  const guesses = await Promise.all(
+    Array.from({ length: 100 }, (_, n) => ask.get('/api/v1/tasks').auth('ann', `guess ${n}`)),
+  );
+
+  const tried = guesses.filter(({ status }) => status === 401).length;
+  assert.ok(tried >= 10 && tried < 20, `${tried} of 100 were compared`);
+  assert.ok(guesses.every(({ status }) => status === 401 || status === 429));
+});
+
+test('an unknown user takes a hash as well: the answer does not come at once', async () => {
+  const answered = verifyPassword('correct horse', undefined).then(() => 'the answer');
+  const atOnce = new Promise(resolve => setImmediate(resolve, 'the next turn'));
+
+  assert.equal(await Promise.race([answered, atOnce]), 'the next turn');
+  await answered;
 });
 
 test('a verified password is remembered for a minute, and not beyond a change', () => {

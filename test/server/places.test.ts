@@ -143,3 +143,18 @@ test('a sign-in behind a balancer survives the end of a node, and a disabled use
   await until('the other node knows that she is disabled', async () => (await seen()) === 401);
   await until('so does HTTP Basic', async () => (await browse(`${front}/api/v1/tasks`, basic)).status === 401);
 });
+
+test('failed sign-ins at one node count at the other', { skip }, async t => {
+  const address = new URL((await sharedMongod('lone server')).uri);
+  address.pathname = newDatabase();
+  const open = () => startApi(t, { environment: { MONGODB_URI: address.href } });
+  const nodes = [await open(), await open()];
+  await nodes[0]!.person({ id: 'anna', password });
+  const guess = async (node: number) => (await nodes[node]!.ask.get('/api/v1/tasks').auth('anna', 'wrong')).status;
+
+  const statuses: number[] = [];
+  for (let n = 0; n < 10; n++) statuses.push(await guess(n % 2));
+
+  assert.deepEqual(statuses, Array(10).fill(401));
+  assert.deepEqual([await guess(0), await guess(1)], [429, 429]);
+});

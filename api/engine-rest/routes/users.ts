@@ -183,7 +183,7 @@ export function userOperations(services: Services): Operation[] {
     operation({ method: 'post', path: '/user/{id}/unlock', audit: 'user unlocked' }, async ({ params, person }) => {
       await visible(params.id!, person);
       if (!person.administrator) throw forbidden(person, 'UPDATE', 'User', params.id!);
-      identity.unlock(params.id!);
+      await identity.unlock(params.id!);
     }),
 
     operation({ method: 'options', path: '/user' }, ({ person, request }) => {
