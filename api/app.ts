@@ -30,6 +30,7 @@ import { messageRoutes } from './routes/messages.js';
 import { oidcRoutes } from './routes/oidc.js';
 import { pastRoutes } from './routes/past.js';
 import { sessionRoutes } from './routes/session.js';
+import { sessionsRoutes } from './routes/sessions.js';
 import { startingRoutes } from './routes/starting.js';
 import { taskRoutes } from './routes/tasks.js';
 import { tenantRoutes } from './routes/tenants.js';
@@ -58,6 +59,7 @@ export const base = '/api/v1';
 /** Every endpoint, resource by resource. */
 const resources = [
   sessionRoutes,
+  sessionsRoutes,
   oidcRoutes,
   userRoutes,
   groupRoutes,

@@ -20,6 +20,8 @@ export interface SessionDocument extends Document {
   seenAt: number;
   /** Absolute end, epoch milliseconds. */
   expiresAt: number;
+  /** What the browser calls itself. */
+  agent?: string;
 }
 
 /** `id` is the SHA-256 of the token. */

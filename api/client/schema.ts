@@ -411,6 +411,15 @@ export type Problem = {
   errors?: { path: string; value?: Json; reason: string }[];
 };
 
+export type Session = {
+  id: string;
+  agent?: string;
+  createdAt: string;
+  usedAt: string;
+  expiresAt: string;
+  current: boolean;
+};
+
 export type SignedIn = {
   id: string;
   name: string;
@@ -592,6 +601,23 @@ export interface Operations {
   'POST /session/invitation': { body: { token: string; password: string }; answer: { user: SignedIn } };
   /** Changes the own password; every session of the person ends */
   'PUT /session/password': { body: { password: string; newPassword: string }; answer: undefined };
+  /** Where the asker is signed in, newest session first */
+  'GET /sessions': {
+    query?: { fields?: string; format?: 'json' | 'csv' };
+    answer: { items: Session[]; next?: string; total?: number; totalIsExact?: boolean };
+  };
+  /** Signs the asker out everywhere else */
+  'DELETE /sessions': { answer: undefined };
+  /** Signs the asker out in one place */
+  'DELETE /sessions/{id}': { path: { id: string }; answer: undefined };
+  /** Where a user is signed in */
+  'GET /users/{id}/sessions': {
+    path: { id: string };
+    query?: { fields?: string; format?: 'json' | 'csv' };
+    answer: { items: Session[]; next?: string; total?: number; totalIsExact?: boolean };
+  };
+  /** Ends every session of a user, who may sign in again */
+  'DELETE /users/{id}/sessions': { path: { id: string }; answer: undefined };
   /** Sends the browser to the OpenID provider, where one is set */
   'GET /session/oidc': { query?: { to?: string }; answer: undefined };
   /** Where the OpenID provider sends the browser back to; it goes on to the page it wanted */

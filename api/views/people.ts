@@ -7,7 +7,7 @@ import type {
   TenantDocument,
   UserDocument,
 } from '../../engine/store/documents.js';
-import { rights, type TokenDocument } from '../auth/documents.js';
+import { rights, type SessionDocument, type TokenDocument } from '../auth/documents.js';
 import { resources } from '../auth/permissions.js';
 import { type Scope, scopes } from '../auth/scopes.js';
 import { maybeTime, Time, time } from '../schemas.js';
@@ -78,6 +78,27 @@ export const tokenView = (token: TokenDocument): z.infer<typeof Token> => ({
   expiresAt: maybeTime(token.expiresAt),
   usedAt: maybeTime(token.usedAt),
   scopes: token.scopes,
+});
+
+export const Session = z
+  .strictObject({
+    id: z.string(),
+    agent: z.string().optional().meta({ description: 'What the browser calls itself' }),
+    createdAt: Time,
+    usedAt: Time.meta({ description: 'To the minute' }),
+    expiresAt: Time.meta({ description: 'The latest end; it ends earlier when nobody uses it for eight hours' }),
+    current: z.boolean().meta({ description: 'This was asked in it' }),
+  })
+  .meta({ id: 'Session' });
+
+/** `current` is the id of the session in which it is asked. */
+export const sessionView = (session: SessionDocument, current: string | undefined): z.infer<typeof Session> => ({
+  id: session.id,
+  agent: session.agent,
+  createdAt: time(session.createdAt),
+  usedAt: time(session.seenAt),
+  expiresAt: time(session.expiresAt),
+  current: session.id === current,
 });
 
 const resourceNames = Object.keys(resources) as [keyof typeof resources, ...(keyof typeof resources)[]];

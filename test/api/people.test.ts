@@ -1,6 +1,7 @@
 /** Users, groups, tenants, tokens: who administers them, and that nobody gives what is not his to give. */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { createClock } from '../virtual.js';
 import { startApi } from './harness.js';
 
 async function setUp(t: TestContext) {
@@ -51,6 +52,66 @@ test('a new password ends the sessions and the memory of the old one', async t =
 
   assert.equal((await ask.get('/api/v1/tasks').set('Cookie', cookie)).status, 401);
   assert.deepEqual([await basic('the old one'), await basic('the new one')], [401, 200]);
+});
+
+test('somebody sees where he is signed in and ends it, of nobody else; an administrator ends it for him', async t => {
+  const clock = createClock();
+  const { ask, person, server } = await startApi(t, { clock });
+  const root = await person({ id: 'root', administrator: true });
+  const mary = await person({ id: 'mary', password: 'a long one' });
+  const ben = await person({ id: 'ben' });
+  await server.services.identity.sessions.open('ben');
+  const signIn = async (agent: string) => {
+    clock.advance('PT1M');
+    const { headers } = await ask
+      .post('/api/v1/session')
+      .set('User-Agent', agent)
+      .send({ user: 'mary', password: 'a long one' });
+    return headers['set-cookie']![0]!.split(';')[0]!;
+  };
+  const cookies = [await signIn('Firefox'), await signIn('Chrome'), await signIn('Safari')] as const;
+  const seen = async () =>
+    Promise.all(cookies.map(async cookie => (await ask.get('/api/v1/tasks').set('Cookie', cookie)).status));
+  const listed = async () => (await ask.get('/api/v1/sessions').set('Cookie', cookies[0])).body.items;
+
+  const [safari, chrome, firefox] = await listed();
+  assert.deepEqual([safari.agent, chrome.agent, firefox.agent], ['Safari', 'Chrome', 'Firefox']);
+  assert.deepEqual([safari.current, chrome.current, firefox.current], [false, false, true]);
+  assert.equal((await ben.get('/users/mary/sessions')).status, 403);
+  assert.equal((await ben.delete('/users/mary/sessions')).status, 403);
+  assert.equal((await ben.delete(`/sessions/${chrome.id}`)).status, 404);
+  assert.deepEqual(await seen(), [200, 200, 200]);
+
+  assert.equal((await mary.delete(`/sessions/${chrome.id}`)).status, 204);
+  assert.deepEqual(await seen(), [200, 401, 200]);
+  const own = { Cookie: cookies[0], 'Sec-Fetch-Site': 'same-origin' };
+  assert.equal((await ask.delete('/api/v1/sessions').set(own)).status, 204);
+  assert.deepEqual(await seen(), [200, 401, 401]);
+  assert.equal((await root.get('/users/mary/sessions')).body.items.length, 1);
+  assert.equal((await root.delete('/users/mary/sessions')).status, 204);
+  assert.deepEqual(await seen(), [401, 401, 401]);
+  assert.equal((await ben.get('/sessions')).body.items.length, 1);
+
+  const actions = (await root.get('/audit')).body.items.map(
+    ({ action, by, subject }: Record<string, string>) => `${by}: ${action} of ${subject}`,
+  );
+  assert.deepEqual(actions.slice(0, 3), [
+    'root: sessions ended of mary',
+    'mary: other sessions ended of mary',
+    'mary: session ended of mary',
+  ]);
+});
+
+test('a session that nobody uses any more is listed no more', async t => {
+  const clock = createClock();
+  const { person, server } = await startApi(t, { clock });
+  const mary = await person({ id: 'mary' });
+  await server.services.identity.sessions.open('mary');
+  assert.equal((await mary.get('/sessions')).body.items.length, 1);
+
+  clock.advance('PT8H');
+
+  assert.deepEqual((await mary.get('/sessions')).body.items, []);
 });
 
 test('the last administrator stays', async t => {

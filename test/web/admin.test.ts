@@ -1,5 +1,6 @@
 /** The administration and the profile: inviting people, groups, authorizations, the audit; the own tokens and password. */
 import assert from 'node:assert/strict';
+import { until } from '../until.js';
 import { assertAccessible, fixture, pageTest } from './pages.js';
 
 pageTest('an administrator invites somebody, who chooses a password and is in', async pages => {
@@ -93,6 +94,35 @@ pageTest('somebody changes the own name, and makes a token that is shown once', 
   await clara.getByText('You have no token.').waitFor();
   assert.equal((await ask('/tasks')).status, 401);
 });
+
+pageTest(
+  'somebody sees where he is signed in, and signs out everywhere else; an administrator ends it for him',
+  async pages => {
+    const elsewhere = [await pages.as('clara'), await pages.as('clara')];
+    const clara = await (await pages.as('clara')).visit('/profile.html');
+    const rows = clara.getByRole('row').filter({ has: clara.getByText(/unknown device|Chrome/) });
+    await clara.getByText('this one', { exact: true }).waitFor();
+    assert.equal(await rows.count(), 3);
+    await assertAccessible(clara);
+
+    await clara
+      .getByRole('button', { name: /^Sign out:/ })
+      .first()
+      .click();
+    await until('one has ended', async () => (await rows.count()) === 2);
+    await clara.getByRole('button', { name: 'Sign out everywhere else' }).click();
+    await clara.getByText('You are signed out everywhere else.').waitFor();
+    for (const one of elsewhere) await assert.rejects(one.call('GET', '/tasks'), /401/);
+    assert.equal(await rows.count(), 1);
+
+    const ada = await (await pages.as('ada')).visit('/admin.html');
+    await ada.getByRole('button', { name: 'End sessions: Clara Brandt' }).click();
+    await ada.getByRole('dialog').getByRole('button', { name: 'End sessions' }).click();
+    await ada.getByText('Clara Brandt is signed out everywhere.').waitFor();
+    await clara.reload();
+    await clara.waitForURL('**/signin.html?to=profile.html');
+  },
+);
 
 pageTest('on a phone every page is as wide as the phone, and what one presses is in view', async pages => {
   const ada = await pages.as('ada');

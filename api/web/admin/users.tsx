@@ -6,7 +6,7 @@ import { address, ask } from '../client.js';
 import { resource, useResource } from '../resource.js';
 import { user as self } from '../session.js';
 import { text as shell } from '../text.js';
-import { attempt } from '../toast.js';
+import { attempt, toast } from '../toast.js';
 import { Confirm, Once } from './confirm.js';
 import { type Field, FormDialog, type Option, type Values } from './form.js';
 import { type Action, Chips, type Column, Records } from './records.js';
@@ -50,7 +50,7 @@ const optionsOf = (items: { id: string; name: string }[] = []): Option[] =>
   items.map(({ id, name }) => ({ value: id, label: name }));
 
 /** Which dialog is open, and for whom. */
-type Open = { what: 'new' } | { what: 'edit' | 'remove'; of: Account } | { what: 'link'; link: string };
+type Open = { what: 'new' } | { what: 'edit' | 'remove' | 'sessions'; of: Account } | { what: 'link'; link: string };
 
 export function Users() {
   const list = useResource(() => resource(() => address('GET /users', { query: { limit: 500 } })), []);
@@ -87,6 +87,12 @@ export function Users() {
     { label: words.invite, run: ({ id }) => invite(id) },
     { label: words.disable, run: of => setDisabled(of, true), fits: of => !of.disabled && isOther(of) },
     { label: words.enable, run: of => setDisabled(of, false), fits: of => of.disabled === true },
+    {
+      label: words.endSessions,
+      run: of => {
+        open.value = { what: 'sessions', of };
+      },
+    },
     {
       label: text.remove,
       danger: true,
@@ -144,6 +150,18 @@ export function Users() {
           values={{ ...shown.of }}
           submit={shell.save}
           onSubmit={values => change(shown.of.id, values)}
+          onClose={close}
+        />
+      )}
+      {shown?.what === 'sessions' && (
+        <Confirm
+          title={`${words.endSessions}: ${shown.of.name}`}
+          help={words.endSessionsHelp}
+          submit={words.endSessions}
+          onConfirm={async () => {
+            await ask('DELETE /users/{id}/sessions', { path: { id: shown.of.id } });
+            toast(words.sessionsEnded(shown.of.name));
+          }}
           onClose={close}
         />
       )}

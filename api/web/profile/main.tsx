@@ -1,4 +1,4 @@
-/** The profile page: the own name and address, the password, the API tokens. */
+/** The profile page: the own name and address, the password, the open sessions, the API tokens. */
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -8,6 +8,7 @@ import { user } from '../session.js';
 import { startPage } from '../shell.js';
 import { text as shell } from '../text.js';
 import { attempt, toast } from '../toast.js';
+import { Sessions } from './sessions.js';
 import { text } from './text.js';
 import { Tokens } from './tokens.js';
 
@@ -95,6 +96,7 @@ const Profile = () => (
     <h1>{text.title}</h1>
     <Person />
     <Password />
+    <Sessions />
     <Tokens />
   </div>
 );
