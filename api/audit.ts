@@ -116,9 +116,10 @@ function inOrder(value: unknown): unknown {
 
 const secret = /password|secret|token|hash/i;
 
-/** The fields without passwords and the like: who reads the audit must not learn them. */
+/** The fields without passwords and the like: who reads the audit must not learn them. That there is one is no secret. */
 function withoutSecrets(fields: object): Record<string, Json> {
-  const kept = Object.entries(fields).filter(([name, value]) => value !== undefined && !secret.test(name));
+  const tells = (name: string, value: unknown) => typeof value === 'boolean' || !secret.test(name);
+  const kept = Object.entries(fields).filter(([name, value]) => value !== undefined && tells(name, value));
   return Object.fromEntries(kept) as Record<string, Json>;
 }
 

@@ -22,8 +22,8 @@ export interface NewToken {
 export interface Tokens {
   create(token: NewToken): Promise<{ id: string; token: string }>;
   list(user: string): Promise<TokenDocument[]>;
-  /** Throws NotFound when the user has no such token. */
-  remove(user: string, id: string): Promise<void>;
+  /** Answers what it was. Throws NotFound when the user has no such token. */
+  remove(user: string, id: string): Promise<TokenDocument>;
   /** All of a user who is gone. */
   removeAll(user: string): Promise<void>;
   /** The token, while it is valid. */
@@ -54,8 +54,11 @@ export function createTokens({ store, clock }: { store: Store; clock: Clock }): 
     },
     list: user => store.find<TokenDocument>('tokens', { filter: { user }, sort: { createdAt: -1 }, limit: 1000 }),
     async remove(user, id) {
-      if ((await store.remove('tokens', { id, user }, 1)) === 0) throw new NotFound(`token "${id}" does not exist`);
+      const found = await store.get<TokenDocument>('tokens', id);
+      if (!found || (await store.remove('tokens', { id, user }, 1)) === 0)
+        throw new NotFound(`token "${id}" does not exist`);
       known.forgetAll();
+      return found;
     },
     async removeAll(user) {
       await store.remove('tokens', { user }, 100_000);

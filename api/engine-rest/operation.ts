@@ -35,8 +35,8 @@ export interface Asked<Q, B> {
   /** Ends when the client is gone or the server drains. */
   signal: AbortSignal;
   request: Request;
-  /** Tells the audit what was changed, where the path and the body do not say it. */
-  note(change: Noted): void;
+  /** Tells the audit what was changed, where the path and the body do not say it; undefined: nothing was. */
+  note(change: Noted | undefined): void;
 }
 
 /** An answer that is not JSON, or not 200. */

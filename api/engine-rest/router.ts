@@ -163,13 +163,13 @@ const answer =
     const hal = request.accepts('application/json', 'application/hal+json') === 'application/hal+json';
     // Asked before the work: who hangs up meanwhile has no address any more.
     const address = request.ip ?? '';
-    let noted: Noted = {};
-    const note = (change: Noted) => {
+    let noted: Noted | undefined = {};
+    const note = (change: Noted | undefined) => {
       noted = change;
     };
-    const before = one.audit === undefined ? undefined : await stateOf(options.store, request);
+    const before = one.audit === undefined ? undefined : await stateOf(options.store, one, request);
     const answered = await one.run({ person, hal, signal, request, note });
-    if (one.audit !== undefined)
+    if (one.audit !== undefined && noted !== undefined)
       await options.audit.append({
         action: one.audit,
         by: person.person,
@@ -177,7 +177,7 @@ const answer =
         address,
         subject: subjectOf(request),
         before,
-        after: await stateOf(options.store, request),
+        after: await stateOf(options.store, one, request),
         ...noted,
       });
     send(response, answered);

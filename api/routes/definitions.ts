@@ -91,8 +91,8 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
         errors: [404, 412],
         audit: 'definition changed',
       },
-      async ({ params, body: { startPolicy }, person, revision }) => {
-        const { key, rev } = await visible(params.id, person);
+      async ({ params, body: { startPolicy }, person, revision, note }) => {
+        const { key, rev, startPolicy: before = 'off' } = await visible(params.id, person);
         need(person, 'processDefinition', 'UPDATE', key);
         const change = startPolicy === 'off' ? { unset: ['startPolicy'] } : { set: { startPolicy } };
         const expected = revision ?? rev ?? 0;
@@ -103,6 +103,7 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
         });
         engine.deployments.forget(params.id);
         if (!changed) throw new Problem(412, 'changed-meanwhile', `definition "${params.id}" was changed meanwhile`);
+        note({ before: { startPolicy: before }, after: { startPolicy } });
         return (await countedViews([changed], person))[0]!;
       },
     ),

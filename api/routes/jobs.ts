@@ -10,7 +10,7 @@ import { forbidden, notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Flag, Id, Instant, idParams, listOf, maybeTime, Name, paging, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
-import { FetchedJob, fetchedJobView, Job, jobView } from '../views/job.js';
+import { FetchedJob, fetchedJobView, Job, jobSettings, jobView } from '../views/job.js';
 import { mayDo, rowsFor } from '../visible.js';
 
 const Worker = Name.meta({ description: 'Name of the worker, as in its fetch' });
@@ -184,10 +184,12 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         answer: Job,
         audit: 'job due date changed',
       },
-      async ({ params, body, person }) => {
-        await repairable(params.id, person);
+      async ({ params, body, person, note }) => {
+        const before = await repairable(params.id, person);
         await jobs.setDue({ ...params, ...body, reader: person });
-        return jobView(await jobs.get(person, params.id));
+        const after = await jobs.get(person, params.id);
+        note({ before: jobSettings(before), after: jobSettings(after) });
+        return jobView(after);
       },
     ),
     route(
@@ -198,9 +200,10 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         body: z.strictObject({ retries: z.int().min(1).max(1000).default(1) }),
         audit: 'job retried',
       },
-      async ({ params, body, person }) => {
-        await repairable(params.id, person);
+      async ({ params, body, person, note }) => {
+        const before = await repairable(params.id, person);
         await jobs.setRetries({ ...params, ...body, reader: person, by: person.person });
+        note({ before: jobSettings(before), after: jobSettings(await jobs.get(person, params.id)) });
       },
     ),
     route(
@@ -210,9 +213,11 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         summary: 'Makes a timer or continuation due now',
         audit: 'job run now',
       },
-      async ({ params, person }) => {
-        const retries = Math.max(1, (await repairable(params.id, person)).retries);
+      async ({ params, person, note }) => {
+        const before = await repairable(params.id, person);
+        const retries = Math.max(1, before.retries);
         await jobs.setRetries({ ...params, retries, reader: person, by: person.person });
+        note({ before: jobSettings(before), after: jobSettings(await jobs.get(person, params.id)) });
       },
     ),
   ];

@@ -7,9 +7,10 @@ import type { Person } from '../auth/people.js';
 import { need } from '../auth/permissions.js';
 import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Flag, Instant, idParams } from '../schemas.js';
+import { Flag, Instant, idParams, maybeTime, time } from '../schemas.js';
 import type { Services } from '../services.js';
 import { visibleDefinition, visibleInstance } from '../visible.js';
+import { auditOf } from './deployments.js';
 
 const Loss = z
   .strictObject({
@@ -42,10 +43,8 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
   }
 
   /** Without `cascade` there may be nothing to lose. Throws Problem 409 with what there is. */
-  async function refuseLoss(definitions: string[], cascade: boolean | undefined): Promise<void> {
-    if (cascade) return;
-    const loss = await lossOf(definitions);
-    if (loss.running + loss.ended === 0) return;
+  function refuseLoss(loss: z.infer<typeof Loss>, cascade: boolean | undefined): void {
+    if (cascade || loss.running + loss.ended === 0) return;
     const sentence = `${loss.running} running and ${loss.ended} ended instances would go, too; say "cascade=true" for that`;
     throw new Problem(409, 'has-instances', sentence, { loss });
   }
@@ -82,10 +81,13 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
           errors: [404],
           audit: verb === 'suspend' ? 'definition suspended' : 'definition activated',
         },
-        async ({ params, body, person }) => {
-          await definition(params.id, person, 'SUSPEND');
+        async ({ params, body, person, note }) => {
+          const { state } = await definition(params.id, person, 'SUSPEND');
           const suspended = verb === 'suspend';
           await operations.suspendDefinition(params.id, { ...body, suspended, by: person.person });
+          const { instances, at } = body;
+          const after = { state: suspended ? 'suspended' : 'active', instances, at: maybeTime(at) };
+          note({ before: { state }, after });
         },
       ),
     ),
@@ -99,14 +101,17 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         answer: Loss.optional(),
         audit: 'definition deleted',
       },
-      async ({ params: { id }, query: { cascade, dryRun }, person, response }) => {
-        await definition(id, person, 'DELETE');
+      async ({ params: { id }, query: { cascade, dryRun }, person, response, note }) => {
+        const { key, version, tenant, deployment, state } = await definition(id, person, 'DELETE');
+        const loss = await lossOf([id]);
         if (dryRun) {
           response.status(200);
-          return lossOf([id]);
+          note(undefined);
+          return loss;
         }
-        await refuseLoss([id], cascade);
+        refuseLoss(loss, cascade);
         await operations.deleteDefinition(id, { cascade, by: person.person });
+        note({ before: { key, version, tenant, deployment, state, ...loss } });
         return undefined;
       },
     ),
@@ -120,14 +125,18 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         answer: Loss.optional(),
         audit: 'deployment deleted',
       },
-      async ({ params: { id }, query: { cascade, dryRun }, person, response }) => {
-        const { definitions } = await deployment(id, person);
+      async ({ params: { id }, query: { cascade, dryRun }, person, response, note }) => {
+        const before = await deployment(id, person);
+        const { definitions } = before;
+        const loss = await lossOf(definitions);
         if (dryRun) {
           response.status(200);
-          return lossOf(definitions);
+          note(undefined);
+          return loss;
         }
-        await refuseLoss(definitions, cascade);
+        refuseLoss(loss, cascade);
         await operations.deleteDeployment(id, { cascade, by: person.person });
+        note({ before: { ...auditOf(before), ...loss } });
         return undefined;
       },
     ),
@@ -139,13 +148,14 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         summary: 'Deletes an ended instance with all that is known of it; what it counted for in statistics stays',
         audit: 'instance forgotten',
       },
-      async ({ params: { id }, person }) => {
-        const { key, endedAt } = await visibleInstance(store, person, id);
+      async ({ params: { id }, person, note }) => {
+        const { key, businessKey, state, startedAt, endedAt } = await visibleInstance(store, person, id);
         need(person, 'processDefinition', 'DELETE_HISTORY', key);
         if (endedAt === undefined)
           throw new Problem(409, 'still-running', `instance "${id}" is still running; cancel it first`);
         await engine.projector.caughtUp(id);
         await operations.deleteHistory(id);
+        note({ before: { key, businessKey, state, startedAt: time(startedAt), endedAt: time(endedAt) } });
       },
     ),
   ];

@@ -55,7 +55,7 @@ export async function openSession(
 ) {
   const before = cookieOf(request, identity.cookie);
   if (before !== undefined) await identity.sessions.close(before);
-  const secret = await identity.sessions.open(person.person);
+  const secret = await identity.sessions.open(person.person, request.get('user-agent'));
   response.cookie(identity.cookie, secret, cookieOptions(settings));
   return { user: signedIn(person) };
 }
@@ -125,8 +125,16 @@ export function sessionRoutes(services: SessionServices): Route[] {
       }),
     ),
     route(
-      { method: 'delete', path: '/session', tag: 'Signing in', summary: 'Signs out', access: 'anyone' },
-      async ({ request, response }) => {
+      {
+        method: 'delete',
+        path: '/session',
+        tag: 'Signing in',
+        summary: 'Signs out',
+        access: 'anyone',
+        audit: 'signed out',
+      },
+      async ({ proof, request, response, note }) => {
+        note(proof?.by === 'session' ? { subject: proof.person.person } : undefined);
         const secret = cookieOf(request, identity.cookie);
         if (secret !== undefined) await identity.sessions.close(secret);
         response.clearCookie(identity.cookie, options);
@@ -149,8 +157,9 @@ export function sessionRoutes(services: SessionServices): Route[] {
         errors: [403, 409],
         audit: 'first administrator created',
       },
-      async ({ body, request, response }) => {
+      async ({ body, request, response, note }) => {
         await setup.redeem(body);
+        note({ subject: body.user, after: { name: body.name, administrator: true } });
         return openSession(
           services,
           await identity.signIn(body.user, body.password, request.ip ?? ''),
@@ -175,8 +184,7 @@ export function sessionRoutes(services: SessionServices): Route[] {
         const user = await identity.invitations.redeem(body.token);
         if (user === undefined)
           throw new Problem(403, 'wrong-token', 'this link was used already, is older than three days, or never was');
-        await identity.changePassword(user, body.password);
-        note({ subject: user });
+        note({ subject: user, ...(await identity.changePassword(user, body.password)) });
         return openSession(services, await identity.signIn(user, body.password, request.ip ?? ''), request, response);
       },
     ),
@@ -207,9 +215,9 @@ export function sessionRoutes(services: SessionServices): Route[] {
         errors: [429],
         audit: 'password changed',
       },
-      async ({ body, person, request }) => {
+      async ({ body, person, request, note }) => {
         await identity.signIn(person.person, body.password, request.ip ?? '');
-        await identity.changePassword(person.person, body.newPassword);
+        note({ subject: person.person, ...(await identity.changePassword(person.person, body.newPassword)) });
       },
     ),
   ];

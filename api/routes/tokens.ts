@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { areas, type Scope, scopes } from '../auth/scopes.js';
 import { type Route, route } from '../route.js';
-import { Instant, idParams, listOf, Name } from '../schemas.js';
+import { Instant, idParams, listOf, maybeTime, Name } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Token, tokenView } from '../views/people.js';
 
@@ -35,9 +35,11 @@ export function tokenRoutes({ identity: { tokens } }: Services): Route[] {
         answer: z.strictObject({ id: z.string(), token: z.string() }),
         audit: 'token created',
       },
-      ({ body, person, note }) => {
-        note({ subject: body.name, after: { scopes: body.scopes, expiresAt: body.expiresAt } });
-        return tokens.create({ user: person.person, ...body });
+      async ({ body, person, note }) => {
+        const created = await tokens.create({ user: person.person, ...body });
+        const { name, scopes, expiresAt } = body;
+        note({ subject: created.id, after: { name, scopes, expiresAt: maybeTime(expiresAt) } });
+        return created;
       },
     ),
     route(
@@ -50,7 +52,10 @@ export function tokenRoutes({ identity: { tokens } }: Services): Route[] {
         errors: [404],
         audit: 'token deleted',
       },
-      ({ params, person }) => tokens.remove(person.person, params.id),
+      async ({ params, person, note }) => {
+        const { name, scopes, expiresAt } = await tokens.remove(person.person, params.id);
+        note({ before: { name, scopes, expiresAt: maybeTime(expiresAt) } });
+      },
     ),
   ];
 }

@@ -192,9 +192,9 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         errors: [404],
         audit: 'password set',
       },
-      async ({ params: { id }, body, person }) => {
+      async ({ params: { id }, body, person, note }) => {
         await changeable(id, person, 'UPDATE');
-        await identity.changePassword(id, body.password);
+        note(await identity.changePassword(id, body.password));
       },
     ),
     route(
@@ -209,9 +209,10 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         errors: [404],
         audit: 'user invited',
       },
-      async ({ params: { id }, person, request }) => {
+      async ({ params: { id }, person, request, note }) => {
         await changeable(id, person, 'UPDATE');
         const { token, expiresAt } = await invitations.create(id);
+        note({ after: { expiresAt: time(expiresAt) } });
         const here = publicAddress(settings) ?? `${request.protocol}://${request.headers.host}${settings.basePath}`;
         return { link: `${here}/signin.html?invitation=${token}`, expiresAt: time(expiresAt) };
       },

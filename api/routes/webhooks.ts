@@ -33,6 +33,9 @@ const settingsOf = ({ name, url, events, keys, elements, active }: WebhookDocume
   active,
 });
 
+/** And of an attempt. */
+const outcomeOf = ({ id, state, attempts, status }: DeliveryDocument) => ({ delivery: id, state, attempts, status });
+
 export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | 'store'>): Route[] {
   async function counted(found: WebhookDocument[]) {
     const filter = { webhook: { $in: found.map(({ id }) => id) }, state: { $in: ['open', 'dead'] } };
@@ -127,7 +130,12 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         errors: [404, 412],
         audit: 'webhook secret renewed',
       },
-      async ({ params, person }) => withSecret(await webhooks.renew(person, params.id)),
+      async ({ params, person, note }) => {
+        const { rev: before } = await webhooks.get(person, params.id);
+        const renewed = await webhooks.renew(person, params.id);
+        note({ before: { rev: before }, after: { rev: renewed.rev } });
+        return withSecret(renewed);
+      },
     ),
     route(
       {
@@ -138,7 +146,11 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         answer: Delivery,
         audit: 'webhook tested',
       },
-      async ({ params, person }) => deliveryView(await webhooks.test(person, params.id)),
+      async ({ params, person, note }) => {
+        const sent = await webhooks.test(person, params.id);
+        note({ after: outcomeOf(sent) });
+        return deliveryView(sent);
+      },
     ),
     route(
       {
@@ -166,7 +178,11 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         answer: Delivery,
         audit: 'webhook delivery sent again',
       },
-      async ({ params, person }) => deliveryView(await webhooks.resend(person, params.id, params.delivery)),
+      async ({ params, person, note }) => {
+        const sent = await webhooks.resend(person, params.id, params.delivery);
+        note({ after: outcomeOf(sent) });
+        return deliveryView(sent);
+      },
     ),
     route(
       {
@@ -177,7 +193,11 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         answer: z.strictObject({ deliveries: z.int().meta({ description: 'How many are under way again' }) }),
         audit: 'webhook dead letters sent again',
       },
-      async ({ params, person }) => ({ deliveries: await webhooks.revive(person, params.id) }),
+      async ({ params, person, note }) => {
+        const deliveries = await webhooks.revive(person, params.id);
+        note({ before: { dead: deliveries }, after: { dead: 0 } });
+        return { deliveries };
+      },
     ),
   ];
 }

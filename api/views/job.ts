@@ -51,6 +51,16 @@ export function fetchedJobView(job: WorkJob): z.infer<typeof FetchedJob> {
   return { ...place, variables, retries, priority, headers, lockedUntil: time(lockedUntil), error };
 }
 
+/** What the audit says of a job: all that people change of it. */
+export const jobSettings = ({ due, retries, priority, suspended = false, lockedBy, wait }: JobDocument) => ({
+  due: time(due),
+  retries,
+  priority,
+  suspended,
+  lockedBy,
+  state: wait.state,
+});
+
 export function jobView(job: JobDocument): z.infer<typeof Job> {
   const { id, kind, topic, instance, definition, definitionKey, element, businessKey } = job;
   const { createdAt, due, retries, priority, lockedBy, lockedUntil, error, wait } = job;

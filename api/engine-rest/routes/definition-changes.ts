@@ -63,7 +63,8 @@ export function definitionChangeOperations(services: Services): Operation[] {
   async function remove(definitions: DefinitionDocument[], { query, person, note }: Deleting) {
     for (const { key } of definitions) demand(person, ['processDefinition', 'DELETE', key]);
     for (const { id } of definitions) await engine.operations.deleteDefinition(id, deletionOf(query, person));
-    note({ subject: definitions.map(({ id }) => id).join(', ') });
+    const before = definitions.map(({ id, key, version, tenant, state }) => ({ id, key, version, tenant, state }));
+    note({ subject: definitions.map(({ id }) => id).join(', '), before: { definitions: before }, after: undefined });
     return new Reply({ status: 200 });
   }
 

@@ -151,9 +151,10 @@ export function definitionOperations(services: Services): Operation[] {
         body: members({ historyTimeToLive: z.int().min(0).max(100_000).optional() }),
         audit: 'history time to live changed',
       },
-      async ({ id, key }, { body, person }) => {
+      async ({ id, key, historyTimeToLive: before = null }, { body: { historyTimeToLive = null }, person, note }) => {
         demand(person, ['processDefinition', 'UPDATE', key]);
-        await store.patch('definitions', id, {}, { set: { historyTimeToLive: body.historyTimeToLive ?? null } });
+        await store.patch('definitions', id, {}, { set: { historyTimeToLive } });
+        note({ subject: id, before: { historyTimeToLive: before }, after: { historyTimeToLive } });
         services.engine.deployments.forget(id);
         services.engine.tell({ of: 'definition', definition: id });
       },

@@ -6,6 +6,7 @@ import type { Filter } from '../../../engine/store/port.js';
 import type { Services } from '../../services.js';
 import { engineError, invalid, refused } from '../errors.js';
 import { demandWork, externalTaskFor, externalTaskTable, externalTaskView } from '../external-tasks.js';
+import { restId } from '../ids.js';
 import { chosenBy, chosenInstances } from '../instances.js';
 import { listOperations, queryIn } from '../lists.js';
 import { type Operation, operation, Reply } from '../operation.js';
@@ -53,8 +54,8 @@ export function externalTaskOperations(services: Services): Operation[] {
     ),
 
     operation(
-      { method: 'put', path: '/external-task/retries', body: Retries },
-      async ({ body: { retries: wanted, ...which }, person }) => {
+      { method: 'put', path: '/external-task/retries', body: Retries, audit: 'external tasks retried' },
+      async ({ body: { retries: wanted, ...which }, person, note }) => {
         const retries = retriesIn(wanted);
         const context = { services, person, now: clock(), given: {} };
         const { externalTaskIds = [], externalTaskQuery, ...chosen } = which;
@@ -70,6 +71,8 @@ export function externalTaskOperations(services: Services): Operation[] {
         for (const query of queries) for (const job of await listing.find(query, context)) found.set(job.id, job);
         for (const job of found.values()) demandWork(person, job, 'answer');
         for (const job of found.values()) await jobs.setRetries({ id: job.id, retries, by: person.person });
+        const before = Object.fromEntries([...found.values()].map(job => [restId(job.id), job.retries]));
+        note({ subject: Object.keys(before).join(', '), before: { retries: before }, after: { retries } });
       },
     ),
 
@@ -85,13 +88,21 @@ export function externalTaskOperations(services: Services): Operation[] {
       },
     ),
 
-    operation({ method: 'post', path: '/external-task/{id}/unlock' }, async ({ params, person }) => {
-      const job = await externalTaskFor(services, person, params.id!);
-      await jobs.release({ id: job.id });
-    }),
+    operation(
+      { method: 'post', path: '/external-task/{id}/unlock', audit: 'external task unlocked' },
+      async ({ params, person }) => {
+        const job = await externalTaskFor(services, person, params.id!);
+        await jobs.release({ id: job.id });
+      },
+    ),
 
     operation(
-      { method: 'put', path: '/external-task/{id}/priority', body: members({ priority: Long.optional() }) },
+      {
+        method: 'put',
+        path: '/external-task/{id}/priority',
+        body: members({ priority: Long.optional() }),
+        audit: 'external task priority changed',
+      },
       async ({ params, body: { priority }, person }) => {
         if (priority === undefined) throw refused(400, 'The priority cannot be null.');
         const job = await externalTaskFor(services, person, params.id!);
@@ -100,7 +111,12 @@ export function externalTaskOperations(services: Services): Operation[] {
     ),
 
     operation(
-      { method: 'put', path: '/external-task/{id}/retries', body: members({ retries: Whole.optional() }) },
+      {
+        method: 'put',
+        path: '/external-task/{id}/retries',
+        body: members({ retries: Whole.optional() }),
+        audit: 'external task retried',
+      },
       async ({ params, body: { retries }, person }) => {
         const job = await externalTaskFor(services, person, params.id!);
         await jobs.setRetries({ id: job.id, retries: retriesIn(retries), by: person.person });

@@ -160,11 +160,16 @@ export function filterOperations(services: Services): Operation[] {
   return [
     ...listOperations(services, filterTable, { path: '/filter' }),
 
-    operation({ method: 'post', path: '/filter/create', body: FilterIn }, async ({ body, person }) => {
-      demand(person, ['filter', 'CREATE', '*']);
-      if (body.resourceType === undefined) throw invalid('resourceType is null');
-      return filterView(await saved.create(person, fieldsIn(body)), false, contextOf(person));
-    }),
+    operation(
+      { method: 'post', path: '/filter/create', body: FilterIn, audit: 'filter created' },
+      async ({ body, person, note }) => {
+        demand(person, ['filter', 'CREATE', '*']);
+        if (body.resourceType === undefined) throw invalid('resourceType is null');
+        const created = await saved.create(person, fieldsIn(body));
+        note({ subject: created.id, after: created });
+        return filterView(created, false, contextOf(person));
+      },
+    ),
 
     operation(
       { method: 'get', path: '/filter/{id}', query: z.object({ itemCount: FlagOfQuery.optional() }) },
@@ -172,12 +177,15 @@ export function filterOperations(services: Services): Operation[] {
         filterView(await found(params.id!, person, 'READ'), query.itemCount === true, contextOf(person)),
     ),
 
-    operation({ method: 'put', path: '/filter/{id}', body: FilterIn }, async ({ params, body, person }) => {
-      const { id } = await found(params.id!, person, 'UPDATE');
-      await saved.update(id, fieldsIn(body));
-    }),
+    operation(
+      { method: 'put', path: '/filter/{id}', body: FilterIn, audit: 'filter changed' },
+      async ({ params, body, person }) => {
+        const { id } = await found(params.id!, person, 'UPDATE');
+        await saved.update(id, fieldsIn(body));
+      },
+    ),
 
-    operation({ method: 'delete', path: '/filter/{id}' }, async ({ params, person }) => {
+    operation({ method: 'delete', path: '/filter/{id}', audit: 'filter removed' }, async ({ params, person }) => {
       const { id } = await found(params.id!, person, 'DELETE');
       await saved.remove(id);
     }),

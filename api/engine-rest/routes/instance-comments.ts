@@ -2,6 +2,7 @@
 
 import type { CommentDocument, RunDocument } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
+import { time } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { demandOnInstance, type Wanted } from '../access.js';
 import { invalid, missing } from '../errors.js';
@@ -9,6 +10,9 @@ import { type Operation, operation } from '../operation.js';
 import { CommentIn, commentView } from './task-remarks.js';
 
 const most = 10_000;
+
+/** What the audit says of a comment that is gone; its text is gone, too. */
+const removed = ({ id, by, at }: CommentDocument) => ({ id, by, at: time(at) });
 
 export function instanceCommentOperations(services: Services): Operation[] {
   const { store, engine } = services;
@@ -40,21 +44,24 @@ export function instanceCommentOperations(services: Services): Operation[] {
         body: CommentIn,
         audit: 'comment changed',
       },
-      async ({ params, body, person }) => {
+      async ({ params, body, person, note }) => {
         if (!body.message) throw invalid('Message cannot be null or empty');
-        const { id } = await commentOf(person, params.id!, body.id);
+        const { id, text } = await commentOf(person, params.id!, body.id);
         await store.patch('comments', id, {}, { set: { text: body.message } });
+        note({ subject: id, before: { text }, after: { text: body.message } });
       },
     ),
-    operation({ method: 'delete', path, audit: 'comments removed' }, async ({ params, person }) => {
-      await commentsOf(person, params.id!, 'update');
+    operation({ method: 'delete', path, audit: 'comments removed' }, async ({ params, person, note }) => {
+      const before = await commentsOf(person, params.id!, 'update');
       await store.remove('comments', { instance: params.id! }, most);
+      note({ before: { comments: before.map(removed) } });
     }),
     operation(
       { method: 'delete', path: `${path}/{commentId}`, audit: 'comment removed' },
-      async ({ params, person }) => {
-        const { id } = await commentOf(person, params.id!, params.commentId);
-        await store.remove('comments', { id }, 1);
+      async ({ params, person, note }) => {
+        const before = await commentOf(person, params.id!, params.commentId);
+        await store.remove('comments', { id: before.id }, 1);
+        note({ before: removed(before) });
       },
     ),
   ];

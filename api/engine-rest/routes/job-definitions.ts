@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Document } from '../../../engine/store/port.js';
 import type { Person } from '../../auth/people.js';
 import { permitted } from '../../auth/permissions.js';
-import { Id } from '../../schemas.js';
+import type { Noted } from '../../route.js';
+import { Id, maybeTime } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { definitionFor, demand, ofTenants } from '../access.js';
 import { DateIn } from '../dates.js';
@@ -86,6 +87,8 @@ const Suspension = {
   executionDate: DateIn.optional(),
 };
 
+type SuspensionIn = z.output<z.ZodObject<typeof Suspension>>;
+
 const SuspensionWhere = members({
   ...Suspension,
   processDefinitionId: Id.optional(),
@@ -93,6 +96,22 @@ const SuspensionWhere = members({
   processDefinitionTenantId: Id.optional(),
   processDefinitionWithoutTenantId: z.boolean().optional(),
 });
+
+const suspendedOrActivated = 'job definitions suspended or activated';
+
+/** What the audit says of a suspension: the states by id. */
+function suspensionOf(
+  rows: JobDefinitionRow[],
+  { suspended = false, includeJobs, executionDate }: SuspensionIn,
+): Noted {
+  const states = (stateOf: (row: JobDefinitionRow) => boolean) =>
+    Object.fromEntries(rows.map(row => [row.id, stateOf(row)]));
+  return {
+    subject: rows.map(({ id }) => id).join(', '),
+    before: { suspended: states(row => row.suspended) },
+    after: { suspended: states(() => suspended), includeJobs, executionDate: maybeTime(executionDate) },
+  };
+}
 
 export function jobDefinitionOperations(services: Services): Operation[] {
   const { store, engine, clock } = services;
@@ -110,7 +129,7 @@ export function jobDefinitionOperations(services: Services): Operation[] {
 
   const suspend = (
     { id }: JobDefinitionRow,
-    { suspended = false, includeJobs = false, executionDate }: z.output<z.ZodObject<typeof Suspension>>,
+    { suspended = false, includeJobs = false, executionDate }: SuspensionIn,
     { person }: Person,
   ) =>
     operations.suspendJobDefinition(id, {
@@ -136,13 +155,19 @@ export function jobDefinitionOperations(services: Services): Operation[] {
   return [
     ...listOperations(services, jobDefinitionTable, { path: '/job-definition', methods: ['get', 'post'] }),
 
-    operation({ method: 'put', path: '/job-definition/suspended', body: SuspensionWhere }, async ({ body, person }) => {
-      for (const definition of await definitionsOf(body, person))
-        for (const row of await find({ processDefinitionId: definition }, person)) {
-          demand(person, ['processDefinition', 'UPDATE', row.definitionKey]);
-          await suspend(row, body, person);
-        }
-    }),
+    operation(
+      { method: 'put', path: '/job-definition/suspended', body: SuspensionWhere, audit: suspendedOrActivated },
+      async ({ body, person, note }) => {
+        const changed: JobDefinitionRow[] = [];
+        for (const definition of await definitionsOf(body, person))
+          for (const row of await find({ processDefinitionId: definition }, person)) {
+            demand(person, ['processDefinition', 'UPDATE', row.definitionKey]);
+            await suspend(row, body, person);
+            changed.push(row);
+          }
+        note(suspensionOf(changed, body));
+      },
+    ),
 
     operation({ method: 'get', path: '/job-definition/{id}' }, async ({ params, person }) => {
       const [view] = await jobDefinitionTable.view([await one(params.id!, person)], {
@@ -152,11 +177,12 @@ export function jobDefinitionOperations(services: Services): Operation[] {
     }),
 
     operation(
-      { method: 'put', path: '/job-definition/{id}/suspended', body: members(Suspension) },
-      async ({ params, body, person }) => {
+      { method: 'put', path: '/job-definition/{id}/suspended', body: members(Suspension), audit: suspendedOrActivated },
+      async ({ params, body, person, note }) => {
         const row = await one(params.id!, person);
         demand(person, ['processDefinition', 'UPDATE', row.definitionKey]);
         await suspend(row, body, person);
+        note(suspensionOf([row], body));
       },
     ),
 
@@ -165,13 +191,15 @@ export function jobDefinitionOperations(services: Services): Operation[] {
         method: 'put',
         path: '/job-definition/{id}/jobPriority',
         body: members({ priority: Long.optional(), includeJobs: z.boolean().optional() }),
+        audit: 'priority of a job definition changed',
       },
-      async ({ params, body: { priority, includeJobs = false }, person }) => {
+      async ({ params, body: { priority, includeJobs = false }, person, note }) => {
         const row = await one(params.id!, person);
         demand(person, ['processDefinition', 'UPDATE', row.definitionKey]);
         if (priority === undefined && includeJobs)
           throw invalid("Cannot reset priority for job definition and 'includeJobs' at once");
         await operations.setJobDefinitionPriority(row.id, priority, includeJobs);
+        note({ before: { priority: row.priority ?? null }, after: { priority: priority ?? null, includeJobs } });
       },
     ),
 
@@ -180,8 +208,9 @@ export function jobDefinitionOperations(services: Services): Operation[] {
         method: 'put',
         path: '/job-definition/{id}/retries',
         body: members({ retries: Whole.optional(), dueDate: DateIn.optional() }),
+        audit: 'failed jobs of a job definition retried',
       },
-      async ({ params, body, person }) => {
+      async ({ params, body, person, note }) => {
         const row = await one(params.id!, person);
         demand(
           person,
@@ -193,8 +222,9 @@ export function jobDefinitionOperations(services: Services): Operation[] {
         const due = body.dueDate;
         const ids =
           due === undefined ? [] : await store.find<Document>('jobs', { filter: { ...failed, 'wait.state': 'open' } });
-        await jobs.setAllRetries(failed, retries, person.person);
+        const changed = await jobs.setAllRetries(failed, retries, person.person);
         for (const { id } of ids) await jobs.setDue({ id, ...(due !== undefined && { due }) });
+        note({ before: { retries: 0 }, after: { retries, jobs: changed, due: maybeTime(due) } });
       },
     ),
   ];

@@ -38,37 +38,44 @@ export function jobOperations(services: Services): Operation[] {
   return [
     ...listOperations(services, jobTable, { path: '/job', methods: ['get', 'post'] }),
 
-    operation({ method: 'put', path: '/job/suspended', body: SuspendedWhere }, async ({ body, person }) => {
-      const { suspended = false, processDefinitionKey: key } = body;
-      const named: Filter[] = [
-        ...(body.jobDefinitionId === undefined ? [] : [{ jobDefinition: body.jobDefinitionId }]),
-        ...(body.processDefinitionId === undefined ? [] : [{ definition: body.processDefinitionId }]),
-        ...(body.processInstanceId === undefined ? [] : [{ instance: body.processInstanceId }]),
-        ...(key === undefined ? [] : [{ definitionKey: key }]),
-      ];
-      if (named.length !== 1)
-        throw invalid(
-          'Either jobDefinitionId, processInstanceId, processDefinitionId or processDefinitionKey should be set to update the suspension state.',
-        );
-      const tenant: Filter = body.processDefinitionWithoutTenantId
-        ? { tenant: '' }
-        : body.processDefinitionTenantId === undefined
-          ? { tenant: { $in: person.tenants } }
-          : { tenant: body.processDefinitionTenantId };
-      const filter: Filter = { $and: [...named, runsByItself, tenant, { tenant: { $in: person.tenants } }] };
-      const keys = await store.group('jobs', ['definitionKey'], { $and: [filter, { 'wait.state': 'open' }] });
-      for (const {
-        key: [of],
-      } of keys)
-        demand(person, ['processDefinition', 'SUSPEND_INSTANCE', String(of)]);
-      await jobs.setAllSuspended(filter, suspended);
-    }),
+    operation(
+      { method: 'put', path: '/job/suspended', body: SuspendedWhere, audit: 'jobs suspended or activated' },
+      async ({ body, person, note }) => {
+        const { suspended = false, processDefinitionKey: key } = body;
+        const named: Filter[] = [
+          ...(body.jobDefinitionId === undefined ? [] : [{ jobDefinition: body.jobDefinitionId }]),
+          ...(body.processDefinitionId === undefined ? [] : [{ definition: body.processDefinitionId }]),
+          ...(body.processInstanceId === undefined ? [] : [{ instance: body.processInstanceId }]),
+          ...(key === undefined ? [] : [{ definitionKey: key }]),
+        ];
+        if (named.length !== 1)
+          throw invalid(
+            'Either jobDefinitionId, processInstanceId, processDefinitionId or processDefinitionKey should be set to update the suspension state.',
+          );
+        const tenant: Filter = body.processDefinitionWithoutTenantId
+          ? { tenant: '' }
+          : body.processDefinitionTenantId === undefined
+            ? { tenant: { $in: person.tenants } }
+            : { tenant: body.processDefinitionTenantId };
+        const filter: Filter = { $and: [...named, runsByItself, tenant, { tenant: { $in: person.tenants } }] };
+        const keys = await store.group('jobs', ['definitionKey'], { $and: [filter, { 'wait.state': 'open' }] });
+        for (const {
+          key: [of],
+        } of keys)
+          demand(person, ['processDefinition', 'SUSPEND_INSTANCE', String(of)]);
+        const { suspended: _, ...where } = body;
+        note({
+          subject: Object.values(named[0]!).join(),
+          after: { ...where, suspended, jobs: await jobs.setAllSuspended(filter, suspended) },
+        });
+      },
+    ),
 
     operation({ method: 'get', path: '/job/{id}' }, async ({ params, person }) =>
       jobView(await jobFor(services, person, params.id!)),
     ),
 
-    operation({ method: 'delete', path: '/job/{id}' }, async ({ params, person }) => {
+    operation({ method: 'delete', path: '/job/{id}', audit: 'job removed' }, async ({ params, person }) => {
       const { id } = await jobFor(services, person, params.id!, 'update');
       await jobs.remove({ id, by: person.person });
     }),
@@ -78,6 +85,7 @@ export function jobOperations(services: Services): Operation[] {
         method: 'put',
         path: '/job/{id}/duedate',
         body: members({ duedate: DateIn.optional(), cascade: z.boolean().optional() }),
+        audit: 'job due date changed',
       },
       async ({ params, body, person }) => {
         const { id, repeats = 0 } = await jobFor(services, person, params.id!, 'update');
@@ -97,6 +105,7 @@ export function jobOperations(services: Services): Operation[] {
         method: 'post',
         path: '/job/{id}/duedate/recalculate',
         query: z.object({ creationDateBased: FlagOfQuery.optional() }),
+        audit: 'job due date calculated again',
       },
       async ({ params, query: { creationDateBased: fromCreation = true }, person }) => {
         const { id } = await jobFor(services, person, params.id!, 'update');
@@ -104,7 +113,7 @@ export function jobOperations(services: Services): Operation[] {
       },
     ),
 
-    operation({ method: 'post', path: '/job/{id}/execute' }, async ({ params, person }) => {
+    operation({ method: 'post', path: '/job/{id}/execute', audit: 'job run now' }, async ({ params, person }) => {
       const { id } = await jobFor(services, person, params.id!, 'update');
       await jobs.execute({ id, by: person.person }).catch((error: unknown) => {
         const told = toRestError(error);
@@ -114,7 +123,12 @@ export function jobOperations(services: Services): Operation[] {
     }),
 
     operation(
-      { method: 'put', path: '/job/{id}/priority', body: members({ priority: Long.optional() }) },
+      {
+        method: 'put',
+        path: '/job/{id}/priority',
+        body: members({ priority: Long.optional() }),
+        audit: 'job priority changed',
+      },
       async ({ params, body: { priority }, person }) => {
         if (priority === undefined) throw refused(400, `Priority for job '${params.id}' cannot be null.`);
         const { id } = await jobFor(services, person, params.id!, 'update');
@@ -127,6 +141,7 @@ export function jobOperations(services: Services): Operation[] {
         method: 'put',
         path: '/job/{id}/retries',
         body: members({ retries: Whole.optional(), dueDate: DateIn.optional() }),
+        audit: 'job retried',
       },
       async ({ params, body, person }) => {
         const { id } = await jobFor(services, person, params.id!, 'retry');
@@ -135,10 +150,13 @@ export function jobOperations(services: Services): Operation[] {
       },
     ),
 
-    operation({ method: 'put', path: '/job/{id}/suspended', body: Suspended }, async ({ params, body, person }) => {
-      const { id } = await jobFor(services, person, params.id!, 'suspend');
-      await jobs.setSuspended({ id, suspended: body.suspended ?? false });
-    }),
+    operation(
+      { method: 'put', path: '/job/{id}/suspended', body: Suspended, audit: 'job suspended or activated' },
+      async ({ params, body, person }) => {
+        const { id } = await jobFor(services, person, params.id!, 'suspend');
+        await jobs.setSuspended({ id, suspended: body.suspended ?? false });
+      },
+    ),
 
     operation({ method: 'get', path: '/job/{id}/stacktrace', produces: 'text/plain' }, async ({ params, person }) => {
       const job: JobDocument = await jobFor(services, person, params.id!);

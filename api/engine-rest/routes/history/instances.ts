@@ -205,9 +205,9 @@ export function instanceOperations(services: Services): Operation[] {
         query: z.object({ failIfNotExists: LooseFlag.optional() }),
         audit: 'deleted the history of an instance',
       },
-      async ({ params, query, person }) => {
+      async ({ params, query, person, note }) => {
         const id = params.id!;
-        if (query.failIfNotExists === false && !(await store.get('runs', id))) return;
+        if (query.failIfNotExists === false && !(await store.get('runs', id))) return note(undefined);
         const run = await find(id, person);
         demand(person, ['processDefinition', 'DELETE_HISTORY', run.definitionKey]);
         if (run.endedAt === undefined) throw stillRunning(id);
@@ -217,18 +217,26 @@ export function instanceOperations(services: Services): Operation[] {
           ...{ type: 'DeleteHistory', entity: 'ProcessInstance', category: 'Operator' },
           ...{ definition: run.definition, definitionKey: run.definitionKey },
         });
+        note({ before: toldOf(run) });
       },
     ),
     operation(
       { method: 'delete', path: `${path}/{id}/variable-instances`, audit: 'deleted the variables of an instance' },
-      async ({ params, person }) => {
+      async ({ params, person, note }) => {
         const run = await find(params.id, person);
         demand(person, ['processDefinition', 'DELETE_HISTORY', run.definitionKey]);
+        const variables = await store.count('variables', { instance: run.id });
         await engine.projector.forgetVariables({ instance: run.id });
+        note({ before: { ...toldOf(run), variables } });
       },
     ),
   ];
 }
+
+/** What the audit says of an instance whose past is gone. */
+const toldOf = ({ definitionKey, businessKey, state, startedAt, endedAt }: RunDocument) => ({
+  ...{ definitionKey, businessKey, state, startedAt: restDate(startedAt), endedAt: maybeDate(endedAt) },
+});
 
 const stillRunning = (id: string) =>
   new RestError(

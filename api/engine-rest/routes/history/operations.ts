@@ -104,20 +104,25 @@ export function userOperationOperations(services: Services): Operation[] {
   const { store } = services;
   const path = '/history/user-operation';
 
-  async function annotate(operationId: string, annotation: string | undefined, asked: Parameters<Operation['run']>[0]) {
+  async function annotate(
+    operationId: string,
+    annotation: string | undefined,
+    { person, note }: Parameters<Operation['run']>[0],
+  ) {
     const found = await store.find<OperationDocument>('operations', {
       filter: { operation: operationId, id: { $prefix: operationId } },
     });
-    const own = found.filter(({ tenant }) => asked.person.tenants.includes(tenant));
+    const own = found.filter(({ tenant }) => person.tenants.includes(tenant));
     if (own.length === 0) throw invalid(`there is no user operation with id '${operationId}'`);
     const { category, definitionKey = '*' } = own[0]!;
     demand(
-      asked.person,
+      person,
       ['operationLogCategory', 'UPDATE', category],
       ['processDefinition', 'UPDATE_HISTORY', definitionKey],
     );
     const change = annotation === undefined ? { unset: ['annotation'] } : { set: { annotation } };
     await Promise.all(own.map(({ id }) => store.patch('operations', id, {}, change)));
+    note({ before: { annotation: own[0]!.annotation ?? null }, after: { annotation: annotation ?? null } });
   }
 
   return [

@@ -161,10 +161,11 @@ export function historicVariableOperations(services: Services): Operation[] {
     ),
     operation(
       { method: 'delete', path: `${path}/{id}`, audit: 'deleted the history of a variable' },
-      async ({ params, person }) => {
-        const { id, instance, definitionKey } = await find(params.id, person);
+      async ({ params, person, note }) => {
+        const { id, name, instance, definitionKey } = await find(params.id, person);
         demand(person, ['processDefinition', 'DELETE_HISTORY', definitionKey]);
         await services.engine.projector.forgetVariables({ instance, variable: id });
+        note({ before: { name, instance, definitionKey } });
       },
     ),
   ];
