@@ -15,6 +15,7 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   forbidden: [403, 'It is there, but not for the asker to do.'],
   'no-such-endpoint': [404, 'This path and method are not part of the API.'],
   'no-such-page': [404, 'There is no such page.'],
+  'no-diagram': [404, 'The file of the definition draws nothing of it; arrange it in a modeler.'],
   'nobody-listens': [404, 'Nobody listens to the message with these keys.'],
   'not-found': [404, 'It does not exist, or is not for the asker.'],
   duplicate: [409, 'The id or key is taken.'],

@@ -1,6 +1,5 @@
 /** Deploys files: all of them or nothing, a new version of each process, and what starts it. */
 
-import { randomUUID } from 'node:crypto';
 import {
   type Clock,
   type DeploymentFile,
@@ -8,25 +7,20 @@ import {
   DeploymentRefused,
   type DeploymentResult,
   NotFound,
-  type Problem,
   type Standing,
 } from './contract.js';
 import type { Calendar } from './core/language.js';
 import type { Definition } from './core/types.js';
+import { definitionOf, deploymentOf, noticeOf } from './deployments/documents.js';
 import { type Found, type Reading, readFiles, typeOf } from './deployments/files.js';
 import { createNewest } from './deployments/newest.js';
 import { createStandings } from './deployments/standing.js';
 import { planStarts } from './deployments/starts.js';
 import { makeNewest, removeVersions, takeBack, type VersionTools } from './deployments/versions.js';
-import { COMPILED_FORMAT, type CompiledProcess, type ModelReader } from './model/contract.js';
+import { COMPILED_FORMAT, type CompiledProcess, type ModelReader, type Picture } from './model/contract.js';
+import { leaveNotice } from './notices.js';
 import { logOperation } from './operation-log.js';
-import {
-  type DefinitionDocument,
-  type DefinitionHead,
-  type DeploymentDocument,
-  FORMAT,
-  type Resource,
-} from './store/documents.js';
+import type { DefinitionDocument, DefinitionHead, DeploymentDocument, Resource } from './store/documents.js';
 import type { Store } from './store/port.js';
 
 export interface DeploymentsOptions {
@@ -47,6 +41,8 @@ export interface Deployments {
   validate(files: DeploymentFile[]): Promise<Reading>;
   /** The compiled definition, compiled again where its form is old. Throws NotFound. */
   definition(id: string): Promise<Definition>;
+  /** Draws a definition as its file arranges it, as SVG. */
+  picture(document: DefinitionDocument): Promise<Picture>;
   /** The newest version of a key. Throws NotFound. */
   latest(key: string, tenant?: string): Promise<Definition>;
   /** The newest versions of a key, one of each tenant that has it. */
@@ -109,7 +105,7 @@ export function createDeployments({
       if (deployment && sameFiles(deployment.resources, resources))
         return { deployment, unchanged: true, definitions: unchanged, warnings: problems };
     }
-    const deployment = deploymentOf(input, resources, problems);
+    const deployment = deploymentOf(input, resources, problems, clock());
     await store.insert('deployments', deployment);
     const changed = processes.filter(({ process }) => !unchanged.some(({ key }) => key === process.key));
     const made: DefinitionDocument[] = [];
@@ -134,29 +130,6 @@ export function createDeployments({
     return { name, blob: await store.putBlob(tenant, bytes), size: bytes.byteLength, type: typeOf({ name, bytes }) };
   }
 
-  const deploymentOf = (
-    { name, source, tenant = '', by }: DeploymentInput,
-    resources: Resource[],
-    problems: Problem[],
-  ): DeploymentDocument => ({
-    id: randomUUID(),
-    tenant,
-    format: FORMAT,
-    name: name ?? resources[0]!.name,
-    at: clock(),
-    ...(by !== undefined && { by }),
-    ...(source !== undefined && { source }),
-    resources,
-    definitions: [],
-    warnings: problems.map(({ file, element, line, message }) => ({
-      file,
-      ...(element !== undefined && { element }),
-      ...(line !== undefined && { line }),
-      message,
-    })),
-    pending: 'definitions',
-  });
-
   /** The newest definitions whose file has these very bytes. */
   async function unchangedOf(tenant: string, resources: Resource[], processes: Found[]): Promise<DefinitionDocument[]> {
     const keys = [...new Set(processes.map(({ process }) => process.key))];
@@ -170,38 +143,16 @@ export function createDeployments({
   /** The next version; when another deployment takes the number first, the one after it. */
   async function insertVersion(
     process: CompiledProcess,
-    { id: deployment, tenant, at }: DeploymentDocument,
-    { name: resource, blob }: Resource,
+    deployment: DeploymentDocument,
+    resource: Resource,
   ): Promise<DefinitionDocument> {
     for (;;) {
       const [before] = await store.find<DefinitionDocument>('definitions', {
-        filter: { key: process.key, tenant },
+        filter: { key: process.key, tenant: deployment.tenant },
         sort: { version: -1 },
         limit: 1,
       });
-      const version = (before?.version ?? 0) + 1;
-      const id = tenant ? `${process.key}:${version}:${tenant}` : `${process.key}:${version}`;
-      const document: DefinitionDocument = {
-        id,
-        tenant,
-        format: FORMAT,
-        key: process.key,
-        version,
-        latest: false,
-        ...(process.name !== undefined && { name: process.name }),
-        ...(process.versionTag !== undefined && { versionTag: process.versionTag }),
-        ...(process.category !== undefined && { category: process.category }),
-        deployment,
-        resource,
-        blob,
-        at,
-        state: 'active',
-        startableInTasklist: process.startableInTasklist ?? true,
-        ...(before?.startPolicy && { startPolicy: before.startPolicy }),
-        ...(process.candidateStarterUsers && { candidateStarterUsers: process.candidateStarterUsers }),
-        ...(process.candidateStarterGroups && { candidateStarterGroups: process.candidateStarterGroups }),
-        compiled: { ...process, id, version, tenant, deployment },
-      };
+      const document = definitionOf(process, deployment, resource, before);
       if (await store.insert('definitions', document)) return document;
     }
   }
@@ -213,6 +164,7 @@ export function createDeployments({
   /** The new versions become the newest ones, and listen; repeated, nothing changes. */
   async function activate(deployment: DeploymentDocument, made: DefinitionDocument[]): Promise<void> {
     for (const { key, tenant } of made) await makeNewest(versions, key, tenant);
+    await leaveNotice(store, noticeOf(deployment, made));
     await store.patch('deployments', deployment.id, {}, { unset: ['pending'] });
     newest.forget();
   }
@@ -235,10 +187,15 @@ export function createDeployments({
     return compiled;
   }
 
+  /** The file of a definition as it was deployed. */
+  async function fileOf({ tenant, resource, blob }: DefinitionDocument): Promise<DeploymentFile> {
+    return { name: resource, bytes: (await store.getBlob(tenant, blob)) ?? new Uint8Array() };
+  }
+
   /** The compiled form of an earlier program: the stored bytes are read again. */
-  async function compileAgain({ id, key, version, tenant, deployment, resource, blob }: DefinitionDocument) {
-    const bytes = await store.getBlob(tenant, blob);
-    const { processes, problems } = await reader.read({ name: resource, bytes: bytes ?? new Uint8Array() });
+  async function compileAgain(document: DefinitionDocument) {
+    const { id, key, version, tenant, deployment } = document;
+    const { processes, problems } = await reader.read(await fileOf(document));
     const process = processes.find(compiled => compiled.key === key);
     if (!process) throw new DeploymentRefused(problems);
     const compiled: Definition = { ...process, id, version, tenant, deployment };
@@ -258,6 +215,7 @@ export function createDeployments({
     deploy,
     definition,
     validate: read,
+    picture: async document => reader.draw(await fileOf(document), document.key),
     async latest(key, tenant = '') {
       const found = (await newest.of(key)).find(one => one.tenant === tenant);
       if (!found) throw new NotFound(`no process '${key}' is deployed${tenant && ` for tenant '${tenant}'`}`);

@@ -144,6 +144,23 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
     route(
       {
         method: 'get',
+        path: '/definitions/{id}/diagram',
+        tag: 'Definitions',
+        summary: 'The diagram as SVG, as the file arranges it; every shape and flow has its id in `data-element-id`',
+        params: idParams,
+        produces: 'image/svg+xml',
+        answer: Bytes,
+        errors: [404],
+      },
+      async ({ params, person }) => {
+        const picture = await engine.deployments.picture(await visible(params.id, person));
+        if ('failure' in picture) throw new Problem(404, 'no-diagram', picture.failure);
+        return Buffer.from(picture.svg);
+      },
+    ),
+    route(
+      {
+        method: 'get',
         path: '/definitions/{id}/form',
         tag: 'Definitions',
         summary: 'The form that starts it',

@@ -17,8 +17,13 @@ export interface ReadResult {
   problems: Problem[];
 }
 
+/** A process as a picture, or one sentence that says why there is none. */
+export type Picture = { svg: string } | { failure: string };
+
 export interface ModelReader {
   /** Reads a BPMN file in the parsing worker, with limits and a deadline; bad input is a problem, never an exception. */
   read(file: { name: string; bytes: Uint8Array }): Promise<ReadResult>;
+  /** Draws a process of a file as the file itself arranges it, as SVG. */
+  draw(file: { name: string; bytes: Uint8Array }, process: string): Promise<Picture>;
   close(): Promise<void>;
 }

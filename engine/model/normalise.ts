@@ -110,4 +110,5 @@ const escapes: Record<string, string> = {
   '\t': '&#9;',
   '\r': '&#13;',
 };
-const escapeXml = (value: string) => value.replace(/[&<>"\n\t\r]/g, letter => escapes[letter]!);
+/** Text for the content or an attribute of an element. */
+export const escapeXml = (value: string) => value.replace(/[&<>"\n\t\r]/g, letter => escapes[letter]!);

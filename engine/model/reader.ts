@@ -1,7 +1,7 @@
 /** Reads BPMN files in a thread of their own, with limits, a deadline and a bounded heap. */
 
 import { Worker } from 'node:worker_threads';
-import type { ModelReader, ReadResult } from './contract.js';
+import type { ModelReader, Picture, ReadResult } from './contract.js';
 import { defaultLimits, type Limits } from './limits.js';
 import type { Request } from './worker.js';
 
@@ -35,11 +35,12 @@ export function createModelReader({ limits, deadline = 20_000, heap = 512 }: Rea
     return opened;
   }
 
-  function ask(name: string, bytes: Uint8Array): Promise<ReadResult> {
+  /** `refused` makes an answer of a sentence, where the thread cannot give one. */
+  function ask<T>(request: Request, refused: (message: string) => T): Promise<T> {
     worker ??= open();
     const asked = worker;
     return new Promise(resolve => {
-      const finish = (result: ReadResult) => {
+      const finish = (result: T) => {
         clearTimeout(timer);
         asked.off('message', finish);
         asked.off('error', broke);
@@ -48,7 +49,7 @@ export function createModelReader({ limits, deadline = 20_000, heap = 512 }: Rea
       };
       const giveUp = (message: string) => {
         worker = undefined;
-        finish(refused(name, message));
+        finish(refused(message));
         void asked.terminate();
       };
       const broke = (error: NodeJS.ErrnoException) =>
@@ -64,20 +65,26 @@ export function createModelReader({ limits, deadline = 20_000, heap = 512 }: Rea
       asked.ref();
       asked.on('message', finish);
       asked.on('error', broke);
-      asked.postMessage({ name, bytes, limits: bounds } satisfies Request);
+      asked.postMessage(request);
     });
   }
 
+  /** One file after the other. */
+  function inTurn<T>(request: Request, refused: (message: string) => T): Promise<T> {
+    const result = queue.then(() => ask(request, refused));
+    queue = result;
+    return result;
+  }
+
   return {
-    read({ name, bytes }) {
+    async read({ name, bytes }) {
+      const refused = refusalOf(name);
       if (bytes.byteLength > bounds.bytes)
-        return Promise.resolve(
-          refused(name, `the file has ${bytes.byteLength} bytes; ${bounds.bytes} are allowed, so split it`),
-        );
-      const result = queue.then(() => ask(name, bytes));
-      queue = result;
-      return result;
+        return refused(`the file has ${bytes.byteLength} bytes; ${bounds.bytes} are allowed, so split it`);
+      return inTurn<ReadResult>({ name, bytes, limits: bounds }, refused);
     },
+    draw: ({ name, bytes }, process) =>
+      inTurn<Picture>({ name, bytes, limits: bounds, draw: process }, failure => ({ failure })),
     async close() {
       await queue;
       await worker?.terminate();
@@ -86,8 +93,6 @@ export function createModelReader({ limits, deadline = 20_000, heap = 512 }: Rea
   };
 }
 
-const refused = (file: string, message: string): ReadResult => ({
-  processes: [],
-  drawings: [],
-  problems: [{ level: 'error', file, message }],
-});
+const refusalOf =
+  (file: string) =>
+  (message: string): ReadResult => ({ processes: [], drawings: [], problems: [{ level: 'error', file, message }] });

@@ -1,9 +1,10 @@
-/** The parsing thread: reads one file after the other; its parent ends it when a file takes too long. */
+/** The parsing thread: reads or draws one file after the other; its parent ends it when a file takes too long. */
 
 import { parentPort } from 'node:worker_threads';
 import { checks } from './checks.js';
-import type { ReadResult } from './contract.js';
+import type { Picture, ReadResult } from './contract.js';
 import { decode } from './decode.js';
+import { svgOf } from './diagram/svg.js';
 import type { Limits } from './limits.js';
 import { compileXml } from './read.js';
 
@@ -12,14 +13,26 @@ export interface Request {
   name: string;
   bytes: Uint8Array;
   limits: Limits;
+  /** The process to draw; absent: the file is compiled. */
+  draw?: string;
 }
 
-parentPort!.on('message', async ({ name, bytes, limits }: Request) => {
-  parentPort!.postMessage(await read(name, bytes, limits));
+parentPort!.on('message', async (request: Request) => {
+  parentPort!.postMessage(request.draw === undefined ? await read(request) : draw(request, request.draw));
 });
 
-async function read(name: string, bytes: Uint8Array, limits: Limits): Promise<ReadResult> {
+async function read({ name, bytes, limits }: Request): Promise<ReadResult> {
   const decoded = decode(bytes);
   if ('text' in decoded) return compileXml(decoded.text, name, { limits, ...checks });
   return { processes: [], drawings: [], problems: [{ level: 'error', file: name, line: 1, message: decoded.failure }] };
+}
+
+function draw({ name, bytes }: Request, process: string): Picture {
+  const decoded = decode(bytes);
+  if ('failure' in decoded) return decoded;
+  const svg = svgOf(decoded.text, process);
+  if (svg !== undefined) return { svg };
+  return {
+    failure: `${name} does not draw process '${process}' (BPMN DI); arrange it in a modeler, and deploy it again`,
+  };
 }

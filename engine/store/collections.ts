@@ -54,6 +54,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'answeredBy', paths: ['wait.answeredBy', 'wait.answeredAt'], sparse: true },
     { name: 'closed', paths: ['wait.answeredAt'] },
     { name: 'ever', paths: ['createdAt'] },
+    { name: 'untold', paths: ['untoldAt'], sparse: true },
     byInstance,
   ],
   jobs: [
@@ -189,6 +190,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'at', paths: ['webhook', 'at'] },
     { name: 'purged', paths: ['state', 'at'] },
   ],
+  notices: [{ name: 'at', paths: ['at'] }],
   agenda: [
     { name: 'next', paths: ['name', 'nextRunAt'] },
     { name: 'locked', paths: ['lockedAt'], sparse: true },

@@ -116,9 +116,35 @@ export interface TaskDocument extends RowDocument {
   variables?: Variables;
   /** The last change of the owner's fields; absent: none since it opened. */
   updatedAt?: number;
+  /** What people did with it that others may hear of and have not been told; and since when something waits. */
+  untold?: TaskNotice[];
+  untoldAt?: number;
   claimedAt?: number;
   /** Somebody's completion is under way: compare-and-set mark, older than 30 s it is void. */
   completing?: { by: string; at: number };
+}
+
+/** Something that somebody did with a task, written with the very change that he made. */
+export interface TaskNotice {
+  type: 'claimed' | 'unclaimed' | 'assigned' | 'delegated' | 'resolved';
+  /** The revision that it made. */
+  rev: number;
+  at: number;
+  by: string;
+  assignee?: string;
+  owner?: string;
+}
+
+/** Something that happened to a deployment or a definition, until it has been told. */
+export interface NoticeDocument extends Document {
+  type:
+    | 'deployment.created'
+    | 'deployment.deleted'
+    | 'definition.suspended'
+    | 'definition.activated'
+    | 'definition.deleted';
+  at: number;
+  data: Record<string, Json>;
 }
 
 /** Somebody, or a group, that has to do with a task in a way of its own. */

@@ -47,6 +47,7 @@ export type CollectionName =
   | 'workers'
   | 'webhooks'
   | 'deliveries'
+  | 'notices'
   | 'agenda'
   | 'nodes'
   | 'meta';
