@@ -246,6 +246,8 @@ export interface Engine {
   startWhereTrue(input: ConditionInput): Promise<Outcome[]>;
   /** Sends a command to an instance. Throws NotFound, StaleCommand, BadCommand, Refused (`retry`/`refuse` and it failed), Busy. */
   send(instance: string, command: Command): Promise<Outcome>;
+  /** What the instance would be after the command, and nothing is kept. Throws as send, and Refused where anything would fail. */
+  rehearse(instance: string, command: Command): Promise<Instance>;
   /** A fresh read, never the cache. */
   instance(id: string): Promise<Instance | undefined>;
   /** Variables visible at an activation (of the instance or one of its chunks), innermost first; a fresh read. */

@@ -81,7 +81,7 @@ export function createEngine({
   const answer = createAnswers({ store, evaluator });
   const drive = createDriver(createStep({ behaviours, triggers, calendar, inPlace }, limits), answer);
   const rehearsals = createRehearsals({ store, clock, definitions, drive, answer });
-  const { command, begin } = createExecution({
+  const { command, begin, rehearse } = createExecution({
     store,
     clock,
     definitions,
@@ -226,6 +226,7 @@ export function createEngine({
       return Promise.all(started.map(outcome));
     },
     send: async (id, what) => outcome(await fromOutside(session => command(id, what, session))),
+    rehearse,
     instance: id => store.get<Instance>('instances', id),
     variablesAt: (id, activation, wait) => variablesAt(store, id, activation, wait),
     localVariablesAt: (id, activation, wait) => localVariablesAt(store, id, activation, wait),

@@ -42,6 +42,8 @@ export interface Execution {
   command(instance: string, what: Command, session: Session, commit?: string): Promise<Instance>;
   /** Starts an instance; one that exists under the id is answered as it is. */
   begin(input: StartInput, session: Session, from?: Origin): Promise<Instance>;
+  /** What the instance would be after a command; nothing is kept. Throws NotFound, and Refused where anything would fail. */
+  rehearse(instance: string, what: Command): Promise<Instance>;
 }
 
 /** A step that was given to the store. */
@@ -162,9 +164,23 @@ export function createExecution(tools: ExecutionTools): Execution {
     return queue.run(id, () => execute(id, start, session, undefined, definition));
   }
 
+  async function rehearse(id: string, what: Command): Promise<Instance> {
+    const before = await store.get<Instance>('instances', id);
+    if (!before) throw new NotFound(`there is no instance ${id}`);
+    const definition = await definitions.definition(before.definition);
+    try {
+      const made = await tools.drive(definition, before, { ...what, onFailure: 'refuse' });
+      await tools.rehearse(made);
+      return made.step.instance;
+    } catch (error) {
+      throw refusal(error, definition);
+    }
+  }
+
   return {
     command: (id, what, session, commit) => queue.run(id, () => execute(id, what, session, commit)),
     begin,
+    rehearse,
   };
 }
 

@@ -167,8 +167,10 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         method: 'post',
         path: '/instances/{id}/modify',
         tag: 'Instances',
-        summary: 'Puts tokens before, after or on a flow, and takes tokens away: all of it, or nothing',
+        summary:
+          'Puts tokens before, after or on a flow, and takes tokens away: all of it, or nothing; `dryRun` answers the instance as it would be',
         params: idParams,
+        query: z.strictObject({ dryRun: Flag.optional() }),
         body: Modification,
         example: {
           instructions: [
@@ -180,12 +182,13 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         answer: InstanceDetails,
         errors: [404, 409, 422],
       },
-      async ({ params, body: { instructions, ...rest }, person }) => {
+      async ({ params: { id }, query: { dryRun }, body: { instructions, ...rest }, person }) => {
         // A modification is refused as a whole where a part of it cannot be done.
-        await instanceFor(store, person, 'change', params.id);
-        const command = { do: 'modify', ...rest, instructions, at: clock(), by: person.person } as const;
-        await engine.send(params.id, { ...command, onFailure: 'refuse' });
-        const instance = await visibleInstance(store, person, params.id);
+        await instanceFor(store, person, 'change', id);
+        const who = { at: clock(), by: person.person, onFailure: 'refuse' } as const;
+        const command = { do: 'modify', ...rest, instructions, ...who } as const;
+        if (!dryRun) await engine.send(id, command);
+        const instance = dryRun ? await engine.rehearse(id, command) : await visibleInstance(store, person, id);
         return instanceDetails(instance, await engine.definition(instance.definition));
       },
     ),

@@ -4,7 +4,7 @@ import test, { type TestContext } from 'node:test';
 import { xml } from '../diagram.js';
 import { until } from '../until.js';
 import { createClock } from '../virtual.js';
-import { startApi } from './harness.js';
+import { type Answer, startApi } from './harness.js';
 
 const approval = 'models/w3-approval.bpmn';
 const external = 'models/w8-external.bpmn';
@@ -229,4 +229,43 @@ test('an instance is modified as a whole or not at all, by whom it is for', asyn
     (await mary.post(`/instances/${instance.id}/modify`, { instructions: [{ do: 'cancel', activation: 1 }] })).status,
     404,
   );
+});
+
+test('a dry run of a modification answers the instance as it would be, or why it cannot be, and changes nothing', async t => {
+  const { root } = await setUp(t, approval);
+  const { body: started } = await root.post('/instances', { key: 'w3_approval' });
+  const path = `/instances/${started.id}`;
+  const before = (await root.get(path)).body;
+  const { element } = before.waits[0];
+  const instructions = [
+    { do: 'cancelAll', element },
+    { do: 'startBefore', element: 'fulfil' },
+  ];
+  const elements = ({ body }: Answer) => body.waits.map((wait: { element: string }) => wait.element);
+
+  const would = await root.post(`${path}/modify?dryRun=true`, { instructions });
+  const wrong = await root.post(`${path}/modify?dryRun=true`, {
+    instructions: [...instructions, { do: 'startBefore', element: 'nowhere' }],
+  });
+  const after = (await root.get(path)).body;
+  const done = await root.post(`${path}/modify`, { instructions });
+
+  assert.deepEqual([would.status, elements(would)], [200, ['fulfil']], would.text);
+  assert.deepEqual([wrong.status, wrong.body.code], [400, 'bad-command']);
+  assert.deepEqual(after, before);
+  assert.deepEqual(elements(done), ['fulfil']);
+});
+
+test('a definition is drawn as its file arranges it; a file without a drawing says what is missing', async t => {
+  const { root, deploy } = await setUp(t);
+  const [drawn] = await deploy('web/claim.bpmn');
+  const [bare] = await deploy(approval);
+
+  const picture = await root.get(`/definitions/${drawn!.id}/diagram`);
+  const missing = await root.get(`/definitions/${bare!.id}/diagram`);
+
+  assert.match(picture.headers['content-type']!, /^image\/svg\+xml/);
+  assert.match(String(picture.body), /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  assert.deepEqual([missing.status, missing.body.code], [404, 'no-diagram']);
+  assert.match(missing.body.detail, /w3-approval.bpmn does not draw process 'w3_approval'/);
 });
