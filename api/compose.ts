@@ -57,7 +57,10 @@ export async function compose({
     personOf: identity.people.person,
   });
   identity.onChange(events.identityChanged);
-  tasks.onChange(task => events.taskChanged(task.id));
   const webhooks = createWebhooks({ engine, internalAllowed: settings.internalWebhooks });
+  tasks.onChange(task => {
+    events.taskChanged(task.id);
+    if (task.untold) webhooks.dispatch.ring();
+  });
   return { settings, clock, store, engine, directory, tasks, forms, audit, identity, oidc, setup, events, webhooks };
 }

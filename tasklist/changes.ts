@@ -6,6 +6,7 @@ import type { Change, Store } from '../engine/store/port.js';
 import { matches } from '../engine/store/queries.js';
 import { NotAllowed, TaskConflict } from './errors.js';
 import { visibleTo } from './filters.js';
+import { noticed } from './notices.js';
 import { type Action, isOpen, may, otherwise } from './rights.js';
 import { leaveTrail } from './trail.js';
 
@@ -66,8 +67,9 @@ export function createChanges(store: Store, clock: Clock): Changes {
     throw new NotAllowed(`task '${name}': ${otherwise(action)}`);
   }
 
-  async function patch(task: TaskDocument, change: Change, by?: string): Promise<TaskDocument | undefined> {
+  async function patch(task: TaskDocument, wanted: Change, by?: string): Promise<TaskDocument | undefined> {
     const guard = { rev: task.rev, 'wait.state': 'open' };
+    const change = by === undefined ? wanted : noticed(task, wanted, by, clock());
     const set = { ...change.set, updatedAt: clock() };
     const changed = await store.patch<TaskDocument>('tasks', task.id, guard, { ...change, set, increase: { rev: 1 } });
     if (changed && by !== undefined) await leaveTrail(store, { before: task, after: changed, by }, clock());

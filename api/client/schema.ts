@@ -92,7 +92,27 @@ export type Capabilities = {
   events: string[];
   dialects: string[];
   liveTopics: string[];
-  webhookEvents: string[];
+  webhookEvents: (
+    | 'instance.started'
+    | 'instance.ended'
+    | 'instance.suspended'
+    | 'instance.activated'
+    | 'task.opened'
+    | 'task.claimed'
+    | 'task.unclaimed'
+    | 'task.assigned'
+    | 'task.delegated'
+    | 'task.resolved'
+    | 'task.completed'
+    | 'task.cancelled'
+    | 'incident.opened'
+    | 'incident.resolved'
+    | 'deployment.created'
+    | 'deployment.deleted'
+    | 'definition.suspended'
+    | 'definition.activated'
+    | 'definition.deleted'
+  )[];
   limits: { body: number; deployment: number; variable: number; file: number; jsonDepth: number; elements: number };
 };
 
@@ -126,10 +146,20 @@ export type Delivery = {
     | 'instance.suspended'
     | 'instance.activated'
     | 'task.opened'
+    | 'task.claimed'
+    | 'task.unclaimed'
+    | 'task.assigned'
+    | 'task.delegated'
+    | 'task.resolved'
     | 'task.completed'
     | 'task.cancelled'
     | 'incident.opened'
     | 'incident.resolved'
+    | 'deployment.created'
+    | 'deployment.deleted'
+    | 'definition.suspended'
+    | 'definition.activated'
+    | 'definition.deleted'
     | 'ping';
   data: Record<string, Json>;
   at: string;
@@ -375,6 +405,7 @@ export type Problem = {
     | 'forbidden'
     | 'no-such-endpoint'
     | 'no-such-page'
+    | 'no-diagram'
     | 'nobody-listens'
     | 'not-found'
     | 'duplicate'
@@ -535,10 +566,20 @@ export type Webhook = {
     | 'instance.suspended'
     | 'instance.activated'
     | 'task.opened'
+    | 'task.claimed'
+    | 'task.unclaimed'
+    | 'task.assigned'
+    | 'task.delegated'
+    | 'task.resolved'
     | 'task.completed'
     | 'task.cancelled'
     | 'incident.opened'
     | 'incident.resolved'
+    | 'deployment.created'
+    | 'deployment.deleted'
+    | 'definition.suspended'
+    | 'definition.activated'
+    | 'definition.deleted'
   )[];
   keys?: string[];
   elements?: string[];
@@ -560,10 +601,20 @@ export type WebhookWithSecret = {
     | 'instance.suspended'
     | 'instance.activated'
     | 'task.opened'
+    | 'task.claimed'
+    | 'task.unclaimed'
+    | 'task.assigned'
+    | 'task.delegated'
+    | 'task.resolved'
     | 'task.completed'
     | 'task.cancelled'
     | 'incident.opened'
     | 'incident.resolved'
+    | 'deployment.created'
+    | 'deployment.deleted'
+    | 'definition.suspended'
+    | 'definition.activated'
+    | 'definition.deleted'
   )[];
   keys?: string[];
   elements?: string[];
@@ -897,6 +948,8 @@ export interface Operations {
   };
   /** The BPMN file as it was deployed */
   'GET /definitions/{id}/xml': { path: { id: string }; answer: string };
+  /** The diagram as SVG, as the file arranges it; every shape and flow has its id in `data-element-id` */
+  'GET /definitions/{id}/diagram': { path: { id: string }; answer: Blob };
   /** The form that starts it */
   'GET /definitions/{id}/form': { path: { id: string }; answer: Form };
   /** Per element: tokens now, visits, durations; per flow: how often it was taken */
@@ -963,9 +1016,10 @@ export interface Operations {
     query?: { reason?: string; dryRun?: boolean };
     answer: { instances: string[]; tasks: number; jobs: number; subscriptions: number };
   };
-  /** Puts tokens before, after or on a flow, and takes tokens away: all of it, or nothing */
+  /** Puts tokens before, after or on a flow, and takes tokens away: all of it, or nothing; `dryRun` answers the instance as it would be */
   'POST /instances/{id}/modify': {
     path: { id: string };
+    query?: { dryRun?: boolean };
     body: {
       instructions: (
         | {
@@ -1271,10 +1325,20 @@ export interface Operations {
         | 'instance.suspended'
         | 'instance.activated'
         | 'task.opened'
+        | 'task.claimed'
+        | 'task.unclaimed'
+        | 'task.assigned'
+        | 'task.delegated'
+        | 'task.resolved'
         | 'task.completed'
         | 'task.cancelled'
         | 'incident.opened'
         | 'incident.resolved'
+        | 'deployment.created'
+        | 'deployment.deleted'
+        | 'definition.suspended'
+        | 'definition.activated'
+        | 'definition.deleted'
       )[];
       keys?: string[];
       elements?: string[];
@@ -1297,10 +1361,20 @@ export interface Operations {
         | 'instance.suspended'
         | 'instance.activated'
         | 'task.opened'
+        | 'task.claimed'
+        | 'task.unclaimed'
+        | 'task.assigned'
+        | 'task.delegated'
+        | 'task.resolved'
         | 'task.completed'
         | 'task.cancelled'
         | 'incident.opened'
         | 'incident.resolved'
+        | 'deployment.created'
+        | 'deployment.deleted'
+        | 'definition.suspended'
+        | 'definition.activated'
+        | 'definition.deleted'
       )[];
       keys?: string[];
       elements?: string[];

@@ -18,7 +18,7 @@ const Capabilities = z
     events: z.array(z.string()).meta({ description: 'Event definitions that run' }),
     dialects: z.array(z.string()),
     liveTopics: z.array(z.string()).meta({ description: 'Of `/events`' }),
-    webhookEvents: z.array(z.string()),
+    webhookEvents: z.array(z.enum(occasions)),
     limits: z
       .strictObject({
         body: z.int(),

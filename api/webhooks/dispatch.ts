@@ -36,6 +36,8 @@ export interface DispatchOptions {
   store: Store;
   clock: Clock;
   internalAllowed: boolean;
+  /** Writes deliveries of what waits to be told; called before each look. */
+  gather(): Promise<void>;
   report?(error: unknown): void;
 }
 
@@ -51,11 +53,18 @@ export interface Dispatch {
   close(): Promise<void>;
 }
 
-export function createDispatch({ store, clock, internalAllowed, report = console.error }: DispatchOptions): Dispatch {
+export function createDispatch({
+  store,
+  clock,
+  internalAllowed,
+  gather,
+  report = console.error,
+}: DispatchOptions): Dispatch {
   const crews = new Map<string, Crew<DeliveryDocument>>();
   let timer: NodeJS.Timeout | undefined;
 
   const bell = createBell(async () => {
+    await gather();
     const due = await store.group('deliveries', ['webhook'], { state: 'open', due: dueAt(clock()) });
     for (const { key } of due) crewOf(String(key[0])).ring();
   }, report);

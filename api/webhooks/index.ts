@@ -10,8 +10,10 @@ import { badInput, notFound, Problem } from '../problems.js';
 import { urlProblem } from './address.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { DeliveryDocument, WebhookDocument } from './documents.js';
+import { deliveryOf, KEPT } from './letters.js';
+import { createNotices } from './notices.js';
 import type { Occasion } from './occasions.js';
-import { createRecorder, deliveryOf, KEPT } from './record.js';
+import { createRecorder } from './record.js';
 
 /** What somebody says of a webhook. */
 export interface WebhookInput {
@@ -51,7 +53,8 @@ const BATCH = 500;
 
 export function createWebhooks({ engine, internalAllowed }: WebhooksOptions): Webhooks {
   const { store, clock } = engine;
-  const dispatch = createDispatch({ store, clock, internalAllowed });
+  const gather = createNotices({ store, clock });
+  const dispatch = createDispatch({ store, clock, internalAllowed, gather });
   engine.projector.onHistory(createRecorder({ engine, clock, ring: dispatch.ring }));
 
   async function get({ tenants }: Person, id: string): Promise<WebhookDocument> {

@@ -1,8 +1,8 @@
-/** What others may hear of: the events of a history document, in the words of the API. */
+/** What others may hear of, in the words of the API: the events of a history document, and what is no commit. */
 
 import type { Definition, Event, Instance, Json, RecordedEvent } from '../../engine/core/types.js';
 import { incidentId } from '../../engine/projections/incidents.js';
-import type { HistoryDocument, TaskDocument } from '../../engine/store/documents.js';
+import type { HistoryDocument, NoticeDocument, TaskDocument, TaskNotice } from '../../engine/store/documents.js';
 
 export const occasions = [
   'instance.started',
@@ -10,10 +10,20 @@ export const occasions = [
   'instance.suspended',
   'instance.activated',
   'task.opened',
+  'task.claimed',
+  'task.unclaimed',
+  'task.assigned',
+  'task.delegated',
+  'task.resolved',
   'task.completed',
   'task.cancelled',
   'incident.opened',
   'incident.resolved',
+  'deployment.created',
+  'deployment.deleted',
+  'definition.suspended',
+  'definition.activated',
+  'definition.deleted',
 ] as const;
 
 export type Occasion = (typeof occasions)[number];
@@ -51,10 +61,27 @@ export function occurrencesOf(
   return document.events.flatMap((event, index) => {
     const told = tell(event, document, around);
     if (!told) return [];
-    const data = given({ ...common, ...(tenant === '' ? {} : { tenant }), ...told.data });
+    const data = given({ ...common, ...tenantOf(tenant), ...told.data });
     return [{ index, occurrence: { type: told.type, timestamp: new Date(event.at).toISOString(), data } }];
   });
 }
+
+/** What somebody did with a task. */
+export function occurrenceOfTask(task: TaskDocument, { type, at, by, assignee, owner }: TaskNotice): Occurrence {
+  const { id, instance, definition, definitionKey: key, businessKey, element, name, tenant } = task;
+  const process = instance === '' ? {} : { instance, definition, key, businessKey, element };
+  const data = given({ ...process, ...tenantOf(tenant), task: id, name, by, assignee, owner });
+  return { type: `task.${type}`, timestamp: new Date(at).toISOString(), data };
+}
+
+/** What became of a deployment or a definition. */
+export const occurrenceOf = ({ type, at, tenant, data }: NoticeDocument): Occurrence => ({
+  type,
+  timestamp: new Date(at).toISOString(),
+  data: { ...tenantOf(tenant), ...data },
+});
+
+const tenantOf = (tenant: string): Record<string, string> => (tenant === '' ? {} : { tenant });
 
 function tell(event: RecordedEvent, document: HistoryDocument, around: Surroundings): Told {
   const teller = tellers[event.type] as

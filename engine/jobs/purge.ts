@@ -1,4 +1,4 @@
-/** Takes away what is over, once an hour: keys, rows of closed jobs, bytes that nobody refers to. */
+/** Takes away what is over, once an hour: keys, rows of closed jobs, notices, bytes that nobody refers to. */
 
 import type { Clock } from '../contract.js';
 import type { Store } from '../store/port.js';
@@ -33,6 +33,15 @@ export function purgeClosedJobs(store: Store, clock: Clock): Chore {
     },
   };
 }
+
+/** Takes away notices that nobody told for a week: an embedded engine has nobody who does. */
+export const purgeNotices = (store: Store, clock: Clock): Chore => ({
+  name: 'purge notices',
+  every: HOUR,
+  async run() {
+    while ((await store.remove('notices', { at: { $lt: clock() - 7 * KEPT } }, BATCH)) === BATCH);
+  },
+});
 
 /** Takes away blobs that nobody has referred to, or put, for a day. */
 export const collectBlobs = (store: Store): Chore => ({

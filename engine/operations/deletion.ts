@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Busy, NotFound } from '../contract.js';
 import { BadCommand } from '../core/errors.js';
 import type { Instance } from '../core/types.js';
+import { leaveNotice } from '../notices.js';
 import { logOperation } from '../operation-log.js';
 import type { DefinitionDocument, DeploymentDocument } from '../store/documents.js';
 import type { OperationTools } from './index.js';
@@ -102,6 +103,11 @@ export function createDeletion({ engine, definitions, forget }: OperationTools):
     for (const { id } of found) await store.patch('definitions', id, {}, { set: { state: 'suspended' } });
     for (const { id } of found) definitions.forget(id);
     if (options.cascade) for (const { id } of found) await deleteInstances(id, options);
+    // Before the last trace goes: a crash behind it would leave nothing to tell.
+    for (const { id, tenant, key, deployment } of found) {
+      const notice = { id: `${id}:deleted:${deployment}`, tenant, at: clock(), type: 'definition.deleted' } as const;
+      await leaveNotice(store, { ...notice, data: { definition: id, key, deployment, ...byOf(options) } });
+    }
     await definitions.remove(found);
     for (const { id } of found) engine.tell({ of: 'definition', definition: id });
     for (const { id, key, tenant, deployment } of found) {
@@ -126,10 +132,14 @@ export function createDeletion({ engine, definitions, forget }: OperationTools):
     },
 
     async deleteDeployment(id, options = {}) {
-      const deployment = await store.get('deployments', id);
+      const deployment = await store.get<DeploymentDocument>('deployments', id);
       if (!deployment) throw new NotFound(`there is no deployment ${id}`);
       const found = await store.find<DefinitionDocument>('definitions', { filter: { deployment: id } });
       if (found.length > 0) await deleteDefinitions(found, options);
+      const { tenant, name } = deployment;
+      const notice = { id: `${id}:deleted`, tenant, at: clock(), type: 'deployment.deleted' } as const;
+      const deleted = found.map(({ id: definition, key, version }) => ({ id: definition, key, version }));
+      await leaveNotice(store, { ...notice, data: { deployment: id, name, definitions: deleted, ...byOf(options) } });
       await store.remove('deployments', { id }, 1);
       await logOperation(store, {
         ...{ id: `${id}:deleted`, tenant: deployment.tenant, at: clock(), by: options.by },
@@ -138,3 +148,5 @@ export function createDeletion({ engine, definitions, forget }: OperationTools):
     },
   };
 }
+
+const byOf = ({ by }: DefinitionDeletion): Record<string, string> => (by === undefined ? {} : { by });

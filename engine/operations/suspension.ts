@@ -3,6 +3,7 @@
 import type { Engine } from '../contract.js';
 import type { Json } from '../core/types.js';
 import { newId } from '../ids.js';
+import { leaveNotice } from '../notices.js';
 import { logOperation } from '../operation-log.js';
 import {
   type DefinitionDocument,
@@ -85,6 +86,7 @@ export function createSuspension({ engine, definitions, jobs }: OperationTools):
     await jobs.setAllSuspended({ definition, kind: 'start' }, suspended);
     if (order.instances) await suspendInstances(definition, { suspended, by });
     await logged(order, 'ProcessDefinition');
+    await told(order);
   }
 
   async function logged({ suspended, definition, jobDefinition, by }: SuspensionOrder, entity: string): Promise<void> {
@@ -94,6 +96,15 @@ export function createSuspension({ engine, definitions, jobs }: OperationTools):
       ...{ type: `${suspended ? 'Suspend' : 'Activate'}${entity}`, property: 'suspensionState' },
       ...{ after: suspended ? 'suspended' : 'active', definition, definitionKey: key, deployment },
       ...(jobDefinition !== undefined && { jobDefinition }),
+    });
+  }
+
+  async function told({ suspended, definition, by }: SuspensionOrder): Promise<void> {
+    const { tenant, key, deployment } = await definitions.definition(definition);
+    await leaveNotice(store, {
+      ...{ id: newId(clock()), tenant, at: clock() },
+      type: suspended ? 'definition.suspended' : 'definition.activated',
+      data: { definition, key, deployment, ...(by !== undefined && { by }) },
     });
   }
 

@@ -5,32 +5,25 @@ import test, { type TestContext } from 'node:test';
 import { InternalAddress, publicLookup, urlProblem } from '../../api/webhooks/address.js';
 import { pauses } from '../../api/webhooks/dispatch.js';
 import { send } from '../../api/webhooks/send.js';
+import type { TaskDocument } from '../../engine/store/documents.js';
 import { createClock } from '../virtual.js';
-import { startApi } from './harness.js';
+import { fixture, startApi } from './harness.js';
 import { startReceiver } from './receiver.js';
-
-const everything = [
-  'instance.started',
-  'instance.ended',
-  'instance.suspended',
-  'instance.activated',
-  'task.opened',
-  'task.completed',
-  'task.cancelled',
-  'incident.opened',
-  'incident.resolved',
-];
 
 async function setUp(t: TestContext) {
   const clock = createClock();
   const { person, deploy, server } = await startApi(t, { clock, environment: { WEFT_INTERNAL_WEBHOOKS: 'on' } });
+  const { store } = server.services;
   const receiver = await startReceiver(t);
   const root = await person({ id: 'ada', administrator: true });
   const [definition] = await deploy('models/w3-approval.bpmn');
+  // What happens in the very millisecond of a webhook is told, too.
+  clock.advance(1);
   const { projector } = server.services.engine;
   const { dispatch } = server.services.webhooks;
+  const everything = (await root.get('/capabilities')).body.webhookEvents;
   return {
-    ...{ clock, root, person, receiver, projector, definition: definition! },
+    ...{ clock, root, person, receiver, projector, store, definition: definition! },
     /** What is due has been tried. */
     async delivered() {
       await projector.fold();
@@ -170,6 +163,78 @@ test('a webhook is changed as it was read; one that is switched off hears later 
   assert.equal(receiver.received.length, 2);
   await root.delete(`/webhooks/${id}`);
   assert.equal((await root.get(`/webhooks/${id}`)).status, 404);
+});
+
+test('what people do with a task is told in their order, however it is done, and once', async t => {
+  const { root, person, receiver, delivered, hook, store, definition } = await setUp(t);
+  await hook({ elements: ['fulfil'] });
+  await hook({ name: 'Other element', elements: ['another'] });
+  await person({ id: 'bob' });
+  await root.post('/instances', { definition: definition.id });
+  const open = async () => (await root.get('/tasks?view=all')).body.items[0].id as string;
+  let id = await open();
+  const did = async (verb: string, input?: object) => {
+    const { status, text } = await root.post(`/tasks/${id}/${verb}`, input);
+    assert.ok(status < 300, text);
+  };
+  await did('complete', { variables: { approved: true } });
+  id = await open();
+
+  await did('claim');
+  await did('unclaim');
+  await did('claim');
+  await did('delegate', { to: 'bob' });
+  await did('resolve');
+  await did('assign', { assignee: 'bob' });
+  const before = await store.get<TaskDocument>('tasks', id);
+  await delivered();
+  const after = await store.get<TaskDocument>('tasks', id);
+  // As a crash between the deliveries and the mark would leave it.
+  await store.patch('tasks', id, {}, { set: { untold: before!.untold as never, untoldAt: before!.untoldAt! } });
+  await delivered();
+  await root.patch(`/tasks/${id}`, { priority: 7 });
+  await did('complete', { variables: { approved: true } });
+  await delivered();
+
+  const told = receiver.received.map(({ body }) => body).filter(({ type }) => type.startsWith('task.'));
+  const verbs = ['opened', 'claimed', 'unclaimed', 'claimed', 'delegated', 'resolved', 'assigned', 'completed'];
+  assert.deepEqual(told.map(({ type }) => type).sort(), verbs.map(verb => `task.${verb}`).sort());
+  const of = (verb: string) => told.find(({ type }) => type === `task.${verb}`).data;
+  assert.equal(before!.untold?.length, 6);
+  assert.equal(after!.untold, undefined);
+  assert.deepEqual(
+    ['unclaimed', 'claimed', 'delegated', 'resolved', 'assigned'].map(verb => of(verb).assignee),
+    [undefined, 'ada', 'bob', 'ada', 'bob'],
+  );
+  for (const verb of verbs) assert.equal(of(verb).task, id, verb);
+  assert.deepEqual([of('claimed').by, of('claimed').key, of('claimed').element], ['ada', definition.key, 'fulfil']);
+});
+
+test('deployments and definitions are told when they come, stop and go, to whom their processes concern', async t => {
+  const { root, receiver, delivered, hook } = await setUp(t);
+  await hook({ keys: ['w5_timer'] });
+  await hook({ name: 'Other process', keys: ['another'] });
+  const deploy = (file: string) =>
+    root.post('/deployments', { files: [{ name: 'model.bpmn', text: fixture(`models/${file}`) }] });
+
+  const { body: deployment, text } = await deploy('w5-timer.bpmn');
+  const [{ id, key }] = deployment.definitions;
+  assert.equal(key, 'w5_timer', text);
+  await deploy('w6-message.bpmn');
+  await root.post(`/definitions/${id}/suspend`);
+  await root.post(`/definitions/${id}/activate`);
+  assert.equal((await root.delete(`/deployments/${deployment.id}`)).status, 204);
+  await delivered();
+
+  const told = receiver.received.map(({ body }) => body);
+  const ofDeployment = ['deployment.created', 'deployment.deleted'];
+  const ofDefinition = ['definition.activated', 'definition.deleted', 'definition.suspended'];
+  assert.deepEqual(told.map(({ type }) => type).sort(), [...ofDefinition, ...ofDeployment]);
+  for (const { type, data } of told)
+    assert.deepEqual(
+      [data.deployment, data.by, type.startsWith('definition') ? data.definition : id],
+      [deployment.id, 'ada', id],
+    );
 });
 
 test('only an administrator sees webhooks', async t => {

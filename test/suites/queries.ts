@@ -166,6 +166,14 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     sort: { at: -1 },
     limit: 50,
   },
+  'tasks with something untold': {
+    collection: 'tasks',
+    filter: { untoldAt: { $gt: 0 } },
+    sort: { untoldAt: 1 },
+    limit: 200,
+  },
+  'notices, oldest first': { collection: 'notices', sort: { at: 1 }, limit: 200 },
+  'notices to purge': { collection: 'notices', filter: { at: { $lt: 9 } }, limit: 500 },
   'deliveries to purge': { collection: 'deliveries', filter: { state: 'dead', at: { $lt: 9 } }, limit: 500 },
   'workers of topics that were seen lately': {
     collection: 'workers',

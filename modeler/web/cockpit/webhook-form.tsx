@@ -9,21 +9,11 @@ export type Draft = InputOf<'POST /webhooks'>['body'];
 
 type Occasion = Draft['events'][number];
 
-const occasions: Occasion[] = [
-  'instance.started',
-  'instance.ended',
-  'instance.suspended',
-  'instance.activated',
-  'task.opened',
-  'task.completed',
-  'task.cancelled',
-  'incident.opened',
-  'incident.resolved',
-];
-
 interface FormProps {
   /** The one that is changed; absent: a new one. */
   webhook: Webhook | undefined;
+  /** What this server tells of. */
+  occasions: Occasion[];
   onSave: (draft: Draft) => void;
   onClose: () => void;
 }
@@ -44,7 +34,7 @@ function draftOf(form: HTMLFormElement): Draft {
   };
 }
 
-export function WebhookForm({ webhook, onSave, onClose }: FormProps) {
+export function WebhookForm({ webhook, occasions, onSave, onClose }: FormProps) {
   const id = useId();
   return (
     <Dialog

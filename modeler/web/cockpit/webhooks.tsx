@@ -15,6 +15,8 @@ import { text } from './webhook-text.js';
 
 type Webhooks = AnswerOf<'GET /webhooks'>;
 
+type Capabilities = AnswerOf<'GET /capabilities'>;
+
 /** What a dialog is about. */
 type Asking =
   | { about: 'form'; webhook?: Webhook }
@@ -150,10 +152,12 @@ function Removal({ webhook, onClose }: { webhook: Webhook; onClose: (changed: bo
 function Dialogs({
   asking,
   list,
+  occasions,
   onAsk,
 }: {
   asking: Asking;
   list: Resource<Webhooks>;
+  occasions: Capabilities['webhookEvents'];
   onAsk: (next?: Asking) => void;
 }) {
   const done = (next?: Asking) => {
@@ -169,7 +173,14 @@ function Dialogs({
   if (asking.about === 'removal')
     return <Removal webhook={asking.webhook} onClose={changed => (changed ? done() : onAsk())} />;
   const { webhook } = asking;
-  return <WebhookForm webhook={webhook} onSave={draft => submit(draft, webhook)} onClose={() => onAsk()} />;
+  return (
+    <WebhookForm
+      webhook={webhook}
+      occasions={occasions}
+      onSave={draft => submit(draft, webhook)}
+      onClose={() => onAsk()}
+    />
+  );
 }
 
 function List() {
@@ -178,10 +189,12 @@ function List() {
     () => resource(() => address('GET /webhooks', { query: { limit: 500 } }), { concerns: () => true }),
     [],
   );
+  const able = useResource(() => resource(() => address('GET /capabilities')), []);
+  const occasions = able.data.value?.webhookEvents;
   const ask = (next?: Asking) => {
     asking.value = next;
   };
-  const error = list.error.value;
+  const error = list.error.value ?? able.error.value;
   const items = list.data.value?.items;
   return (
     <div class="overview">
@@ -195,7 +208,7 @@ function List() {
       {error && <p role="alert">{explain(error)}</p>}
       {!items && !error && <p class="muted">{shell.loading}</p>}
       {items && <Table items={items} onAsk={ask} onTested={list.reload} />}
-      {asking.value && <Dialogs asking={asking.value} list={list} onAsk={ask} />}
+      {asking.value && occasions && <Dialogs asking={asking.value} list={list} occasions={occasions} onAsk={ask} />}
     </div>
   );
 }
