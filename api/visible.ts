@@ -72,22 +72,30 @@ const onInstances = {
 
 export type InstanceAction = keyof typeof onInstances;
 
-/** What can be done with jobs and incidents of many instances → permissions on their definition, and on the instance. */
+/** What can be done with jobs, incidents and listeners of many instances → permissions on their definition, and on the instance. */
 const onRows = {
   read: { ofDefinition: ['READ_INSTANCE'], ofInstance: ['READ'] },
   work: { ofDefinition: ['WORK', 'UPDATE_INSTANCE'], ofInstance: ['UPDATE'] },
 } as const;
 
+/** The part of a query for rows of many instances that says on which of them he may do this, in any tenant. */
+function permittedRows(person: Person, action: keyof typeof onRows): Filter {
+  const { ofDefinition, ofInstance } = onRows[action];
+  return either(
+    ...ofDefinition.map(permission => permitted(person, 'processDefinition', permission, 'definitionKey')),
+    ...ofInstance.map(permission => permitted(person, 'processInstance', permission, 'instance')),
+  );
+}
+
+/** Those that he may work on. */
+export const workedOn = (person: Person): Filter => permittedRows(person, 'work');
+
 /**
  * The part of a query for jobs or incidents that says which he may see, or work on. Throws Problem 403 where there can be none.
  */
 export function rowsFor(person: Person, action: keyof typeof onRows): Filter {
-  const { ofDefinition, ofInstance } = onRows[action];
-  const filter = either(
-    ...ofDefinition.map(permission => permitted(person, 'processDefinition', permission, 'definitionKey')),
-    ...ofInstance.map(permission => permitted(person, 'processInstance', permission, 'instance')),
-  );
-  if (isNothing(filter)) throw forbidden(`this needs the permission ${ofDefinition[0]} on some process`);
+  const filter = permittedRows(person, action);
+  if (isNothing(filter)) throw forbidden(`this needs the permission ${onRows[action].ofDefinition[0]} on some process`);
   return { $and: [ofTenants(person), filter] };
 }
 

@@ -1123,7 +1123,7 @@ export interface Operations {
     body?: { retries?: number };
     answer: { resolved: boolean; incidents: Incident[] };
   };
-  /** Publishes a message to the one who listens, or keeps it for him */
+  /** Publishes a message to the one who listens, or keeps it for him; needs a permission on each process that listens */
   'POST /messages': {
     body: {
       name: string;
@@ -1146,7 +1146,7 @@ export interface Operations {
   };
   /** The receipt of a message that was kept: buffered, delivered or expired */
   'GET /messages/{id}': { path: { id: string }; query?: { fields?: string }; answer: MessageReceipt };
-  /** Broadcasts a signal; answers the instances that heard it or were started */
+  /** Broadcasts a signal, and answers the instances that heard it or were started; needs a permission on each process that listens */
   'POST /signals': {
     body: { name: string; tenant?: '' | string; variables?: Record<string, Json> };
     answer: { instances: string[] };

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { instanceOfWait } from '../../engine/core/state.js';
 import type { MessageDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
+import { every, need } from '../auth/permissions.js';
+import { refuseUntellable } from '../listeners.js';
 import { allOf, given, listPage } from '../lists.js';
 import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -12,6 +14,9 @@ import type { Services } from '../services.js';
 import { tenantFor } from '../visible.js';
 
 const day = 24 * 3_600_000;
+
+/** Messages that are kept are nobody's yet: they are for who may work on every process. */
+const onAll = ['processDefinition', 'WORK', every] as const;
 
 const MessageIn = z.strictObject({
   name: Name,
@@ -82,14 +87,18 @@ export function messageRoutes({ engine, store, clock }: Services): Route[] {
         method: 'post',
         path: '/messages',
         tag: 'Messages and signals',
-        summary: 'Publishes a message to the one who listens, or keeps it for him',
-        access: 'work',
+        summary:
+          'Publishes a message to the one who listens, or keeps it for him; needs a permission on each process that listens',
         body: MessageIn,
         answer: Published,
         errors: [404, 409],
       },
-      async ({ body: { tenant, ...body }, person }) => {
-        const published = await engine.publish({ ...body, tenant: tenantFor(person, tenant), by: person.person });
+      async ({ body: { tenant: asked, ...body }, person }) => {
+        const tenant = tenantFor(person, asked);
+        // Kept, it may reach any process that listens for it some day.
+        if (body.timeToLive > 0) need(person, ...onAll);
+        await refuseUntellable(store, person, { kind: 'message', name: body.name, tenant });
+        const published = await engine.publish({ ...body, tenant, by: person.person });
         if (published.result === 'nobody')
           throw new Problem(
             404,
@@ -112,7 +121,7 @@ export function messageRoutes({ engine, store, clock }: Services): Route[] {
         path: '/messages',
         tag: 'Messages and signals',
         summary: 'Messages that are kept until somebody listens, those first that expire first',
-        access: 'work',
+        needs: ['processDefinition', 'WORK'],
         query: z.strictObject({ ...paging, name: Name.optional() }),
         answer: listOf(Receipt),
       },
@@ -130,7 +139,7 @@ export function messageRoutes({ engine, store, clock }: Services): Route[] {
         path: '/messages/{id}',
         tag: 'Messages and signals',
         summary: 'The receipt of a message that was kept: buffered, delivered or expired',
-        access: 'work',
+        needs: ['processDefinition', 'WORK'],
         params: idParams,
         answer: Receipt,
         errors: [404],
@@ -142,14 +151,16 @@ export function messageRoutes({ engine, store, clock }: Services): Route[] {
         method: 'post',
         path: '/signals',
         tag: 'Messages and signals',
-        summary: 'Broadcasts a signal; answers the instances that heard it or were started',
-        access: 'work',
+        summary:
+          'Broadcasts a signal, and answers the instances that heard it or were started; needs a permission on each process that listens',
         body: z.strictObject({ name: Name, tenant: TenantIn, variables: VariablesIn.default({}) }),
         answer: z.strictObject({ instances: z.array(z.string()) }),
       },
-      async ({ body: { tenant, ...body }, person }) => ({
-        instances: await engine.broadcast({ ...body, tenant: tenantFor(person, tenant), by: person.person }),
-      }),
+      async ({ body: { tenant: asked, ...body }, person }) => {
+        const tenant = tenantFor(person, asked);
+        await refuseUntellable(store, person, { kind: 'signal', name: body.name, tenant });
+        return { instances: await engine.broadcast({ ...body, tenant, by: person.person }) };
+      },
     ),
   ];
 }

@@ -4,6 +4,7 @@ import test, { type TestContext } from 'node:test';
 import type { Reader, Rule } from '../../engine/contract.js';
 import { matches } from '../../engine/store/queries.js';
 import { every, inOrder, may, permitted } from '../../tasklist/permissions.js';
+import { on, xml } from '../diagram.js';
 import { startApi } from './harness.js';
 
 const reader = (...rules: Rule[]): Reader => ({
@@ -167,4 +168,69 @@ test('who may read and repair one process needs no right for all of them', async
   assert.equal((await bert.post(`/jobs/${job.id}/retry`)).status, 204);
   assert.equal((await bert.get('/incidents')).status, 200);
   assert.equal((await bert.post('/deployments', { files: [{ name: 'x', text: 'y' }] })).status, 403);
+});
+
+const listening = xml(
+  'listening',
+  `<startEvent id="start"/><intermediateCatchEvent id="hear">${on.message('paid')}</intermediateCatchEvent>
+   <intermediateCatchEvent id="alarm">${on.signal()}</intermediateCatchEvent><endEvent id="end"/>`,
+  ['start -> hear -> alarm -> end'],
+  '<message id="paid" name="paid"/><signal id="alarm" name="alarm"/>',
+);
+
+const beginning = (starters: string) =>
+  xml(
+    'beginning',
+    `<startEvent id="start">${on.message('begin')}</startEvent><userTask id="Work"/>`,
+    ['start -> Work'],
+    '<message id="begin" name="begin"/>',
+  ).replace('<process ', `<process ${starters} `);
+
+test('a message or signal is told by who has a permission on each process that listens', async t => {
+  const { person, server, allow, anna } = await setUp(t);
+  const { engine } = server.services;
+  await engine.deploy({ files: [{ name: 'listening.bpmn', bytes: Buffer.from(listening) }] });
+  await startedBy(anna, 'listening');
+  const [bert, carl] = [await person({ id: 'bert' }), await person({ id: 'carl' })];
+  await allow({ user: 'bert' }, 'processDefinition', 'listening', 'WORK');
+  const [message, signal] = [{ name: 'paid' }, { name: 'alarm' }];
+
+  const refused = await carl.post('/messages', message);
+  const told = await bert.post('/messages', message);
+  const silent = await carl.post('/signals', signal);
+  const other = listening.replaceAll('"listening"', '"other"');
+  await engine.deploy({ files: [{ name: 'other.bpmn', bytes: Buffer.from(other) }] });
+  const instance = await startedBy(anna, 'other');
+  const notAll = await bert.post('/messages', message);
+  await allow({ user: 'bert' }, 'processInstance', instance, 'UPDATE');
+  const both = await bert.post('/messages', message);
+  const heard = await bert.post('/signals', signal);
+
+  assert.deepEqual([refused.status, refused.body.code], [403, 'forbidden']);
+  assert.match(refused.body.detail, /WORK on process "listening"/);
+  assert.deepEqual([told.status, told.body.result], [200, 'delivered']);
+  assert.deepEqual([silent.status, notAll.status], [403, 403]);
+  assert.deepEqual([both.status, both.body.instance], [200, instance]);
+  assert.deepEqual(heard.body.instances.length, 2);
+  for (const [method, path] of [
+    ['post', '/messages'],
+    ['get', '/messages'],
+  ] as const)
+    assert.equal((await bert[method](path, { ...message, timeToLive: 1000 })).status, 403, `${method} kept messages`);
+});
+
+test('a message starts a process for who may start it, and for who works for it', async t => {
+  const { person, server, allow, anna } = await setUp(t);
+  const deploy = (starters: string) =>
+    server.services.engine.deploy({ files: [{ name: 'beginning.bpmn', bytes: Buffer.from(beginning(starters)) }] });
+  const begin = async (asker: typeof anna) => (await asker.post('/messages', { name: 'begin' })).status;
+  const bert = await person({ id: 'bert' });
+
+  await deploy('');
+  const everybody = await begin(bert);
+  await deploy('camunda:candidateStarterUsers="anna"');
+  const named = [await begin(anna), await begin(bert)];
+  await allow({ user: 'bert' }, 'processDefinition', 'beginning', 'WORK');
+
+  assert.deepEqual([everybody, ...named, await begin(bert)], [200, 200, 403, 200]);
 });

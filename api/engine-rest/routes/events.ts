@@ -72,9 +72,11 @@ export function eventOperations(services: Services): Operation[] {
       },
     });
     for (const row of rows) {
-      const waits: [Claim, Claim] = [
+      const waits: [Claim, ...Claim[]] = [
         ['processInstance', 'UPDATE', row.instance],
         ['processDefinition', 'UPDATE_INSTANCE', row.definitionKey],
+        // Ours: of programs that work for the process.
+        ['processDefinition', 'WORK', row.definitionKey],
       ];
       if (row.startEvent === undefined) demand(person, ...waits);
       else demand(person, ['processDefinition', 'CREATE_INSTANCE', row.definitionKey]);
