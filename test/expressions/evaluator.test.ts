@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Answer } from '../../engine/core/language.js';
 import type { Expression, Json, Variables } from '../../engine/core/types.js';
-import { createEvaluator } from '../../engine/expressions/evaluator.js';
+import { createEvaluator, type EvaluatorOptions } from '../../engine/expressions/evaluator.js';
 import { mentioned } from '../../engine/expressions/mentioned.js';
 import { plain } from '../../engine/expressions/plain.js';
 import { scopeView } from './scope.js';
@@ -249,6 +249,45 @@ for (const [language, source] of bombs) {
     await close();
   });
 }
+
+/** Each limit alone: the others are so wide that only this one can say no. */
+const limits: [
+  name: string,
+  language: Expression['language'],
+  source: string,
+  options: EvaluatorOptions,
+  says: RegExp,
+][] = [
+  [
+    'a script ends at its deadline, also when nobody ends its thread',
+    'javascript',
+    'while (true) {}',
+    { deadline: 400, grace: 2 ** 30 },
+    /takes longer than 400 ms/,
+  ],
+  [
+    'a script has 64 MB',
+    'javascript',
+    'const all = []; for (let n = 0; n < 100; n++) all.push("x".repeat(1_000_000) + n); all.length',
+    { deadline: 2 ** 29, grace: 2 ** 29, memory: 4096 },
+    /more memory than the 64 MB/,
+  ],
+  [
+    'FEEL has the memory that it is given',
+    'feel',
+    'count(for i in 1..10000000 return i)',
+    { deadline: 2 ** 29, grace: 2 ** 29, memory: 64 },
+    /more memory than the 64 MB/,
+  ],
+];
+
+for (const [name, language, source, options, says] of limits)
+  test(name, async () => {
+    const { evaluate, close } = createEvaluator(options);
+    assert.match(failureOf(await ask(language, source, evaluate)), says);
+    assert.deepEqual(await ask('feel', 'amount + 1', evaluate), { value: 1201 });
+    await close();
+  });
 
 test('a hundred failing scripts in a row leave the evaluator whole', async () => {
   const answers = await Promise.all(

@@ -83,6 +83,26 @@ pageTest(
   { demo: true },
 );
 
+/** Puts HTML into the page as a careless page would, and answers what became of the script in it. */
+const careless = `new Promise(resolve => {
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => resolve(effectiveDirective));
+  globalThis.ran = () => resolve('it ran');
+  document.body.insertAdjacentHTML('beforeend', '<img src="data:," onerror="ran()">');
+})`;
+
+pageTest('names are texts, and a script that got into a page all the same does not run', async pages => {
+  const name = '<img src="data:," onerror="alert(1)">';
+  await pages.server.services.identity.people.createUser({ id: 'eve', name });
+  const page = await (await pages.as('eve')).visit('/tasklist.html');
+
+  await page.getByText(`Signed in as ${name}`).waitFor({ state: 'attached' });
+  assert.equal(await page.locator('img[onerror]').count(), 0);
+
+  // Its refusal is told on the console, where no other test may find one.
+  page.removeAllListeners('console');
+  assert.match(await page.evaluate<string>(careless), /^script-src/);
+});
+
 pageTest('signing out ends at the sign-in page; theme and language are kept', async pages => {
   const page = await (await pages.as('clara')).visit('/tasklist.html');
   await page.getByText('Signed in as').locator('..').click();
