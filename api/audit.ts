@@ -1,10 +1,11 @@
 /** The audit: one document for every change that no history of an instance records, each bearing the hash of the one before. */
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../engine/contract.js';
 import type { Json } from '../engine/core/types.js';
+import type { Chore } from '../engine/jobs/index.js';
 import { FORMAT } from '../engine/store/documents.js';
-import type { Filter, Query, Store } from '../engine/store/port.js';
+import type { Document, Filter, Query, Store } from '../engine/store/port.js';
 import type { AuditDocument } from './auth/documents.js';
 
 /** What is written down; who did it is the first thing. */
@@ -33,6 +34,10 @@ export interface AuditVerdict {
 
 export interface Audit {
   append(entry: AuditEntry): Promise<void>;
+  /** Remembers that somebody sets out to change something; answers what to call when it is told or did not happen. */
+  begin(entry: AuditEntry): Promise<() => Promise<void>>;
+  /** Writes down what was begun and never came to its end, because its process died; answers how much. */
+  recover(): Promise<number>;
   find(query: Query): Promise<AuditDocument[]>;
   count(filter: Filter, max?: number): Promise<number>;
   /** Reads everything and computes every hash again. */
@@ -41,6 +46,22 @@ export interface Audit {
 
 const page = 1_000;
 const first = '';
+
+/** The newest entry: who takes the last ones away has to know of it, too. */
+interface HeadDocument extends Document {
+  number: number;
+  hash: string;
+}
+const headId = 'audit head';
+
+/** Something that was begun. */
+interface BegunDocument extends Document {
+  at: number;
+  entry: AuditEntry;
+}
+const begunIds = 'begun:';
+/** Milliseconds after which no request is under way any more. */
+const longestChange = 10 * 60_000;
 
 /** Numbers as ids that sort as numbers do; the id is unique, so of two who append at once one tries again. */
 const idOf = (number: number) => String(number).padStart(12, '0');
@@ -53,7 +74,6 @@ export function createAudit({ store, clock }: { store: Store; clock: Clock }): A
     for (;;) {
       const [last] = await find({ filter: { number: { $exists: true } }, sort: { number: -1 }, limit: 1 });
       const number = (last?.number ?? 0) + 1;
-      const { before, after, ...said } = entry;
       const unsealed = {
         id: idOf(number),
         tenant: '',
@@ -61,36 +81,67 @@ export function createAudit({ store, clock }: { store: Store; clock: Clock }): A
         number,
         at: clock(),
         previous: last?.hash ?? first,
-        ...given(said),
-        ...(before === undefined ? {} : { before: withoutSecrets(before) }),
-        ...(after === undefined ? {} : { after: withoutSecrets(after) }),
+        ...told(entry),
       } as Omit<AuditDocument, 'hash'>;
-      if (await store.insert('audit', { ...unsealed, hash: hashOf(unsealed) } as AuditDocument)) return;
+      const hash = hashOf(unsealed);
+      if (!(await store.insert('audit', { ...unsealed, hash } as AuditDocument))) continue;
+      const head: HeadDocument = { id: headId, tenant: '', format: FORMAT, number, hash };
+      return store.put('meta', [head], 'number');
     }
   }
 
+  const append = (entry: AuditEntry) => {
+    const appended = appending.then(() => appendNext(entry));
+    appending = appended.catch(() => undefined);
+    return appended;
+  };
+
   return {
-    append(entry) {
-      const appended = appending.then(() => appendNext(entry));
-      appending = appended.catch(() => undefined);
-      return appended;
+    append,
+    async begin(entry) {
+      const id = `${begunIds}${randomUUID()}`;
+      const begun: BegunDocument = { id, tenant: '', format: FORMAT, at: clock(), entry: told(entry) };
+      await store.insert('keys', begun);
+      return async () => void (await store.remove('keys', { id }, 1));
+    },
+    async recover() {
+      const some = await store.find<BegunDocument>('keys', { filter: { id: { $prefix: begunIds } }, limit: page });
+      const over = some.filter(({ at }) => at + longestChange < clock());
+      for (const { id, at, entry } of over) {
+        const after = { begunAt: new Date(at).toISOString(), outcome: 'unknown: the process ended before it was told' };
+        await append({ ...entry, after });
+        await store.remove('keys', { id }, 1);
+      }
+      return over.length;
     },
     find,
     count: (filter, max) => store.count('audit', filter, max),
     async verify() {
+      const head = await store.get<HeadDocument>('meta', headId);
       let verdict: AuditVerdict = { entries: 0, hash: first };
       for (;;) {
         const some = await find({ filter: { number: { $gt: verdict.entries } }, sort: { number: 1 }, limit: page });
         for (const { hash, ...entry } of some) {
-          const reason = flaw(entry, hash, verdict);
+          const isOther = entry.number === head?.number && hash !== head.hash;
+          const reason = flaw(entry, hash, verdict) ?? (isOther ? 'it is another one than was written' : undefined);
           if (reason !== undefined) return { ...verdict, broken: { entry: verdict.entries + 1, reason } };
           verdict = { entries: entry.number, hash };
         }
-        if (some.length < page) return verdict;
+        if (some.length < page) break;
       }
+      if (verdict.entries >= (head?.number ?? 0)) return verdict;
+      const reason = `it is missing, and so is what followed, up to number ${head!.number}`;
+      return { ...verdict, broken: { entry: verdict.entries + 1, reason } };
     },
   };
 }
+
+/** The chore that writes down what was begun by a process that died. */
+export const recoverAudit = (audit: () => Audit): Chore => ({
+  name: 'recover the audit',
+  every: longestChange,
+  run: async () => void (await audit().recover()),
+});
 
 /** Why this entry does not follow from what was read before. */
 function flaw(entry: Omit<AuditDocument, 'hash'>, hash: string, before: AuditVerdict): string | undefined {
@@ -122,5 +173,13 @@ function withoutSecrets(fields: object): Record<string, Json> {
   const kept = Object.entries(fields).filter(([name, value]) => value !== undefined && tells(name, value));
   return Object.fromEntries(kept) as Record<string, Json>;
 }
+
+/** What may be kept of an entry. */
+const told = ({ before, after, ...said }: AuditEntry) =>
+  ({
+    ...given(said),
+    ...(before === undefined ? {} : { before: withoutSecrets(before) }),
+    ...(after === undefined ? {} : { after: withoutSecrets(after) }),
+  }) as AuditEntry;
 
 const given = (fields: object) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -6,7 +6,7 @@ import { matches } from '../engine/store/queries.js';
 import { createDirectory } from '../tasklist/directory.js';
 import { createForms } from '../tasklist/forms.js';
 import { createTasks, visibleTo } from '../tasklist/tasks.js';
-import { createAudit } from './audit.js';
+import { createAudit, recoverAudit } from './audit.js';
 import { createIdentity } from './auth/authenticate.js';
 import { cookieName } from './auth/cookie.js';
 import { createOidc } from './auth/oidc.js';
@@ -33,7 +33,7 @@ export async function compose({
     patience,
     limits: { loop: settings.loopLimit, interval: settings.shortestCycle },
     models: { limits: { bytes: settings.fileLimit, elements: settings.elementLimit } },
-    chores: [purgeDeliveries(() => engine)],
+    chores: [purgeDeliveries(() => engine), recoverAudit(() => audit)],
     begin: false,
   });
   const { store } = engine;

@@ -11,7 +11,8 @@ import { createHangUp } from './hangUp.js';
 import { refuseDepth, refuseLargeVariables, refusePrototypeKeys } from './json.js';
 import { readMultipart } from './multipart.js';
 import { forbidden, Problem, problemBody, toProblem } from './problems.js';
-import type { Noted, Route } from './route.js';
+import { recorded } from './recorded.js';
+import type { Route } from './route.js';
 import type { Settings } from './settings.js';
 import { selected, sendCsv, shapeOf } from './shaping.js';
 
@@ -152,25 +153,19 @@ const answer =
     const person = proof?.person as Person;
     // Asked before the work: who hangs up meanwhile has no address any more.
     const address = request.ip ?? '';
-    let noted: Noted | undefined = {};
-    const note = (change: Noted | undefined) => {
-      noted = change;
-    };
     const signal = hungUp(response);
     response.status(route.status ?? 200);
     const { shape, query } = shapeOf(route, request);
-    const incoming = { person, proof, note, signal, request, response, query };
+    const incoming = { person, proof, note: () => undefined, signal, request, response, query };
     if (shape.csv) return sendCsv(route, incoming, shape);
-    const answered = await route.run(incoming);
-    if (route.audit !== undefined && noted !== undefined)
-      await options.audit.append({
-        action: route.audit,
-        by: person?.person,
-        token: proof?.token,
-        address,
-        subject: subjectOf(request),
-        ...noted,
-      });
+    const { audit } = options;
+    const who = { by: person?.person, token: proof?.token, address, subject: subjectOf(request) };
+    const answered =
+      route.audit === undefined
+        ? await route.run(incoming)
+        : await recorded({ audit, entry: { action: route.audit, ...who }, known: proof !== undefined }, note =>
+            route.run({ ...incoming, note }),
+          );
     if (response.headersSent) return;
     tag(response, answered);
     if (answered === undefined) response.status(204).end();

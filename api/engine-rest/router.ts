@@ -10,6 +10,7 @@ import { createHangUp } from '../hangUp.js';
 import { refuseDepth, refusePrototypeKeys } from '../json.js';
 import { byResource, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
+import { type Note, recorded } from '../recorded.js';
 import type { Noted } from '../route.js';
 import type { Settings } from '../settings.js';
 import { stateOf } from './audited.js';
@@ -163,23 +164,20 @@ const answer =
     const hal = request.accepts('application/json', 'application/hal+json') === 'application/hal+json';
     // Asked before the work: who hangs up meanwhile has no address any more.
     const address = request.ip ?? '';
-    let noted: Noted | undefined = {};
-    const note = (change: Noted | undefined) => {
-      noted = change;
-    };
-    const before = one.audit === undefined ? undefined : await stateOf(options.store, one, request);
-    const answered = await one.run({ person, hal, signal, request, note });
-    if (one.audit !== undefined && noted !== undefined)
-      await options.audit.append({
-        action: one.audit,
-        by: person.person,
-        token,
-        address,
-        subject: subjectOf(request),
-        before,
-        after: await stateOf(options.store, one, request),
-        ...noted,
+    const run = (note: Note) => one.run({ person, hal, signal, request, note });
+    if (one.audit === undefined) return send(response, await run(() => undefined));
+    const { audit, store } = options;
+    const who = { by: person.person, token, address, subject: subjectOf(request) };
+    const entry = { action: one.audit, ...who, before: await stateOf(store, one, request) };
+    const answered = await recorded({ audit, entry, known: true }, async note => {
+      let noted: Noted | undefined = {};
+      const done = await run(said => {
+        noted = said;
       });
+      if (noted !== undefined) note({ after: await stateOf(store, one, request), ...noted });
+      else note(undefined);
+      return done;
+    });
     send(response, answered);
   };
 

@@ -13,7 +13,7 @@ export const builtFrom = (source: string) =>
   source.endsWith('.ts') ? `dist/${source.replace(/\.ts$/, '.js')}` : source;
 
 /** The text of the file without the defence. Throws where the defence does not stand there just once. */
-export function textWithout({ file, without }: Pick<Defence, 'file' | 'without'>): string {
+export function textWithout({ file, without }: Pick<Defence, 'file' | 'without'>, house = root): string {
   return Object.entries(without).reduce(
     (text, [defence, instead]) => {
       const parts = text.split(defence);
@@ -21,7 +21,7 @@ export function textWithout({ file, without }: Pick<Defence, 'file' | 'without'>
         throw new Error(`${builtFrom(file)} has "${defence}" ${parts.length - 1} times, not once`);
       return parts.join(instead);
     },
-    readFileSync(join(root, builtFrom(file)), 'utf8'),
+    readFileSync(join(house, builtFrom(file)), 'utf8'),
   );
 }
 
@@ -42,7 +42,7 @@ export function copyHouse(): { folder: string; remove(defence: Defence): () => v
         rmSync(path);
         writeFileSync(path, text);
       };
-      put(textWithout(defence));
+      put(textWithout(defence, folder));
       return () => put(original);
     },
     close: () => rmSync(folder, { recursive: true, force: true }),

@@ -208,5 +208,7 @@ export const defences: Defence[] = [
     'api/audit.ts',
     { 'hashOf(entry) === hash': 'true' },
     { 'entry.number !== before.entries + 1': 'false', 'entry.previous !== before.hash': 'false' },
+    { 'verdict.entries >= (head?.number ?? 0)': 'true' },
+    { 'hash !== head.hash': 'false' },
   ),
 ];

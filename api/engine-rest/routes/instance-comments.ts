@@ -2,17 +2,13 @@
 
 import type { CommentDocument, RunDocument } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
-import { time } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { demandOnInstance, type Wanted } from '../access.js';
 import { invalid, missing } from '../errors.js';
 import { type Operation, operation } from '../operation.js';
-import { CommentIn, commentView } from './task-remarks.js';
+import { CommentIn, commentView, removedComment } from './task-remarks.js';
 
 const most = 10_000;
-
-/** What the audit says of a comment that is gone; its text is gone, too. */
-const removed = ({ id, by, at }: CommentDocument) => ({ id, by, at: time(at) });
 
 export function instanceCommentOperations(services: Services): Operation[] {
   const { store, engine } = services;
@@ -54,14 +50,14 @@ export function instanceCommentOperations(services: Services): Operation[] {
     operation({ method: 'delete', path, audit: 'comments removed' }, async ({ params, person, note }) => {
       const before = await commentsOf(person, params.id!, 'update');
       await store.remove('comments', { instance: params.id! }, most);
-      note({ before: { comments: before.map(removed) } });
+      note({ before: { comments: before.map(removedComment) } });
     }),
     operation(
       { method: 'delete', path: `${path}/{commentId}`, audit: 'comment removed' },
       async ({ params, person, note }) => {
         const before = await commentOf(person, params.id!, params.commentId);
         await store.remove('comments', { id: before.id }, 1);
-        note({ before: removed(before) });
+        note({ before: removedComment(before) });
       },
     ),
   ];

@@ -9,7 +9,7 @@ import type {
 } from '../../../engine/store/documents.js';
 import { createAttachments } from '../../../tasklist/attachments.js';
 import { createRemarks } from '../../../tasklist/remarks.js';
-import { Id } from '../../schemas.js';
+import { Id, time } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { restDate } from '../dates.js';
 import { invalid, RestError } from '../errors.js';
@@ -68,6 +68,19 @@ function attachmentView(
     rootProcessInstanceId,
   };
 }
+
+/** What the audit says of a comment that is gone; its text is gone, too. */
+export const removedComment = ({ id, by, at }: CommentDocument) => ({ id, by, at: time(at) });
+
+/** And of an attachment. */
+const settingsOf = ({ task, name, type, url, by, at }: AttachmentDocument) => ({
+  task,
+  name,
+  type,
+  url,
+  by,
+  at: time(at),
+});
 
 export function taskRemarkOperations(services: Services): Operation[] {
   const { store, clock, settings } = services;
@@ -141,21 +154,35 @@ export function taskRemarkOperations(services: Services): Operation[] {
         return commentView(comment, [self]);
       },
     ),
-    operation({ method: 'put', path: '/task/{id}/comment', body: CommentIn }, async ({ params, body, person }) => {
-      const found = await task(params.id, person, 'update');
-      if (body.id === undefined || body.message === undefined)
-        throw invalid("a comment needs its 'id' and a 'message'");
-      await commentOf(found, body.id, params.id!);
-      await remarks.editComment(found.id, body.id, body.message);
-    }),
-    operation({ method: 'delete', path: '/task/{id}/comment' }, async ({ params, person }) => {
-      await remarks.removeComments((await task(params.id, person, 'update')).id);
-    }),
-    operation({ method: 'delete', path: '/task/{id}/comment/{commentId}' }, async ({ params, person }) => {
-      const found = await task(params.id, person, 'update');
-      await commentOf(found, params.commentId!, params.id!);
-      await remarks.removeComments(found.id, params.commentId);
-    }),
+    operation(
+      { method: 'put', path: '/task/{id}/comment', body: CommentIn, audit: 'comment changed' },
+      async ({ params, body, person, note }) => {
+        const found = await task(params.id, person, 'update');
+        if (body.id === undefined || body.message === undefined)
+          throw invalid("a comment needs its 'id' and a 'message'");
+        const { text } = await commentOf(found, body.id, params.id!);
+        await remarks.editComment(found.id, body.id, body.message);
+        note({ subject: body.id, before: { text }, after: { text: body.message } });
+      },
+    ),
+    operation(
+      { method: 'delete', path: '/task/{id}/comment', audit: 'comments removed' },
+      async ({ params, person, note }) => {
+        const found = await task(params.id, person, 'update');
+        const before = await remarks.comments(found.id);
+        await remarks.removeComments(found.id);
+        note({ before: { comments: before.map(removedComment) } });
+      },
+    ),
+    operation(
+      { method: 'delete', path: '/task/{id}/comment/{commentId}', audit: 'comment removed' },
+      async ({ params, person, note }) => {
+        const found = await task(params.id, person, 'update');
+        const before = await commentOf(found, params.commentId!, params.id!);
+        await remarks.removeComments(found.id, params.commentId);
+        note({ before: removedComment(before) });
+      },
+    ),
 
     operation({ method: 'get', path: '/task/{id}/attachment' }, async ({ params, person }) => {
       const found = await task(params.id, person, 'read');
@@ -173,8 +200,14 @@ export function taskRemarkOperations(services: Services): Operation[] {
       throw notFound(`Attachment content for attachment with id '${attachmentId}' does not exist for task id '${id}'.`);
     }),
     operation(
-      { method: 'post', path: '/task/{id}/attachment/create', accepts: 'multipart', body: FormParts },
-      async ({ params, body, person, request }) => {
+      {
+        method: 'post',
+        path: '/task/{id}/attachment/create',
+        accepts: 'multipart',
+        body: FormParts,
+        audit: 'attachment added',
+      },
+      async ({ params, body, person, request, note }) => {
         const found = await task(params.id, person, 'read', 400);
         const { fields, files } = body;
         const file = files.find(({ part }) => part === 'content');
@@ -188,17 +221,22 @@ export function taskRemarkOperations(services: Services): Operation[] {
           by: person.person,
           ...(file && { bytes: file.bytes, mediaType: file.type }),
         });
+        note({ subject: attachment.id, after: settingsOf(attachment) });
         const self = linkTo(settings, request)('GET', `/task/${params.id}/attachment/${attachment.id}`, 'self');
         return attachmentView(attachment, [self]);
       },
     ),
-    operation({ method: 'delete', path: '/task/{id}/attachment/{attachmentId}' }, async ({ params, person }) => {
-      const found = await task(params.id, person, 'update');
-      const { id, attachmentId } = params;
-      if (await attachments.remove(found.id, attachmentId!)) return;
-      throw notFound(
-        `Deletion is not possible. No attachment exists for the given attachment id '${attachmentId}' and task id '${id}'.`,
-      );
-    }),
+    operation(
+      { method: 'delete', path: '/task/{id}/attachment/{attachmentId}', audit: 'attachment removed' },
+      async ({ params, person, note }) => {
+        const found = await task(params.id, person, 'update');
+        const { id, attachmentId } = params;
+        const before = await attachments.get(found.id, attachmentId!);
+        if (before && (await attachments.remove(found.id, before.id))) return note({ before: settingsOf(before) });
+        throw notFound(
+          `Deletion is not possible. No attachment exists for the given attachment id '${attachmentId}' and task id '${id}'.`,
+        );
+      },
+    ),
   ];
 }

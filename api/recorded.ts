@@ -1,0 +1,35 @@
+/** Carries out a change and writes it down, so that a crash between the two leaves an entry, too. */
+
+import type { Audit, AuditEntry } from './audit.js';
+import type { Noted } from './route.js';
+
+export interface Recording {
+  audit: Audit;
+  /** Who does what from where, as far as it is known before. */
+  entry: AuditEntry;
+  /** Of somebody who is known; who only tries to sign in changes nothing. */
+  known: boolean;
+}
+
+/** What is called to say what was changed; undefined: nothing was. */
+export type Note = (change: Noted | undefined) => void;
+
+/**
+ * Answers what the change answers; a change that fails is not written down.
+ *
+ * @example await recorded({ audit, entry: { action: 'user removed', address }, known: true }, note => remove(note));
+ */
+export async function recorded<T>({ audit, entry, known }: Recording, change: (note: Note) => Promise<T>): Promise<T> {
+  const end = known ? await audit.begin(entry) : async () => undefined;
+  let noted: Noted | undefined = {};
+  const note: Note = said => {
+    noted = said;
+  };
+  const answered = await change(note).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
+  if (noted !== undefined) await audit.append({ ...entry, ...noted });
+  await end();
+  return answered;
+}
