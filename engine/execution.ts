@@ -12,7 +12,6 @@ import { newId } from './ids.js';
 import type { Session } from './outbox.js';
 import type { Queue } from './queue.js';
 import type { Rehearsal } from './rehearsal.js';
-import type { HistoryDocument } from './store/documents.js';
 import { type CommitResult, type Store, StoreUnreachable, type Unit } from './store/port.js';
 
 export interface ExecutionTools {
@@ -106,8 +105,9 @@ export function createExecution(tools: ExecutionTools): Execution {
     const standing = await definitions.standing(definition.id);
     const unit = unitOf({ ...made, commit, standing });
     const { id } = unit.instance;
-    const left = tools.strange(id, before?.outbox ?? []);
-    unit.instance.outbox = [...left, ...tools.pending(id), ...made.step.effects];
+    const owed = before?.outbox ?? [];
+    const left = tools.strange(id, owed);
+    unit.instance.outbox = [...left, ...stillOwed(tools.pending(id), owed), ...made.step.effects];
     refuseFlood(unit.instance, what);
     const result = await store.commit(unit).catch((error: unknown) => {
       if (!(error instanceof StoreUnreachable)) throw error;
@@ -149,7 +149,7 @@ export function createExecution(tools: ExecutionTools): Execution {
     const stored = await store.get<Instance>('instances', instance.id);
     if (!stored || stored.version < instance.version) return false;
     if (stored.version === instance.version) return stored.commit === instance.commit;
-    return (await store.get<HistoryDocument>('history', history.id))?.commit === history.commit;
+    return (await store.count('history', { id: history.id, commit: history.commit }, 1)) > 0;
   }
 
   /** Starts an instance; one that exists under the id is answered as it is. */
@@ -188,6 +188,12 @@ function required(key: string | undefined): string {
   if (key === undefined)
     throw new BadCommand('name the process to start: its id as `key`, or one definition as `definition`');
   return key;
+}
+
+/** What waits here to be delivered, without what another process has delivered and settled meanwhile. */
+function stillOwed(pending: Effect[], owed: Effect[]): Effect[] {
+  const ids = new Set(owed.map(({ id }) => id));
+  return pending.filter(({ id }) => ids.has(id));
 }
 
 function givenUp(id: string, unsure: Attempt | undefined): Error {

@@ -132,7 +132,7 @@ export function createCourier(tools: CourierTools): Courier {
       if (error instanceof SuspendedInstance) return false;
       if (!(error instanceof StaleCommand)) throw error;
       const filter = { instance: instanceOfWait(wait), commit: how.commit ?? null };
-      return how.commit !== undefined && (await store.find('history', { filter, limit: 1 })).length > 0;
+      return how.commit !== undefined && (await store.count('history', filter, 1)) > 0;
     }
   }
 

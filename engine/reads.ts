@@ -58,10 +58,8 @@ export async function unsettled(store: Store, now: number): Promise<Instance[]> 
   const filter = { 'outbox.0.id': { $exists: true } };
   const found = await store.find<Instance>('instances', { filter, limit: 1_000 });
   if (!store.shared) return found;
-  const commits = await store.getMany<HistoryDocument>(
-    'history',
-    found.map(({ id, version }) => `${id}:${version}`),
-  );
+  const ids = found.map(({ id, version }) => `${id}:${version}`);
+  const commits = await store.find<HistoryDocument>('history', { filter: { id: { $in: ids } }, bare: true });
   const left = new Set(commits.filter(({ at }) => at <= now - LEFT).map(({ instance }) => instance));
   return found.filter(({ id }) => left.has(id));
 }

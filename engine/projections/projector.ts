@@ -135,7 +135,8 @@ export function createProjector({
     const untold = documents.filter(document => !document.told);
     for (const listener of untold.length > 0 ? listeners : []) await listener(untold);
     const ids = documents.map(document => document.id);
-    await store.claim('history', { filter: { id: { $in: ids } }, limit: ids.length }, { unset: ['unfolded', 'told'] });
+    const these = { filter: { id: { $in: ids } }, limit: ids.length, bare: true } as const;
+    await store.claim('history', these, { unset: ['unfolded', 'told'] });
     interrupted = false;
     waiting.folded(ids);
   }
@@ -183,7 +184,7 @@ export function createProjector({
     }
     const bare = { annotation: { $exists: false } };
     for (const projection of PROJECTIONS) while ((await store.remove(projection, bare, 1000)) > 0);
-    const folded = { filter: { unfolded: { $exists: false } }, limit: 1000 };
+    const folded = { filter: { unfolded: { $exists: false } }, limit: 1000, bare: true } as const;
     while ((await store.claim('history', folded, { set: { unfolded: 1, told: 1 } })).length > 0);
     await lease.rebuild(last, false);
     return (await foldAll()) ?? 0;

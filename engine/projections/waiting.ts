@@ -36,7 +36,7 @@ export function createWaiting({ store, clock, patience, fold, onError }: Waiting
   /** Has another process folded this document, before the reader waits no longer? */
   async function foldedElsewhere(id: string): Promise<boolean> {
     for (const end = Date.now() + patience; Date.now() < end; await setTimeout(LOOK)) {
-      if (!(await store.get<HistoryDocument>('history', id))?.unfolded) return true;
+      if ((await store.count('history', { id, unfolded: 1 }, 1)) === 0) return true;
     }
     return false;
   }
@@ -62,7 +62,12 @@ export function createWaiting({ store, clock, patience, fold, onError }: Waiting
     /** Waits until the history that is stored now (of one instance, or all) is folded. */
     async caughtUp(instance?: string): Promise<Freshness> {
       const unfolded = { unfolded: 1, ...(instance !== undefined && { instance }) } as const;
-      const [newest] = await store.find('history', { filter: unfolded, sort: { at: -1, seq: -1 }, limit: 1 });
+      const [newest] = await store.find('history', {
+        filter: unfolded,
+        sort: { at: -1, seq: -1 },
+        limit: 1,
+        bare: true,
+      });
       if (!newest) return {};
       const seen = new Promise<'folded'>(resolve => {
         readers.set(newest.id, [...(readers.get(newest.id) ?? []), () => resolve('folded')]);
@@ -79,6 +84,7 @@ export function createWaiting({ store, clock, patience, fold, onError }: Waiting
         filter: unfolded,
         sort: { at: 1, seq: 1 },
         limit: 1,
+        bare: true,
       });
       return oldest ? { behind: Math.max(0, clock() - oldest.at) } : {};
     },

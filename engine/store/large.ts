@@ -14,7 +14,7 @@ import {
   StoreError,
   type Unit,
 } from './port.js';
-import { holding, leaving, type Parted, type Placed, putBack, without } from './values.js';
+import { holding, leaving, longFields, type Parted, type Placed, putAllBack, without } from './values.js';
 
 /** How long a blob that was put need not be put again, milliseconds; far below its age when it is collected. */
 const FRESH = 3_600_000;
@@ -67,13 +67,27 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
     return { ...without(document, gone), blobs, blobPaths: gone.map(({ path }) => path) };
   }
 
+  /** A change that sets a field which may go away: the document as it will be says what of it stays. */
+  async function partedChange(collection: CollectionName, id: string, change: Change): Promise<Change> {
+    const set = change.set ?? {};
+    const names = Object.keys(set).filter(name => longFields.includes(name));
+    const stored = holding.has(collection) && names.length > 0 && (await store.get<Document>(collection, id));
+    if (!stored) return change;
+    const { blobs = [], blobPaths = [], ...parted }: Parted = await part({ ...(await whole(stored)), ...set });
+    const fields = Object.fromEntries(names.map(name => [name, (parted as unknown as Record<string, Json>)[name]!]));
+    return { ...change, set: { ...set, ...fields, blobs, blobPaths } };
+  }
+
   /** The document as it was written. */
   async function whole<T extends Document>(stored: T): Promise<T> {
     const { blobs, blobPaths = [], ...document } = stored as Parted;
     if (!blobs) return stored;
     const wanted = [...new Set(blobs.slice(0, blobPaths.length))];
     const values = new Map(await several(wanted, async hash => [hash, await fetched(stored, hash)] as const));
-    for (const [index, path] of blobPaths.entries()) putBack(document, path, values.get(blobs[index]!)!);
+    putAllBack(
+      document,
+      blobPaths.map((path, index) => ({ path, value: values.get(blobs[index]!)! })),
+    );
     return document as Document as T;
   }
 
@@ -107,8 +121,10 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
     },
     getMany: async <T extends Document>(collection: CollectionName, ids: string[]) =>
       wholeOnes(await store.getMany<T>(collection, ids)),
-    find: async <T extends Document>(collection: CollectionName, query: Query) =>
-      wholeOnes(await store.find<T>(collection, query)),
+    async find<T extends Document>(collection: CollectionName, query: Query) {
+      const found = await store.find<T>(collection, query);
+      return query.bare ? found : wholeOnes(found);
+    },
 
     // Nearly always nothing is large: then nothing waits.
     commit(unit: Unit) {
@@ -124,11 +140,13 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
         ? store.put(collection, documents, newer)
         : several(documents, document => part(document)).then(parted => store.put(collection, parted, newer)),
     async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
-      const changed = await store.patch<T>(collection, id, guard, change);
+      const changed = await store.patch<T>(collection, id, guard, await partedChange(collection, id, change));
       return changed && whole(changed);
     },
-    claim: async <T extends Document>(collection: CollectionName, query: Query & { limit: number }, change: Change) =>
-      wholeOnes(await store.claim<T>(collection, query, change)),
+    async claim<T extends Document>(collection: CollectionName, query: Query & { limit: number }, change: Change) {
+      const claimed = await store.claim<T>(collection, query, change);
+      return query.bare ? claimed : wholeOnes(claimed);
+    },
 
     async collectBlobs() {
       const before = clock() - DAY;

@@ -121,14 +121,15 @@ export function createMongoStore({
       }
       const together = oneBulk ?? version >= ONE_BULK_SINCE;
       const instances = database.collection<Stored>('instances');
+      const blobs = createBlobs(database);
       connection = {
         ...connected,
         bulk: together ? clientBulk(client, database) : collectionBulk(database),
         commits: together
-          ? createCommits(instances, replaceTogether(client, instances), bulkTogether(client, database))
-          : createCommits(instances, replaceSingly(instances), collectionBulk(database)),
+          ? createCommits(instances, replaceTogether(client, instances), bulkTogether(client, database), blobs)
+          : createCommits(instances, replaceSingly(instances), collectionBulk(database), blobs),
         changes: createChanges(database),
-        blobs: createBlobs(database),
+        blobs,
         feed: createFeed(database, connected.replicaSet),
       };
     },

@@ -95,6 +95,8 @@ export interface Query {
   sort?: Record<string, 1 | -1>;
   skip?: number;
   limit?: number;
+  /** For who wants ids, dates and numbers only: large values and fields are not fetched; `{}` stands where they are. */
+  bare?: true;
   /** Keyset paging: the sort values and id of the last document seen, as `cursorOf` in `queries.ts` makes them. */
   after?: Scalar[];
 }

@@ -1,13 +1,16 @@
 /**
  * Large values within documents: found, and put back. A value over 32 KB lies in a blob; a document whose smaller values are
- * many gives its largest ones away, too, so that none comes near the 16 MB of MongoDB. So do values that are nested deeper
- * than BSON can say.
+ * many gives its largest ones away, too, and then its longest fields, so that none comes near the 16 MB of MongoDB. So do
+ * values that are nested deeper than BSON can say.
  */
 
 import type { Json } from '../core/types.js';
 import type { CollectionName, Document } from './port.js';
 
-/** A document with values in blobs: the hashes, and where each value stood; behind them those of the files that it names. */
+/**
+ * A document with values in blobs: the hashes, and where each value stood; behind them those of the files that it names.
+ * A field that was given away in portions stands there once for each.
+ */
 export interface Parted extends Document {
   blobs?: string[];
   blobPaths?: string[][];
@@ -47,10 +50,24 @@ const DEEPEST = 60;
 const maps = new Set(['variables', 'caught', 'data', 'over', 'correlation']);
 /** Fields that hold one value. */
 const singles = new Set(['value', 'results']);
-/** Fields that go away as a whole when nothing smaller helps. */
-const wholes = ['events', 'compiled'];
+/** Fields that go away when nothing smaller helps; a table goes in portions, of which a commit changes only a few. */
+export const longFields = [
+  'events',
+  'compiled',
+  'activations',
+  'waits',
+  'incidents',
+  'queue',
+  'visits',
+  'types',
+  'starts',
+];
+/** Shorter fields stay, characters. */
+const SHORT = 128 * 1024;
+/** Numbers of the entries in one portion of a table. */
+const PORTION = 5_000;
 /** Fields that hold no values, and may be long. */
-const plain = new Set(['waits', 'visits', 'arrived', 'flows']);
+const plain = new Set(['waits', 'starts', 'visits', 'types', 'arrived', 'flows']);
 
 /** What was measured before: values are never changed in place. */
 const measured = new WeakMap<object, number>();
@@ -92,21 +109,34 @@ export function leaving(document: object): Leaving {
 }
 
 function partsLeaving(document: object, files: string[]): Placed[] {
-  const gone = valuesLeaving(document, files);
-  const rest = (gone.length > 0 ? without(document, gone) : document) as Record<string, object>;
-  const whole = wholes.find(name => rest[name] && count(rest[name], TOGETHER, 1) > TOGETHER);
-  if (!whole) return gone;
-  // what it holds goes with it
-  const value = (document as Record<string, Json>)[whole]!;
-  return [...gone.filter(({ path }) => path[0] !== whole), { path: [whole], value, size: TOGETHER }];
+  const seen: Seen = { size: 0, candidates: [], files };
+  look(document, [], seen);
+  const gone = valuesLeaving(seen.candidates);
+  if (seen.size - sum(gone) <= TOGETHER) return gone;
+  const rest = without(document, gone) as Record<string, Json>;
+  const long = longFields.filter(name => rest[name] && count(rest[name] as object, SHORT, 1) > SHORT);
+  return [...gone, ...long.flatMap(name => portionsOf(name, rest[name] as Json[] | Record<string, Json>))];
 }
 
-function valuesLeaving(document: object, files: string[]): Placed[] {
-  const candidates: Placed[] = [];
-  look(document, [], candidates, files);
+/** A list as a whole; a table by the numbers in its keys. */
+function portionsOf(name: string, field: Json[] | Record<string, Json>): Placed[] {
+  if (Array.isArray(field)) return [{ path: [name], value: [...field], size: SHORT }];
+  const portions = new Map<number, Record<string, Json>>();
+  for (const [key, entry] of Object.entries(field)) {
+    const number = Math.floor(Number(/\d+(?=\D*$)/.exec(key)?.[0] ?? 0) / PORTION);
+    const portion = portions.get(number);
+    if (portion) portion[key] = entry;
+    else portions.set(number, { [key]: entry });
+  }
+  return [...portions.values()].map(value => ({ path: [name], value, size: SHORT }));
+}
+
+const sum = (placed: Placed[]) => placed.reduce((total, { size }) => total + size, 0);
+
+function valuesLeaving(candidates: Placed[]): Placed[] {
   if (candidates.length === 0) return candidates;
   const stay = candidates.filter(({ size }) => size <= LARGE).sort((one, other) => other.size - one.size);
-  let together = stay.reduce((sum, { size }) => sum + size, 0);
+  let together = sum(stay);
   const gone = candidates.filter(({ size }) => size > LARGE);
   for (const one of stay) {
     if (together <= TOGETHER) break;
@@ -116,21 +146,39 @@ function valuesLeaving(document: object, files: string[]): Placed[] {
   return gone;
 }
 
-function look(part: object, path: string[], found: Placed[], files: string[]): void {
+/** What was found in a document. */
+interface Seen {
+  /** Characters of its text, about; of a value that is larger than it may be no more is counted than shows that. */
+  size: number;
+  /** Values that may go. */
+  candidates: Placed[];
+  files: string[];
+}
+
+function look(part: object, path: string[], seen: Seen): void {
   for (const [name, value] of Object.entries(part) as [string, Json][]) {
-    if (typeof value === 'string' ? !singles.has(name) : typeof value !== 'object' || value === null) continue;
-    if (plain.has(name)) continue;
+    seen.size += name.length + 4;
+    if (typeof value !== 'object' || value === null) {
+      if (singles.has(name) && typeof value === 'string') note([...path, name], value, seen);
+      else seen.size += typeof value === 'string' ? value.length : 5;
+      continue;
+    }
+    if (plain.has(name)) {
+      seen.size += count(value, TOGETHER, 1);
+      continue;
+    }
     const here = [...path, name];
-    if (singles.has(name)) note(here, value, found, files);
-    else if (!maps.has(name)) look(value as object, here, found, files);
-    else for (const [key, inner] of Object.entries(value as object)) note([...here, key], inner as Json, found, files);
+    if (singles.has(name)) note(here, value, seen);
+    else if (!maps.has(name)) look(value, here, seen);
+    else for (const [key, inner] of Object.entries(value)) note([...here, key], inner as Json, seen);
   }
 }
 
-function note(path: string[], value: Json, found: Placed[], files: string[]): void {
-  files.push(...filesIn(value));
-  const size = sizeOf(value);
-  if (size > SMALL) found.push({ path, value, size });
+function note(path: string[], value: Json, seen: Seen): void {
+  seen.files.push(...filesIn(value));
+  const size = Math.min(sizeOf(value), LARGE + 1);
+  seen.size += size + path.at(-1)!.length + 4;
+  if (size > SMALL) seen.candidates.push({ path, value, size });
 }
 
 /** Files within a value, however deep: their bytes lie in these blobs. Values are looked through once. */
@@ -169,8 +217,20 @@ export function without<T extends object>(document: T, gone: Placed[]): T {
   return result as T;
 }
 
+/** Puts all back where it was taken from: fields, the portions of each joined, then the values within them. */
+export function putAllBack(document: object, placed: Pick<Placed, 'path' | 'value'>[]): void {
+  const portions = new Map<string, Json[]>();
+  for (const { path, value } of placed) {
+    if (path.length === 1) portions.set(path[0]!, [...(portions.get(path[0]!) ?? []), value]);
+  }
+  for (const [name, values] of portions) {
+    putBack(document, [name], values.length > 1 ? Object.assign({}, ...values) : values[0]!);
+  }
+  for (const { path, value } of placed) if (path.length > 1) putBack(document, path, value);
+}
+
 /** Puts a value back where it was taken from; where its surroundings are gone, it is, too. */
-export function putBack(document: object, path: string[], value: Json): void {
+function putBack(document: object, path: string[], value: Json): void {
   let part: unknown = document;
   for (const name of path.slice(0, -1)) {
     if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return;

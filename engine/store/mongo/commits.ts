@@ -7,7 +7,8 @@ import type { Collection } from 'mongodb';
 import { isFinished } from '../../core/state.js';
 import type { Chunk, Instance } from '../../core/types.js';
 import type { HistoryDocument } from '../documents.js';
-import type { CommitResult, RowWrite, Unit } from '../port.js';
+import { type CommitResult, type RowWrite, StoreError, type Unit } from '../port.js';
+import type { Blobs } from './blobs.js';
 import type { Bulk, Write } from './bulk.js';
 import { decode, encode, encodePath, fromStored, own, type Stored, toStored } from './documents.js';
 import type { Replace } from './replace.js';
@@ -18,8 +19,15 @@ interface Pending {
   at: number;
   chunks: Chunk[];
   rows: RowWrite[];
+  /** The blob that holds the rows, where they are many. */
+  rowsIn?: string;
   history: HistoryDocument;
 }
+
+/** Fewer rows always stay in the instance until they are written: the budget of a step keeps them small. */
+const FEW_ROWS = 100;
+/** What the rows that stay may have together, bytes. */
+const ROWS_SIZE = 1024 * 1024;
 
 export interface Commits {
   commit(unit: Unit): Promise<CommitResult>;
@@ -30,7 +38,7 @@ export interface Commits {
   repair(): Promise<void>;
 }
 
-export function createCommits(instances: Collection<Stored>, replace: Replace, bulk: Bulk): Commits {
+export function createCommits(instances: Collection<Stored>, replace: Replace, bulk: Bulk, blobs: Blobs): Commits {
   /** Commits of this process whose rows are being written: `id version`. */
   const underWay = new Map<string, Promise<void>>();
 
@@ -48,14 +56,41 @@ export function createCommits(instances: Collection<Stored>, replace: Replace, b
   async function complete(stored: Stored): Promise<void> {
     if (!stored[own.pending]) return;
     const key = `${stored._id} ${stored.version}`;
-    await (underWay.get(key) ?? finish(stored._id, stored.version, decode(stored[own.pending]) as Pending));
+    await (underWay.get(key) ?? finish(stored._id, stored.version, await pendingOf(stored)));
+  }
+
+  async function pendingOf(stored: Stored): Promise<Pending> {
+    const pending = decode(stored[own.pending]) as Pending;
+    if (pending.rowsIn === undefined) return pending;
+    const bytes = await blobs.get(stored.tenant, pending.rowsIn);
+    if (!bytes)
+      throw new StoreError(`blob ${pending.rowsIn}, rows of instance ${stored._id}, is missing: go back to a backup`);
+    return { ...pending, rows: JSON.parse(new TextDecoder().decode(bytes)) as RowWrite[] };
+  }
+
+  /** The document with what is to be written beside it. Cancelling or suspending a large instance touches rows without end. */
+  async function withPending(instance: Instance, pending: Pending): Promise<Stored> {
+    const document = toStored(instance);
+    if (pending.rows.length > FEW_ROWS) {
+      const bytes = new TextEncoder().encode(JSON.stringify(pending.rows));
+      if (bytes.length > ROWS_SIZE) {
+        const rowsIn = await blobs.put(instance.tenant, bytes, pending.at);
+        const apart = encode({ ...pending, rows: [], rowsIn });
+        return {
+          ...document,
+          blobs: [...((document.blobs as string[] | undefined) ?? []), rowsIn],
+          [own.pending]: apart,
+        };
+      }
+    }
+    return { ...document, [own.pending]: encode(pending) };
   }
 
   return {
     async commit(unit) {
       const { instance, chunks, rows, history } = unit;
       const pending: Pending = { at: Date.now(), chunks, rows, history };
-      const document = { ...toStored(instance), [own.pending]: encode(pending) };
+      const document = await withPending(instance, pending);
       const result = await replace({ instance, expects: unit.expects, document });
       if (result !== 'committed') return result;
       const key = `${instance.id} ${instance.version}`;

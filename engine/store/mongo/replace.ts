@@ -72,7 +72,8 @@ const TOO_LARGE = new Set([10_334, 'ERR_OUT_OF_RANGE']);
 const isTooLarge = (error: unknown): boolean =>
   TOO_LARGE.has((error as { code: number | string }).code) || /too large|larger than/i.test((error as Error).message);
 
-const tooLarge = ({ id, activations }: Instance) =>
+/** All that grows with what is active lies apart by then; what waits to be delivered does not. */
+const tooLarge = ({ id, outbox }: Instance) =>
   new TooLarge(
-    `instance ${id} would exceed the 16 MB that MongoDB keeps in one document, with ${Object.keys(activations).length} activations at once: let less run at the same time in one instance, or as the items of one multi-instance, which lie apart`,
+    `instance ${id} would exceed the 16 MB that MongoDB keeps in one document, with ${outbox.length} effects that wait to be delivered: let those who should hear them take some first`,
   );
