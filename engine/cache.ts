@@ -1,5 +1,6 @@
 /** Hot instances: a bounded cache that serves commands, never reads. */
 
+import type { Clock } from './contract.js';
 import type { Instance } from './core/types.js';
 
 export interface InstanceCache {
@@ -12,7 +13,7 @@ export interface InstanceCache {
 const UNSETTLED = 5_000;
 
 /** Least recently used goes first; ended instances are not kept. */
-export function createCache(capacity = 5_000, clock = Date.now): InstanceCache {
+export function createCache({ capacity = 5_000, clock }: { capacity?: number; clock: Clock }): InstanceCache {
   const instances = new Map<string, { instance: Instance; since: number }>();
   return {
     get(id) {

@@ -70,7 +70,7 @@ export function createEngine({
   limits,
   report = console.error,
 }: EngineOptions): Engine {
-  const cache = createCache();
+  const cache = createCache({ clock });
   const queue = createQueue();
   const listeners = new Set<(committed: Committed) => void>();
   const deploymentListeners = new Set<(result: DeploymentResult) => void>();
@@ -95,7 +95,7 @@ export function createEngine({
     committed(unit, effects, session, hops) {
       announce({ unit });
       tell({ of: 'commit', commit: newsOf(unit) });
-      outbox.add(unit.instance, effects, hops >= HOPS ? createSession() : session);
+      outbox.add(unit.instance, effects, hops >= HOPS ? createSession() : session, unit.history.at);
       const listens = unit.rows.some(row => row.collection === 'subscriptions' && row.insert);
       if (listens) errand(courier.subscribed(unit, session), session);
     },
@@ -122,7 +122,12 @@ export function createEngine({
   });
 
   const outbox = createOutbox({
+    clock,
     report,
+    async owes(id, effect) {
+      const stored = await store.get<Instance>('instances', id);
+      return stored?.outbox.some(owed => owed.id === effect.id) ?? false;
+    },
     deliver: createDelivery({
       clock,
       courier,
@@ -256,7 +261,7 @@ export function createEngine({
         const left = outbox.strange(instance.id, instance.outbox);
         const session = createSession();
         outbox.retry(instance.id, session);
-        outbox.add(instance, left, session);
+        outbox.add(instance, left, session, clock());
       }
     },
     async idle() {

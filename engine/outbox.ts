@@ -1,5 +1,6 @@
 /** Delivers effects, in order per sender, and tells whoever waits when all that his command caused is done. */
 
+import type { Clock } from './contract.js';
 import type { Effect, Instance } from './core/types.js';
 import type { Rehearsal } from './rehearsal.js';
 
@@ -21,21 +22,36 @@ export interface Outbox {
   strange(instance: string, effects: Effect[]): Effect[];
   /** Tries again what could not be delivered before. */
   retry(instance: string, session: Session): void;
-  /** Queues effects of an instance as it was committed; its outbox bears them, and maybe others that are delivered by now. */
-  add(committed: Pick<Instance, 'id' | 'version' | 'outbox'>, effects: Effect[], session: Session): void;
+  /**
+   * Queues effects of an instance as it was committed, at that time; its outbox bears them, and maybe others that are
+   * delivered by now.
+   */
+  add(committed: Pick<Instance, 'id' | 'version' | 'outbox'>, effects: Effect[], session: Session, at: number): void;
   busy(): boolean;
   idle(): Promise<void>;
   /** Finishes what is being delivered and begins nothing more: the rest stays in the stored outboxes for the next start. */
   stop(): void;
 }
 
+/**
+ * An effect that waited longer may have been delivered by another process while this one slept, and all that would tell may be
+ * purged: the stored outbox is asked, milliseconds.
+ */
+const OLD = 600_000;
+
 /** Effects delivered side by side: what processes cause among themselves leaves room for those who ask from outside. */
 const SIDE_BY_SIDE = 32;
 
+/** An effect on its way; `at`: when it was committed. */
+interface Letter {
+  effect: Effect;
+  at: number;
+}
+
 interface Mailbox {
-  effects: { effect: Effect; session: Session }[];
+  letters: (Letter & { session: Session })[];
   /** Could not be delivered now; `recover` comes back to them. */
-  stuck: Effect[];
+  stuck: Letter[];
   /** Ids of what is delivered; the stored outbox may still bear it until it is settled. */
   delivered: Set<string>;
   draining: Promise<void> | undefined;
@@ -43,6 +59,10 @@ interface Mailbox {
 }
 
 export interface OutboxOptions {
+  /** Milliseconds since 1970 (UTC). */
+  clock: Clock;
+  /** Does the stored outbox of the instance still bear the effect? */
+  owes(instance: string, effect: Effect): Promise<boolean>;
   /** Delivers one effect; answers false when it must be tried again later. */
   deliver(instance: string, effect: Effect, session: Session): Promise<boolean>;
   /** Hears of an effect that could not be delivered. */
@@ -72,7 +92,7 @@ export function createSession(): Session {
   return session;
 }
 
-export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox {
+export function createOutbox({ clock, owes, deliver, settle, report }: OutboxOptions): Outbox {
   const mailboxes = new Map<string, Mailbox>();
   const turns = createTurns(SIDE_BY_SIDE);
   let stopped = false;
@@ -84,28 +104,32 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
       await deliverAll(instance, mailbox);
       settled = mailbox.version;
       if (mailbox.stuck.length === 0) await settle(instance, settled).catch(report);
-    } while (mailbox.effects.length > 0 || mailbox.version > settled);
+    } while (mailbox.letters.length > 0 || mailbox.version > settled);
     mailbox.draining = undefined;
     if (mailbox.stuck.length === 0) mailboxes.delete(instance);
   }
 
   async function deliverAll(instance: string, mailbox: Mailbox): Promise<void> {
-    while (mailbox.effects.length > 0) {
-      const { effect, session } = mailbox.effects[0]!;
+    while (mailbox.letters.length > 0) {
+      const { effect, at, session } = mailbox.letters[0]!;
       const delivered = await turns
-        .take(() => !stopped && deliver(instance, effect, session))
+        .take(async () => !stopped && ((await isOver(instance, { effect, at })) || deliver(instance, effect, session)))
         .catch(error => {
           report(error);
           return false;
         });
-      mailbox.effects.shift();
+      mailbox.letters.shift();
       if (delivered) mailbox.delivered.add(effect.id);
-      else mailbox.stuck.push(effect);
+      else mailbox.stuck.push({ effect, at });
       session.done();
     }
   }
 
-  const pending = (mailbox: Mailbox) => [...mailbox.stuck, ...mailbox.effects.map(({ effect }) => effect)];
+  /** Has another process delivered and settled it? */
+  const isOver = async (instance: string, { effect, at }: Letter) =>
+    clock() - at > OLD && !(await owes(instance, effect));
+
+  const pending = ({ stuck, letters }: Mailbox) => [...stuck, ...letters].map(({ effect }) => effect);
 
   return {
     pending(instance) {
@@ -122,11 +146,16 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
       const mailbox = mailboxes.get(instance);
       if (mailbox) queue(instance, mailbox, mailbox.stuck.splice(0), session);
     },
-    add({ id, version, outbox }, effects, session) {
+    add({ id, version, outbox }, effects, session, at) {
       if (outbox.length === 0) return;
       const mailbox = mailboxes.get(id) ?? emptyMailbox(version);
       mailbox.version = Math.max(mailbox.version, version);
-      queue(id, mailbox, effects, session);
+      queue(
+        id,
+        mailbox,
+        effects.map(effect => ({ effect, at })),
+        session,
+      );
     },
     busy: () => [...mailboxes.values()].some(mailbox => mailbox.draining),
     stop() {
@@ -141,16 +170,16 @@ export function createOutbox({ deliver, settle, report }: OutboxOptions): Outbox
     },
   };
 
-  function queue(instance: string, mailbox: Mailbox, effects: Effect[], session: Session): void {
+  function queue(instance: string, mailbox: Mailbox, letters: Letter[], session: Session): void {
     mailboxes.set(instance, mailbox);
-    session.open += effects.length;
-    mailbox.effects.push(...effects.map(effect => ({ effect, session })));
+    session.open += letters.length;
+    mailbox.letters.push(...letters.map(letter => ({ ...letter, session })));
     mailbox.draining ??= drain(instance, mailbox);
   }
 }
 
 const emptyMailbox = (version: number): Mailbox => ({
-  effects: [],
+  letters: [],
   stuck: [],
   delivered: new Set(),
   draining: undefined,

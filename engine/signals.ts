@@ -12,8 +12,10 @@ import { FORMAT, type SubscriptionDocument } from './store/documents.js';
 import type { Document, Filter, Store } from './store/port.js';
 
 /** The recipients of a signal, fixed before the first of them hears it: a repetition reaches no others. */
-interface SignalDocument extends Document {
+export interface SignalDocument extends Document {
   name: string;
+  /** Epoch milliseconds, UTC. */
+  at: number;
   waits: string[];
   starts: string[];
 }
@@ -27,7 +29,7 @@ const PAGE = 500;
 export async function broadcast(tools: CourierTools, signal: Signal, session: Session): Promise<string[]> {
   const { variables = {}, businessKey, by, hops = 0, types, onFailure } = signal;
   const id = signal.id ?? randomUUID();
-  const recipients = await recipientsOf(tools.store, { ...signal, id });
+  const recipients = await recipientsOf(tools, { ...signal, id });
   const starts = await tools.store.getMany<SubscriptionDocument>('subscriptions', recipients.starts);
   const how = { by, hops, ...(types && { types }) };
   if (onFailure === 'refuse') {
@@ -53,10 +55,14 @@ export async function broadcast(tools: CourierTools, signal: Signal, session: Se
 export const startedBy = (signal: string, start: string): string => derivedId(signal, start);
 
 /** Everybody who listens now, written down before anybody hears it. */
-async function recipientsOf(store: Store, { id, name, ...of }: Signal & { id: string }): Promise<SignalDocument> {
+async function recipientsOf(
+  { store, clock }: CourierTools,
+  { id, name, ...of }: Signal & { id: string },
+): Promise<SignalDocument> {
   const fixed = await store.get<SignalDocument>('signals', id);
   if (fixed) return fixed;
-  const signal: SignalDocument = { id, tenant: of.tenant ?? '', format: FORMAT, name, waits: [], starts: [] };
+  const { tenant = '' } = of;
+  const signal: SignalDocument = { id, tenant, format: FORMAT, name, at: clock(), waits: [], starts: [] };
   for await (const { id: row, startEvent } of listenersOf(store, { name, ...of }))
     (startEvent === undefined ? signal.waits : signal.starts).push(row);
   return (await store.insert('signals', signal)) ? signal : (await store.get<SignalDocument>('signals', id))!;

@@ -1,4 +1,4 @@
-/** A proxy in front of a database that cuts the connection at a chosen command: before it arrives, or before its answer does. */
+/** A proxy in front of a database that cuts the connection at a chosen command, before it arrives or before its answer does, or holds the answer back. */
 
 import { once } from 'node:events';
 import { createServer, connect as dial, type Socket } from 'node:net';
@@ -7,17 +7,26 @@ export interface CuttingProxy {
   uri: string;
   /** Cuts the connection of the next message that holds this text, once. Resolves when it did. */
   cut(when: 'before' | 'after', text: string): Promise<void>;
+  /** Holds back the answer to the next message that holds this text. Resolves, when that has arrived, to what lets the answer go. */
+  hold(text: string): Promise<() => void>;
   /** Refuses everybody until `open()`. */
   shut(): void;
   open(): void;
   close(): Promise<void>;
 }
 
+/** What is done with the next message that holds the text. */
+interface Order {
+  when: 'before' | 'after' | 'hold';
+  text: string;
+  done(release: () => void): void;
+}
+
 /** Starts a proxy in front of a `mongodb://host:port/…`. */
 export async function startProxy(target: string): Promise<CuttingProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
-  let order: { when: 'before' | 'after'; text: string; done(): void } | undefined;
+  let order: Order | undefined;
   let isShut = false;
 
   const server = createServer(client => {
@@ -41,7 +50,8 @@ export async function startProxy(target: string): Promise<CuttingProxy> {
       if (now?.when !== 'before') upstream.write(message);
       if (now?.when === 'before') end();
       if (now?.when === 'after') deaf = true;
-      now?.done();
+      if (now?.when === 'hold') upstream.pause();
+      now?.done(() => upstream.resume());
     });
     upstream.on('data', answer => (deaf ? end() : client.write(answer)));
   }).listen(0, '127.0.0.1');
@@ -56,7 +66,11 @@ export async function startProxy(target: string): Promise<CuttingProxy> {
     uri: address.href,
     cut: (when, text) =>
       new Promise(done => {
-        order = { when, text, done };
+        order = { when, text, done: () => done() };
+      }),
+    hold: text =>
+      new Promise(done => {
+        order = { when: 'hold', text, done };
       }),
     shut() {
       isShut = true;

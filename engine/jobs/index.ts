@@ -15,7 +15,7 @@ import { type Handler, type HandlerOptions, type RunningHandler, startHandler } 
 import { freeHeld, mayFree } from './holds.js';
 import { jobFor } from './lookup.js';
 import { createParking, type ParkingRequest } from './parking.js';
-import { collectBlobs, purgeClosedJobs, purgeKeys, purgeNotices } from './purge.js';
+import { collectBlobs, purgeClosedRows, purgeKeys, purgeMessages, purgeNotices } from './purge.js';
 import { createRepair, type Repair } from './repair.js';
 import { createSightings, type WorkerDocument } from './sightings.js';
 import { createJobSuspension, type JobSuspension } from './suspension.js';
@@ -123,7 +123,8 @@ export function createJobs({
     wake,
     chores: [
       recover,
-      purgeClosedJobs(store, clock),
+      purgeClosedRows(store, clock),
+      purgeMessages(store, clock),
       purgeKeys(store, clock),
       purgeNotices(store, clock),
       collectBlobs(store),

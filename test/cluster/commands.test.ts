@@ -100,6 +100,36 @@ test('a node whose copy is a version behind steps on the newer one', { skip }, a
   assert.equal(outcome.ended, true);
 });
 
+test('an item of a large multi-instance whose node died between its commit and its rows is completed once', {
+  skip,
+}, async t => {
+  const cluster = await openCluster(t, 'lone server');
+  const proxy = await startProxy(cluster.uri);
+  t.after(proxy.close);
+  const one = await cluster.node({ uri: `${proxy.uri}&serverSelectionTimeoutMS=500` });
+  const two = await cluster.node();
+  const items =
+    '<startEvent id="start"/><userTask id="item"><multiInstanceLoopCharacteristics><loopCardinality>300</loopCardinality></multiInstanceLoopCharacteristics></userTask>';
+  await two.deploy(deployment(xml('items', items, ['start -> item'])));
+  const { instance } = await two.start({ key: 'items' });
+  const task = await openTask(two, instance);
+  assert.equal(await two.store.count('chunks', { instance }), 2);
+
+  // when: the instance is replaced, and whoever did it is heard of no more
+  const cut = proxy.cut('before', 'bulkWrite');
+  const lost = assert.rejects(complete(one, task, 'ann'), StoreUnreachable);
+  await cut;
+  proxy.shut();
+  const late = complete(two, task, 'bob');
+
+  await assert.rejects(late, StaleCommand);
+  await lost;
+  const { activations } = (await two.instance(instance))!;
+  assert.equal(Object.values(activations).find(({ loop }) => loop)?.loop?.completed, 1);
+  assert.equal((await two.store.get<TaskDocument>('tasks', task.id))?.wait.answeredBy, 'ann');
+  proxy.open();
+});
+
 test('a timer that a node with an old copy claims fires all the same', { skip }, async t => {
   // given: twenty instances in the cache of one node, which another one has brought to their timer
   const cluster = await openCluster(t);
@@ -138,6 +168,37 @@ test('timers that are due on two nodes at once fire once each', { skip }, async 
 
   assert.equal(await one.store.count('instances', { state: 'completed' }), 100);
   assert.equal(await one.store.count('history', {}), 200);
+});
+
+test('a node that dies while its timers fire gives them up within thirty seconds', { skip }, async t => {
+  const cluster = await openCluster(t, 'lone server');
+  const proxy = await startProxy(cluster.uri);
+  t.after(proxy.close);
+  let now = Date.now();
+  const clock = () => now;
+  const one = await cluster.node({ uri: `${proxy.uri}&serverSelectionTimeoutMS=500`, clock, report: () => {} });
+  const two = await cluster.node({ clock });
+  const waits = `<startEvent id="start"/>
+    <intermediateCatchEvent id="timer"><timerEventDefinition><timeDuration>PT1M</timeDuration></timerEventDefinition></intermediateCatchEvent>
+    <endEvent id="end"/>`;
+  await two.deploy(deployment(xml('waits', waits, ['start -> timer -> end'])));
+  await Promise.all(Array.from({ length: 50 }, () => two.start({ key: 'waits' })));
+  now += 60_000;
+
+  // when: it has claimed them, and is cut off as it writes the first commits
+  const cut = proxy.cut('before', 'outbox');
+  const firing = one.jobs.runDue().catch(() => undefined);
+  await cut;
+  proxy.shut();
+  await two.jobs.runDue();
+  assert.notEqual(await two.store.count('instances', { state: 'completed' }), 50, 'they are left to it for a while');
+  now += 30_000;
+  await two.jobs.runDue();
+
+  assert.equal(await two.store.count('instances', { state: 'completed' }), 50);
+  assert.equal(await two.store.count('history', {}), 100);
+  await firing;
+  proxy.open();
 });
 
 test('work is leased to one of many workers on two nodes', { skip }, async t => {

@@ -1,13 +1,15 @@
 /** Messages on several nodes: each goes to one wait, whoever published it where, and whoever died in between. */
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import type { Weft } from '../../engine/index.js';
+import { purgeMessages } from '../../engine/jobs/purge.js';
 import {
   FORMAT,
   type HistoryDocument,
   type MessageDocument,
   type SubscriptionDocument,
 } from '../../engine/store/documents.js';
+import { startProxy } from '../cuttingProxy.js';
 import { xml } from '../diagram.js';
 import { skip } from '../mongod.js';
 import { until } from '../until.js';
@@ -146,4 +148,91 @@ test('of messages without a time to live that two nodes publish at once for one 
 
   assert.deepEqual(results.map(({ result }) => result).sort(), ['delivered', 'nobody', 'nobody', 'nobody']);
   assert.equal((await one.instance(instance))?.version, 2);
+});
+
+const DAY = 24 * HOUR;
+
+/** A process that publishes what `once` waits for, when its task is done. */
+const publishes = xml(
+  'publishes',
+  `<startEvent id="start"/><userTask id="task"/><intermediateThrowEvent id="tell"><messageEventDefinition messageRef="Paid"/></intermediateThrowEvent><userTask id="then"/>`,
+  ['start -> task -> tell -> then'],
+  '<message id="Paid" name="paid"/>',
+);
+
+/** Two nodes on one clock, the first one behind a proxy; somebody waits for the message that an instance is about to publish. */
+async function openPublishing(t: TestContext) {
+  const cluster = await openCluster(t, 'lone server');
+  const proxy = await startProxy(cluster.uri);
+  t.after(proxy.close);
+  let now = Date.now();
+  const clock = () => now;
+  const reported: unknown[] = [];
+  const report = (error: unknown) => void reported.push(error);
+  const [one, two] = [await cluster.node({ uri: proxy.uri, clock, report }), await cluster.node({ clock })];
+  await two.deploy(deployment(once));
+  await two.deploy(deployment(publishes));
+  const first = await two.start({ key: 'once' });
+  const { instance } = await one.start({ key: 'publishes' });
+  const complete = async (element: string) => {
+    const [task] = await two.store.find('tasks', { filter: { instance, element, 'wait.state': 'open' } });
+    return one.send(instance, { do: 'resume', wait: task!.id, variables: {}, at: now, onFailure: 'incident' });
+  };
+  return {
+    ...{ one, two, proxy, complete, reported },
+    /** So much later a node carries on what is left. */
+    async recoverAt(node: Weft) {
+      now += 20_000;
+      await node.recover();
+      await node.idle();
+    },
+    /** The other node carries on what is left; then a day goes by, the message is purged, and somebody else waits for one. */
+    async anotherDay() {
+      await until('the task is done', async () => (await two.instance(instance))?.version === 2);
+      await this.recoverAt(two);
+      assert.equal((await two.instance(first.instance))?.version, 2, 'the message is heard');
+      assert.deepEqual((await two.instance(instance))?.outbox, []);
+      now += 2 * DAY;
+      await purgeMessages(two.store, clock).run();
+      assert.equal(await two.store.count('messages', {}), 0);
+      return (await two.start({ key: 'once' })).instance;
+    },
+  };
+}
+
+test('a node that slept for a day between its commit and its delivery publishes nothing that another one has published', {
+  skip,
+}, async t => {
+  const publishing = await openPublishing(t);
+  const { one, two, proxy, complete } = publishing;
+  const committed = proxy.hold('outbox');
+  const completion = complete('task');
+  const wakeUp = await committed;
+
+  const second = await publishing.anotherDay();
+  wakeUp();
+  await completion;
+  await one.idle();
+
+  assert.equal((await two.instance(second))?.version, 1);
+  assert.equal(await two.store.count('messages', {}), 0);
+});
+
+test('a node that has an instance in its cache whose outbox another one settled publishes nothing again', {
+  skip,
+}, async t => {
+  // given: the node delivers nothing, and keeps the instance as it has committed it
+  const publishing = await openPublishing(t);
+  const { one, two, proxy, complete, reported } = publishing;
+  const cut = proxy.cut('before', 'messages');
+  await complete('task');
+  await cut;
+  await until('the delivery has failed', () => reported.length > 0);
+
+  const second = await publishing.anotherDay();
+  await complete('then');
+  await publishing.recoverAt(one);
+
+  assert.equal((await two.instance(second))?.version, 1);
+  assert.equal(await two.store.count('messages', {}), 0);
 });

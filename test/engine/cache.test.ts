@@ -8,7 +8,7 @@ const effect = { id: 'a~2', hops: 1, do: 'publish', name: 'paid', variables: {} 
 
 test('an instance whose outbox another node may settle is served for five seconds, and no longer', () => {
   let now = 0;
-  const cache = createCache(10, () => now);
+  const cache = createCache({ clock: () => now });
   cache.set(instance('a', 1, { outbox: [effect] }));
   cache.set(instance('b', 1));
 
@@ -21,7 +21,7 @@ test('an instance whose outbox another node may settle is served for five second
 });
 
 test('an ended instance is not kept, and the one that was used longest ago makes room', () => {
-  const cache = createCache(2);
+  const cache = createCache({ capacity: 2, clock: () => 0 });
   cache.set(instance('ended', 3, { endedAt: 1, state: 'completed' }));
   for (const id of ['a', 'b']) cache.set(instance(id, 1));
   cache.get('a');

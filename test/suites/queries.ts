@@ -217,7 +217,12 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     limit: 1,
   },
   'messages under way': { collection: 'messages', filter: { state: 'given', givenAt: { $lte: 9 } } },
-  'messages that expire': { collection: 'messages', filter: { state: 'stored', expiresAt: { $lte: 9 } } },
+  'messages that are over': { collection: 'messages', filter: { expiresAt: { $lt: 9 }, state: { $ne: 'given' } } },
+  'signals that are over': { collection: 'signals', filter: { at: { $lt: 9 } } },
+  'closed subscriptions': {
+    collection: 'subscriptions',
+    filter: { 'wait.state': 'answered', 'wait.answeredAt': { $lt: 9 } },
+  },
 
   'instances with an unsettled outbox': {
     collection: 'instances',
