@@ -34,7 +34,9 @@ function* testFiles(folder) {
 
 const wanted = file => words.length === 0 || words.some(word => file.slice(root.length).includes(word));
 const aboveStore = file =>
-  /^dist\/test\/(api|deployments|engine-rest|jobs|projections|server|tasklist)\//.test(file.slice(root.length));
+  /^dist\/test\/(api|deployments|engine|engine-rest|jobs|operations|projections|samples|server|tasklist)\//.test(
+    file.slice(root.length),
+  );
 
 async function runTests(files) {
   const stream = run({ files: files.sort(), concurrency: 2, timeout: 300_000 });
