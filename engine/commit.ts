@@ -1,6 +1,7 @@
 /** From a step to what is written: the instance, the rows of its waits, its chunks, one history document. */
 
 import { createHash } from 'node:crypto';
+import { asideUntil } from './aside.js';
 import type { Standing } from './contract.js';
 import type { Command, Step } from './core/language.js';
 import type { Activation, Definition, Event, Instance, Json, Wait, WaitRow } from './core/types.js';
@@ -85,7 +86,7 @@ function rowsOf(source: Source, command: Command, waits: Record<string, Wait>): 
         rows.set(event.wait, { collection, id: event.wait, wait: closed(event, instance.version, command) });
     }
   }
-  for (const row of [...rehashed(instance, step), ...suspendedRows(instance, step)])
+  for (const row of [...rehashed(instance, step), ...suspendedRows(source)])
     if (!rows.has(row.id)) rows.set(row.id, row);
   return [...rows.values()];
 }
@@ -164,13 +165,17 @@ function jobOf({ definition, standing, at }: Source, wait: Wait, row: WaitRow): 
   const kind = jobKinds[wait.kind]!;
   const jobDefinition = jobDefinitionId(definition.id, wait.node, { kind, phase: row.phase });
   const rule = jobDefinition === undefined ? undefined : standing.jobs.get(jobDefinition);
-  return {
+  const order = {
     kind,
-    jobDefinition,
     ...(rule?.suspended && { suspended: true }),
-    topic: wait.kind === 'job' ? wait.name : undefined,
     due: wait.due ?? at,
     retries: row.retries ?? (row.retryCycle ? readRetries(row.retryCycle).attempts : 3),
+  };
+  return {
+    ...order,
+    jobDefinition,
+    asideUntil: asideUntil(order, at),
+    topic: wait.kind === 'job' ? wait.name : undefined,
     retryCycle: row.retryCycle,
     priority: rule?.priority ?? row.priority ?? 0,
     headers: row.headers,
@@ -197,13 +202,15 @@ function* rehashed(instance: Instance, step: Step): Generator<RowWrite> {
 }
 
 /** The rows of everything that an instance waits for say whether it is suspended. */
-function* suspendedRows(instance: Instance, step: Step): Generator<RowWrite> {
+function* suspendedRows({ instance, step, at }: Source): Generator<RowWrite> {
   const last = step.events.findLast(({ type }) => type === 'suspended' || type === 'activated');
   if (!last) return;
+  const suspended = last.type === 'suspended';
+  const aside = { asideUntil: asideUntil({ suspended }, at) ?? null };
   for (const { id, kind } of Object.values(instance.waits)) {
     const collection = collections[kind];
     const wait: WaitState = { v: instance.version, state: 'open' };
-    if (collection) yield { collection, id, wait, set: { suspended: last.type === 'suspended' } };
+    if (collection) yield { collection, id, wait, set: { suspended, ...(collection === 'jobs' && aside) } };
   }
 }
 

@@ -22,17 +22,28 @@ export async function localVariablesAt(
   activation: number,
   wait?: string,
 ): Promise<Variables> {
-  const parts = await partsAround(store, id, wait);
-  return parts.find(part => part.activations[activation])?.activations[activation]?.variables ?? {};
+  return localVariablesIn(await partsAround(store, id, wait), activation);
 }
 
 /** Walks outwards from an activation; `wait` as above. */
 export async function variablesAt(store: Store, id: string, activation: number, wait?: string): Promise<Variables> {
-  const parts = await partsAround(store, id, wait);
-  const find = (number: number): Activation | undefined =>
-    parts.find(part => part.activations[number])?.activations[number];
+  return variablesIn(await partsAround(store, id, wait), activation);
+}
+
+type Parts = Pick<Instance, 'activations'>[];
+
+const activationIn = (parts: Parts, number: number): Activation | undefined =>
+  parts.find(part => part.activations[number])?.activations[number];
+
+/** The same for parts that are read already. */
+export const localVariablesIn = (parts: Parts, activation: number): Variables =>
+  activationIn(parts, activation)?.variables ?? {};
+
+/** The same for parts that are read already. */
+export function variablesIn(parts: Parts, activation: number): Variables {
   const scopes: Variables[] = [];
-  for (let scope = find(activation); scope; scope = find(scope.parent)) scopes.unshift(scope.variables ?? {});
+  for (let scope = activationIn(parts, activation); scope; scope = activationIn(parts, scope.parent))
+    scopes.unshift(scope.variables ?? {});
   return Object.assign({}, ...scopes);
 }
 

@@ -1,5 +1,6 @@
 /** What starts a process by itself: its start events with a trigger, as rows of subscriptions and timers. */
 
+import { asideUntil } from '../aside.js';
 import type { Problem } from '../contract.js';
 import type { Calendar, LiveScope } from '../core/language.js';
 import type { Expression, Node } from '../core/types.js';
@@ -134,7 +135,7 @@ export function startRow(
       ...row,
       kind: 'start',
       jobDefinition: jobDefinitionId(document.id, start.node.index, { kind: 'start' }),
-      ...(document.state === 'suspended' && { suspended: true }),
+      ...(document.state === 'suspended' && { suspended: true, asideUntil: asideUntil({ suspended: true }, now)! }),
       due,
       repeats,
       retries: ATTEMPTS,

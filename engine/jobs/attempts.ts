@@ -1,5 +1,6 @@
 /** What a failed attempt costs: one of the retries and a pause; the last one leaves an incident on the job. */
 
+import { asideUntil } from '../aside.js';
 import type { Clock, Engine } from '../contract.js';
 import { NotFound } from '../contract.js';
 import { StaleCommand } from '../core/errors.js';
@@ -32,15 +33,22 @@ export async function loseAttempt(
 ): Promise<JobDocument | undefined> {
   // The incident first: a crash between the two costs an attempt more, never an incident that nobody sees.
   if (retries <= 0) await silently(engine.send(job.instance, failure(job, message, clock(), by)));
+  const due = clock() + (retries > 0 ? pause : 0);
+  const aside = asideUntil({ kind: job.kind, retries, due }, clock());
   const changed = await store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
     set: {
       retries: Math.max(retries, 0),
       retriesGiven: true,
       error: message,
-      due: clock() + (retries > 0 ? pause : 0),
+      due,
+      ...(aside !== undefined && { asideUntil: aside }),
       ...(details !== undefined && { errorDetails: details }),
     },
-    unset: ['lockedBy', 'lockedUntil', ...(details === undefined ? ['errorDetails'] : [])],
+    unset: [
+      ...['lockedBy', 'lockedUntil'],
+      ...(aside === undefined ? ['asideUntil'] : []),
+      ...(details === undefined ? ['errorDetails'] : []),
+    ],
     increase: { rev: 1 },
   });
   // A failure is no commit, so that no history tells of it.

@@ -1,5 +1,6 @@
 /** Which work a worker gets: free jobs of its topics, as its request narrows them, in the order that it asks for. */
 
+import { comeBack, inOrder } from '../aside.js';
 import type { Clock } from '../contract.js';
 import type { Instance, Variables } from '../core/types.js';
 import type { DefinitionDocument, JobDocument } from '../store/documents.js';
@@ -25,17 +26,23 @@ const PAGE = 100;
 export function createClaims(store: Store, clock: Clock) {
   async function wanted(topic: Topic, request: FetchRequest): Promise<Wanted> {
     const now = clock();
+    await comeBack(store, { topic: topic.topic }, now);
     const filter: Filter = {
       $and: [
         {
-          kind: 'work',
           topic: topic.topic,
           'wait.state': 'open',
           retries: { $gt: 0 },
-          due: { $lte: now },
           suspended: { $ne: true },
         },
-        { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
+        // The date stands inside, so that no planner prefers an index of dates to the one of the order.
+        {
+          $or: [
+            { lockedUntil: null, due: { $lte: now } },
+            { lockedUntil: { $lte: now }, due: { $lte: now } },
+          ],
+        },
+        inOrder,
         ...(request.tenants ? [{ tenant: { $in: request.tenants } }] : []),
         ...[request.filter, topic.filter].filter(part => part !== undefined),
         ...(topic.versionTag === undefined ? [] : [await tagged(topic.versionTag)]),
@@ -70,8 +77,9 @@ export function createClaims(store: Store, clock: Clock) {
   /** Locks up to so many of one topic; of two that ask at once each gets its own. */
   async function lock(topic: Topic, request: FetchRequest, limit: number): Promise<JobDocument[]> {
     const free = await wanted(topic, request);
+    const until = clock() + topic.lock;
     const change = {
-      set: { lockedBy: request.worker, lockedUntil: clock() + topic.lock },
+      set: { lockedBy: request.worker, lockedUntil: until, asideUntil: until },
       increase: { rev: 1 },
     };
     if (!topic.having) return store.claim<JobDocument>('jobs', { ...free, limit }, change);
@@ -91,7 +99,7 @@ export function createClaims(store: Store, clock: Clock) {
         return jobs.map(job => ({ job, topic }));
       }),
     );
-    const chosen = found.flat().sort(inOrder(request)).slice(0, max);
+    const chosen = found.flat().sort(asAsked(request)).slice(0, max);
     return topics
       .map(topic => ({ topic, limit: chosen.filter(one => one.topic === topic).length }))
       .filter(({ limit }) => limit > 0);
@@ -106,7 +114,7 @@ export function createClaims(store: Store, clock: Clock) {
         const jobs = await lock(topic, request, limit);
         claimed.push(...jobs.map(job => ({ job, topic })));
       }
-      return claimed.sort(inOrder(request));
+      return claimed.sort(asAsked(request));
     },
   };
 }
@@ -120,7 +128,7 @@ function sortOf({ order }: FetchRequest): NonNullable<Query['sort']> {
   };
 }
 
-const inOrder = (request: FetchRequest) => {
+const asAsked = (request: FetchRequest) => {
   const keys = Object.entries(sortOf(request)) as ['priority' | 'due' | 'createdAt', 1 | -1][];
   return ({ job: one }: Claimed, { job: other }: Claimed): number => {
     for (const [key, direction] of keys) if (one[key] !== other[key]) return (one[key] - other[key]) * direction;

@@ -1,5 +1,6 @@
 /** Runs job documents whose time has come: timers, asynchronous continuations, timer start events. */
 
+import { comeBack, inOrder } from '../aside.js';
 import type { Clock, Engine } from '../contract.js';
 import { SuspendedInstance } from '../core/errors.js';
 import type { Calendar, OnFailure } from '../core/language.js';
@@ -34,12 +35,15 @@ const KINDS = ['timer', 'async', 'start', 'order'] as const;
 const waiting = (kind: JobDocument['kind'], now: number): Filter[] => [
   { kind, 'wait.state': 'open', retries: { $gt: 0 }, suspended: { $ne: true } },
   { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
+  inOrder,
 ];
 
 /** When the next job is due, epoch milliseconds; undefined: none is waiting. */
 export async function nextDue({ store, clock }: Pick<DueTools, 'store' | 'clock'>): Promise<number | undefined> {
+  const now = clock();
+  await comeBack(store, { kind: { $in: [...KINDS] } }, now);
   const first = (kind: JobDocument['kind']) =>
-    store.find<JobDocument>('jobs', { filter: { $and: waiting(kind, clock()) }, sort: { due: 1 }, limit: 1 });
+    store.find<JobDocument>('jobs', { filter: { $and: waiting(kind, now) }, sort: { due: 1 }, limit: 1 });
   const jobs = (await Promise.all(KINDS.map(first))).flat();
   return jobs.length > 0 ? Math.min(...jobs.map(job => job.due)) : undefined;
 }
@@ -47,7 +51,9 @@ export async function nextDue({ store, clock }: Pick<DueTools, 'store' | 'clock'
 /** Takes up to so many jobs of each kind that are due at the clock, under a lease. */
 export async function claimDue({ store, clock, node }: DueTools, max: number): Promise<JobDocument[]> {
   const now = clock();
-  const lease = { set: { lockedBy: node, lockedUntil: now + LEASE }, increase: { rev: 1 } };
+  await comeBack(store, { kind: { $in: [...KINDS] } }, now);
+  const until = now + LEASE;
+  const lease = { set: { lockedBy: node, lockedUntil: until, asideUntil: until }, increase: { rev: 1 } };
   const claim = (kind: JobDocument['kind']) => {
     const filter = { $and: [{ due: { $lte: now } }, ...waiting(kind, now)] };
     return store.claim<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: max }, lease);

@@ -21,7 +21,8 @@ const HOLD = 5 * 60_000;
 
 /** Puts a job aside until its instance is active again. It costs no attempt. */
 export async function holdBack({ store, clock }: HoldTools, job: JobDocument): Promise<void> {
-  const set = { lockedBy: SUSPENDED, lockedUntil: clock() + HOLD };
+  const until = clock() + HOLD;
+  const set = { lockedBy: SUSPENDED, lockedUntil: until, asideUntil: until };
   await store.patch('jobs', job.id, lockedStill(job), { set, increase: { rev: 1 } });
 }
 
@@ -33,7 +34,7 @@ export const mayFree = ({ history }: Unit): boolean =>
 export async function freeHeld(tools: HoldTools, { instance, chunks, history }: Unit): Promise<void> {
   const open = { instance: instance.id, 'wait.state': 'open' };
   if (history.events.some(event => event.type === 'activated')) {
-    await freeAll(tools, { ...open, lockedBy: SUSPENDED }, { unset: ['lockedBy', 'lockedUntil'] });
+    await freeAll(tools, { ...open, lockedBy: SUSPENDED }, { unset: ['lockedBy', 'lockedUntil', 'asideUntil'] });
     // The commit has taken the marks of the others away.
     for (const job of await tools.store.find<JobDocument>('jobs', { filter: open })) tools.free(job);
   }
@@ -42,7 +43,7 @@ export async function freeHeld(tools: HoldTools, { instance, chunks, history }: 
   const incidents = [instance, ...chunks].flatMap(part => Object.values(part.incidents));
   const still = new Set(incidents.map(incident => incident.wait));
   const where = new Set(resolved.map(chunkOfId));
-  const again = { set: { retries: 1, due: tools.clock() } };
+  const again = { set: { retries: 1, due: tools.clock() }, unset: ['asideUntil'] };
   await freeAll(tools, { ...open, retries: 0 }, again, job => !still.has(job.id) && where.has(chunkOfId(job.id)));
 }
 

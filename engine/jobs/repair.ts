@@ -1,5 +1,6 @@
 /** What a person may change about a job of any kind: attempts, due time, a lock that nobody gives back. */
 
+import { asideUntil, placed } from '../aside.js';
 import { type Clock, type Engine, type Reader, Refused } from '../contract.js';
 import { BadCommand } from '../core/errors.js';
 import type { Calendar, OnFailure } from '../core/language.js';
@@ -44,6 +45,12 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
     return changed;
   }
 
+  /** It may run at that time. */
+  async function changeDue(named: Named, due: number): Promise<JobDocument> {
+    const { kind } = await jobFor(store, named.id, named.reader);
+    return change(named, placed({ due }, asideUntil({ kind, due }, clock())));
+  }
+
   /** The incidents that its failures left, in the instance or in the chunk that it lies in. */
   async function incidentsOf(job: JobDocument): Promise<Incident[]> {
     const chunk = chunkOfId(job.id);
@@ -71,7 +78,8 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
   /** Gives attempts: the job may run at once, and its incident is over. With 0 it stops, and an incident tells so. */
   async function setRetries({ retries, by, ...named }: Named & { retries: number; by?: string }): Promise<void> {
     if (!(retries >= 0)) throw new BadCommand(`a job has no attempts or some, not ${retries}`);
-    const job = await change(named, { set: { retries, retriesGiven: true, ...(retries > 0 && { due: clock() }) } });
+    const set = { retries, retriesGiven: true, ...(retries > 0 && { due: clock() }) };
+    const job = await change(named, placed(set, asideUntil({ retries }, clock())));
     await logOperation(store, { ...ofJob(job), at: clock(), by, property: 'retries', after: String(retries) });
     if (retries === 0) {
       const message = job.error ?? 'its attempts were taken away; give it some and it goes on';
@@ -106,7 +114,7 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
 
     /** Runs it at another time, epoch milliseconds; default: now. */
     async setDue({ due = clock(), ...named }: Named & { due?: number }): Promise<void> {
-      free(await change(named, { set: { due } }));
+      free(await changeDue(named, due));
     },
 
     /**
@@ -120,7 +128,7 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
     }: Named & { fromCreation: boolean; by?: string }): Promise<void> {
       const job = await openJob(named);
       const after = fromCreation ? job.createdAt : clock();
-      if (job.kind === 'start') return free(await change(named, { set: { due: await startDue(job, after) } }));
+      if (job.kind === 'start') return free(await changeDue(named, await startDue(job, after)));
       if (job.kind !== 'timer') throw new BadCommand(`job ${job.id} is no timer; its due date can only be set`);
       const command = { do: 'reschedule', wait: job.id, after, at: clock(), by, onFailure: 'refuse' } as const;
       await engine.send(job.instance, command);
@@ -174,7 +182,7 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
 
     /** Takes the lock away from whoever has it. */
     async release(named: Named): Promise<void> {
-      free(await change(named, { unset: ['lockedBy', 'lockedUntil'] }));
+      free(await change(named, { unset: ['lockedBy', 'lockedUntil', 'asideUntil'] }));
     },
   };
 }

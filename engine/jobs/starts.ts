@@ -45,7 +45,7 @@ export async function finish(tools: Pick<StartTools, 'store' | 'clock'>, job: Jo
 function write({ store }: Pick<StartTools, 'store'>, job: JobDocument, set: Partial<JobDocument>) {
   return store.patch<JobDocument>('jobs', job.id, lockedStill(job), {
     set: set as Record<string, never>,
-    unset: ['lockedBy', 'lockedUntil', 'error'],
+    unset: ['lockedBy', 'lockedUntil', 'asideUntil', 'error'],
     increase: { rev: 1 },
   });
 }

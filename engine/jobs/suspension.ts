@@ -1,5 +1,6 @@
 /** Jobs that are suspended one by one or together: they are neither run nor handed out until they are active again. */
 
+import { asideUntil, placed } from '../aside.js';
 import type { Reader } from '../contract.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter } from '../store/port.js';
@@ -11,10 +12,11 @@ const PAGE = 500;
 export type JobSuspension = ReturnType<typeof createJobSuspension>;
 
 /** Makes the service that suspends jobs and activates them. */
-export function createJobSuspension({ store, free }: HoldTools) {
+export function createJobSuspension({ store, clock, free }: HoldTools) {
   async function set(id: string, suspended: boolean): Promise<JobDocument | undefined> {
     const open = { 'wait.state': 'open', suspended: suspended ? { $ne: true } : true } as const;
-    const changed = await store.patch<JobDocument>('jobs', id, open, { set: { suspended }, increase: { rev: 1 } });
+    const change = placed({ suspended }, asideUntil({ suspended }, clock()));
+    const changed = await store.patch<JobDocument>('jobs', id, open, { ...change, increase: { rev: 1 } });
     if (changed && !suspended) free(changed);
     return changed;
   }

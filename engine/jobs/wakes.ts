@@ -21,9 +21,6 @@ export const SWEEP_EVERY = 5_000;
  */
 const LOCK = 5_000;
 
-/** Work is among them: it may be in its pause between two attempts. */
-const KINDS = ['timer', 'async', 'start', 'order', 'work'] as const;
-
 /** Work that is done regularly, such as purging what is old. */
 export interface Chore {
   name: string;
@@ -89,14 +86,17 @@ export function createWakes({ store, clock, wake, chores, report }: WakesOptions
     const now = clock();
     for (const bucket of made) if (bucket * BUCKET < now) made.delete(bucket);
     const until = now + HORIZON;
-    for (const kind of KINDS) await wakesOf(kind, Math.max(now, sweptUntil), until);
+    await wakesBetween(Math.max(now, sweptUntil), until);
     sweptUntil = until;
   }
 
-  /** Leaps from bucket to bucket: what is due in one is woken together, however much it is. */
-  async function wakesOf(kind: JobDocument['kind'], from: number, until: number) {
+  /**
+   * Leaps from bucket to bucket: what is due in one is woken together, however much it is. Work is among it: it may be in its
+   * pause between two attempts.
+   */
+  async function wakesBetween(from: number, until: number) {
     while (from < until) {
-      const filter = { kind, 'wait.state': 'open', due: { $gt: from, $lte: until } };
+      const filter = { 'wait.state': 'open', due: { $gt: from, $lte: until } };
       const [next] = await store.find<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: 1 });
       if (!next) return;
       at(next.due);

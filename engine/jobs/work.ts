@@ -2,11 +2,13 @@
 
 import type { Clock, Engine, Outcome, Reader } from '../contract.js';
 import type { OnFailure } from '../core/language.js';
-import type { Thrown, TypeHints, Variables } from '../core/types.js';
+import { chunkOfId } from '../core/state.js';
+import type { Instance, Thrown, TypeHints, Variables } from '../core/types.js';
+import { localVariablesIn, variablesIn } from '../reads.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter, Store } from '../store/port.js';
 import { lockedStill, loseAttempt } from './attempts.js';
-import { createClaims } from './claims.js';
+import { type Claimed, createClaims } from './claims.js';
 import { LockLost } from './errors.js';
 import { holdBack } from './holds.js';
 import { answered, jobFor } from './lookup.js';
@@ -97,20 +99,27 @@ export function createWork(tools: WorkTools) {
   /** Locks what is there now, most urgent first, oldest first among equals, or in the order that is asked for. */
   async function fetch(request: FetchRequest): Promise<WorkJob[]> {
     const claimed = await claimWork(request);
-    const handed = await Promise.all(claimed.map(({ job, topic }) => hand(job, topic)));
+    const wanted = new Set(claimed.map(({ job }) => job.instance));
+    const found = await store.getMany<Instance>('instances', [...wanted]);
+    const instances = new Map(found.map(instance => [instance.id, instance]));
+    const handed = await Promise.all(claimed.map(one => hand(one, instances.get(one.job.instance))));
     return handed.filter(job => job !== undefined);
   }
 
   /** With its variables; undefined when its instance is suspended, or the wait was closed between the two. */
-  async function hand(job: JobDocument, topic: Topic): Promise<WorkJob | undefined> {
-    const instance = await engine.instance(job.instance);
+  async function hand({ job, topic }: Claimed, instance: Instance | undefined): Promise<WorkJob | undefined> {
     if (instance?.state === 'suspended') await holdBack(tools, job);
     if (instance?.state !== 'running') return undefined;
-    const read = topic.local ? engine.localVariablesAt : engine.variablesAt;
-    const all = await read(job.instance, job.activation, job.id);
+    const all = await variablesOf(job, instance, topic.local);
     const names = topic.variables?.filter(name => Object.hasOwn(all, name));
     const variables = names ? Object.fromEntries(names.map(name => [name, all[name]!])) : all;
     return { ...workJob(job, variables), ...(instance.types && { types: instance.types }) };
+  }
+
+  /** What the job sees, or `local` what its activity has itself; items of a large multi-instance lie apart. */
+  async function variablesOf({ id, activation }: JobDocument, instance: Instance, local = false): Promise<Variables> {
+    if (chunkOfId(id) === undefined) return (local ? localVariablesIn : variablesIn)([instance], activation);
+    return (local ? engine.localVariablesAt : engine.variablesAt)(instance.id, activation, id);
   }
 
   /** The job, if it is open and locked by this worker. Throws NotFound, StaleCommand, LockLost. */
@@ -180,7 +189,8 @@ export function createWork(tools: WorkTools) {
       if (job.wait.state !== 'open') throw answered(job);
       const now = clock();
       const mine: Filter = { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }, { lockedBy: worker }] };
-      const change = { set: { lockedBy: worker, lockedUntil: now + lock }, increase: { rev: 1 } };
+      const until = now + lock;
+      const change = { set: { lockedBy: worker, lockedUntil: until, asideUntil: until }, increase: { rev: 1 } };
       const taken = await store.patch<JobDocument>('jobs', id, { $and: [{ 'wait.state': 'open' }, mine] }, change);
       if (!taken) throw lost(await jobFor(store, id, reader), worker);
     },
@@ -188,14 +198,15 @@ export function createWork(tools: WorkTools) {
     /** The lock lasts `lock` milliseconds from now. Throws as fail. */
     async extendLock(by: Held & { lock: number }): Promise<number> {
       const job = await held(by);
-      const { lockedUntil } = await change(job, by.worker, { lockedUntil: clock() + by.lock });
-      return lockedUntil!;
+      const until = clock() + by.lock;
+      await change(job, by.worker, { lockedUntil: until, asideUntil: until });
+      return until;
     },
 
     /** Gives the job back untouched. Throws as fail. */
     async unlock(by: Held): Promise<void> {
       const job = await held(by);
-      free(await change(job, by.worker, {}, ['lockedBy', 'lockedUntil']));
+      free(await change(job, by.worker, {}, ['lockedBy', 'lockedUntil', 'asideUntil']));
     },
   };
 }

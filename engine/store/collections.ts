@@ -58,8 +58,10 @@ export const collections: Record<CollectionName, Index[]> = {
     byInstance,
   ],
   jobs: [
-    { name: 'due', paths: ['kind', 'due'], where: open },
-    { name: 'topic', paths: ['topic', '-priority', 'due'], where: open, sparse: true },
+    { name: 'due', paths: ['due'], where: open },
+    { name: 'kind', paths: ['kind', 'asideUntil', 'due'], where: open },
+    { name: 'topic', paths: ['topic', 'asideUntil', '-priority', 'due'], where: open, sparse: true },
+    { name: 'oldest', paths: ['topic', 'asideUntil', 'createdAt'], where: open, sparse: true },
     { name: 'locked', paths: ['lockedUntil'], where: open, sparse: true },
     { name: 'definition', paths: ['definition', 'kind'], where: open },
     { name: 'jobDefinition', paths: ['jobDefinition'], where: open, sparse: true },

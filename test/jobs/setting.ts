@@ -10,6 +10,7 @@ import { createJobs, type Jobs, type JobsSettings } from '../../engine/jobs/inde
 import { FORMAT, type JobDocument } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
 import { storeOf } from '../databases.js';
+import { instance } from '../suites/documents.js';
 import { createClock, type VirtualClock } from '../virtual.js';
 
 export interface Setting {
@@ -60,8 +61,7 @@ export async function openSetting(
       started.push(input);
       return outcome(input.id!);
     },
-    instance: async () => ({ state: 'running', incidents: {} }),
-    variablesAt: async (instance: string) => ({ from: instance, other: 1 }),
+    instance: (id: string) => store.get('instances', id),
     onCommit(listener: (committed: Committed) => void) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -90,6 +90,7 @@ export async function openSetting(
     },
     async add(given) {
       const job = jobDocument({ id: `i1~${++count}`, createdAt: clock(), due: clock(), ...given });
+      if (job.instance !== '') await store.insert('instances', instanceOf(job));
       await store.insert('jobs', job);
       const unit = { rows: [{ collection: 'jobs', id: job.id, insert: job, wait: job.wait }], history: { events: [] } };
       for (const listener of listeners) listener({ unit } as unknown as Committed);
@@ -100,6 +101,14 @@ export async function openSetting(
     },
   };
 }
+
+/** The running instance that a job belongs to. */
+const instanceOf = ({ instance: id, activation }: JobDocument) =>
+  instance(id, 1, {
+    activations: {
+      [activation]: { id: activation, node: 1, parent: 0, since: 0, live: 1, variables: { from: id, other: 1 } },
+    },
+  });
 
 /** An open timer of instance i1, unless said otherwise. */
 export function jobDocument(given: Partial<JobDocument>): JobDocument {

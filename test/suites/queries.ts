@@ -5,6 +5,8 @@ export interface DeclaredQuery extends Query {
   collection: CollectionName;
   /** The index gives the order: a first page costs the same however many documents match. */
   inOrder?: true;
+  /** Name of the index that it goes by, where another one would do, too, but not as well. */
+  by?: string;
 }
 
 const open = { 'wait.state': 'open' };
@@ -14,6 +16,15 @@ const own = {
   $or: [{ assignee: 'ann' }, { owner: 'ann' }, { 'wait.answeredBy': 'ann' }, { candidateUsers: 'ann' }, pool],
 };
 const free = { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: 9 } }] };
+const dueAndFree = {
+  $or: [
+    { due: { $lte: 9 }, lockedUntil: null },
+    { due: { $lte: 9 }, lockedUntil: { $lte: 9 } },
+  ],
+};
+const work = {
+  $and: [{ topic: 'pay', ...open, retries: { $gt: 0 }, suspended: { $ne: true } }, dueAndFree, { asideUntil: null }],
+};
 const listener = { tenant: '', kind: 'message', name: 'paid', ...open, startEvent: null };
 const tenants = { tenant: { $in: [''] } };
 
@@ -112,31 +123,72 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
 
   'due timers': {
     collection: 'jobs',
-    filter: { $and: [{ due: { $lte: 9 } }, { kind: 'timer', ...open, retries: { $gt: 0 } }, free] },
+    filter: {
+      $and: [{ due: { $lte: 9 } }, { kind: 'timer', ...open, retries: { $gt: 0 } }, free, { asideUntil: null }],
+    },
     sort: { due: 1 },
     limit: 500,
+    inOrder: true,
+    by: 'kind',
+  },
+  'timers that stood aside long enough': {
+    collection: 'jobs',
+    filter: { $and: [{ kind: { $in: ['timer', 'async'] } }, { ...open, asideUntil: { $lte: 9 } }] },
+    limit: 1,
+    by: 'kind',
+  },
+  'jobs by date': { collection: 'jobs', filter: { $and: [open, tenants] }, sort: { due: 1 }, limit: 51, inOrder: true },
+  'jobs that fall due soon': {
+    collection: 'jobs',
+    filter: { ...open, due: { $gt: 9, $lte: 99 } },
+    sort: { due: 1 },
+    limit: 1,
     inOrder: true,
   },
   'work for a topic': {
     collection: 'jobs',
-    filter: { $and: [{ kind: 'work', topic: 'pay', ...open, retries: { $gt: 0 }, due: { $lte: 9 } }, free] },
+    filter: work,
     sort: { priority: -1, due: 1 },
     limit: 10,
     inOrder: true,
+    by: 'topic',
+  },
+  'work that stood aside long enough': {
+    collection: 'jobs',
+    filter: { $and: [{ topic: 'pay' }, { ...open, asideUntil: { $lte: 9 } }] },
+    limit: 1,
+    by: '(topic|oldest)',
+  },
+  'the oldest work for a topic': {
+    collection: 'jobs',
+    filter: work,
+    sort: { createdAt: 1 },
+    limit: 10,
+    inOrder: true,
+    by: 'oldest',
+  },
+  'the newest work for a topic': {
+    collection: 'jobs',
+    filter: work,
+    sort: { createdAt: -1 },
+    limit: 10,
+    inOrder: true,
+    by: 'oldest',
   },
   'work for a topic that somebody may do': {
     collection: 'jobs',
     filter: {
-      $and: [
-        { kind: 'work', topic: 'pay', ...open, retries: { $gt: 0 }, due: { $lte: 9 } },
-        free,
-        tenants,
-        { $and: [tenants, { definitionKey: { $in: ['order'] } }] },
-      ],
+      $and: [work, tenants, { $and: [tenants, { definitionKey: { $in: ['order'] } }] }],
     },
     sort: { priority: -1, due: 1 },
     limit: 10,
     inOrder: true,
+    by: 'topic',
+  },
+  'all work of a topic': {
+    collection: 'jobs',
+    filter: { $and: [{ kind: 'work', topic: 'pay' }, open] },
+    limit: 50,
   },
   'jobs that run by themselves': {
     collection: 'jobs',

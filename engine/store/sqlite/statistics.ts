@@ -21,6 +21,7 @@ const distinct: Record<string, number> = {
   deployment: 20,
   name: 20,
   topic: 200,
+  asideUntil: 2,
   element: 10,
   priority: 10,
   assignee: 500,

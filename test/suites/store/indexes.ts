@@ -8,10 +8,11 @@ const sortsAfterwards = /TEMP B-TREE|\bSORT\b/;
 
 export function indexContract(contract: Contract): void {
   contract('every query of a service finds its way by an index', async store => {
-    for (const [name, { collection, inOrder, ...query }] of Object.entries(declaredQueries)) {
+    for (const [name, { collection, inOrder, by, ...query }] of Object.entries(declaredQueries)) {
       const { plan, scans } = await store.explain(collection, query);
 
       assert.equal(scans, false, `${name} reads all of ${collection}:\n${plan}`);
+      if (by) assert.match(plan, new RegExp(`[ .]${by}\\b`), `${name} does not go by ${by}:\n${plan}`);
       if (inOrder) assert.doesNotMatch(plan, sortsAfterwards, `${name} is not sorted by its index:\n${plan}`);
     }
   });
