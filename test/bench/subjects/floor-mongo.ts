@@ -77,7 +77,9 @@ export const openMongoFloor: OpenSubject = async (xml, folder) => {
         .find(open, { limit: max, projection: { _id: 1 } })
         .toArray();
       const ids = found.map(({ _id }) => _id);
-      await collection('jobs').updateMany({ _id: { $in: ids } }, { $set: { lockedUntil: Date.now() + 60_000 } });
+      const until = Date.now() + 60_000;
+      const lock = { $set: { lockedUntil: until, asideUntil: until } };
+      await collection('jobs').updateMany({ _id: { $in: ids } }, lock);
       return ids;
     },
     finish: work => answerWait('jobs', work),

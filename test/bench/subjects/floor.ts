@@ -113,9 +113,12 @@ export const openDurableFloor: OpenSubject = async (xml, folder) => {
       ),
     async fetch(topic, max) {
       const found = openOnes('jobs', `topic = ? AND ${present('topic')} LIMIT ?`, [topic, max]);
+      const until = Date.now() + 60_000;
       await commit(() => {
-        for (const id of found)
-          update('jobs', { ...rows.get(id)!, lockedUntil: Date.now() + 60_000 } as Row, ['lockedUntil']);
+        for (const id of found) {
+          const row: Row = { ...rows.get(id)!, lockedUntil: until, asideUntil: until };
+          update('jobs', row, ['lockedUntil', 'asideUntil']);
+        }
       });
       return found;
     },
