@@ -38,6 +38,15 @@ export function createChanges(database: Db): Changes {
     return wanted.flatMap(id => byId.get(id) ?? []);
   }
 
+  /** The first one, in one command; undefined also when others were faster. */
+  async function takeFirst(collection: CollectionName, query: Query, change: Change): Promise<Stored | undefined> {
+    const { filter, sort } = findOf(query);
+    const options = { returnDocument: 'after', ...(sort && { sort }) } as const;
+    return (
+      (await database.collection<Stored>(collection).findOneAndUpdate(filter, updateOf(change), options)) ?? undefined
+    );
+  }
+
   return {
     async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
       const filter = allOf([{ _id: id }, filterOf(guard)]);
@@ -52,7 +61,8 @@ export function createChanges(database: Db): Changes {
 
     async claim<T extends Document>(collection: CollectionName, query: Query & { limit: number }, change: Change) {
       const { filter = {}, limit } = query;
-      const taken: Stored[] = [];
+      const first = limit === 1 ? await takeFirst(collection, query, change) : undefined;
+      const taken: Stored[] = first ? [first] : [];
       while (taken.length < limit) {
         const others = { id: { $nin: taken.map(({ _id }) => _id) } };
         const wanted = await ids(collection, {
@@ -60,8 +70,10 @@ export function createChanges(database: Db): Changes {
           filter: taken.length > 0 ? { $and: [filter, others] } : filter,
           limit: limit - taken.length,
         });
-        if (wanted.length === 0) break;
-        taken.push(...(await take(collection, wanted, filter, change)));
+        const own = wanted.length > 0 ? await take(collection, wanted, filter, change) : [];
+        taken.push(...own);
+        // Nobody was faster: these are enough, or there are no others.
+        if (own.length === wanted.length) break;
       }
       return taken.map(fromStored<T>);
     },

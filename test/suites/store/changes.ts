@@ -142,7 +142,9 @@ export function changeContract(contract: Contract): void {
     );
 
     const taken = batches.flat();
-    assert.deepEqual(batches.map(batch => batch.length).sort(), [0, 10, 10, 10]);
+    // who is how much faster than whom is left open
+    assert.ok(batches.every(batch => batch.length <= 10));
+    assert.equal(taken.length, 30);
     assert.equal(new Set(taken.map(one => one.id)).size, 30);
     for (const batch of batches)
       assert.deepEqual(
@@ -151,6 +153,23 @@ export function changeContract(contract: Contract): void {
       );
     assert.ok(taken.every(one => one.lockedUntil === 9000 && one.rev === 1));
     assert.deepEqual(await store.get('jobs', taken[0]!.id), taken[0]);
+  });
+
+  contract('of fifteen that claim one job each, ten get the ten that there are', async store => {
+    await store.put(
+      'jobs',
+      Array.from({ length: 10 }, (_, number) => job(`a~${number}`, { due: number })),
+    );
+    const filter = { kind: 'timer', 'wait.state': 'open', lockedUntil: null };
+
+    const claims = await Promise.all(
+      Array.from({ length: 15 }, () =>
+        store.claim<JobDocument>('jobs', { filter, sort: { due: 1 }, limit: 1 }, { set: { lockedUntil: 9000 } }),
+      ),
+    );
+
+    assert.deepEqual(claims.map(claimed => claimed.length).sort(), [...Array(5).fill(0), ...Array(10).fill(1)]);
+    assert.equal(new Set(claims.flat().map(({ id }) => id)).size, 10);
   });
 
   contract('a lease that has run out is claimed again', async store => {
