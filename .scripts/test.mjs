@@ -39,7 +39,7 @@ const aboveStore = file =>
   );
 
 async function runTests(files) {
-  const stream = run({ files: files.sort(), concurrency: 2, timeout: 300_000 });
+  const stream = run({ files: files.sort(), concurrency: 2, timeout: 480_000 });
   stream.on('test:pass', event => {
     if (event.details.type !== 'suite' && !event.skip) passed++;
   });

@@ -47,6 +47,8 @@ export async function checkAll(store: Store, acknowledged: Acknowledged): Promis
   const ends = await store.get<StatisticsDocument>('statistics', 'parent:1~end~0');
   const parents = instances.filter(({ key }) => key === 'parent').length;
   assert.equal(ends?.completed ?? 0, parents, 'each end is counted once');
+  assert.equal(await store.count('messages', {}), parents, 'each child has sent one message');
+  assert.equal(await store.count('messages', { state: 'delivered' }), parents, 'each message is delivered');
 }
 
 async function checkAnswered(store: Store, collection: CollectionName, ids: Set<string>): Promise<void> {

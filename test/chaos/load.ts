@@ -18,6 +18,7 @@ export interface Load {
 }
 
 export function createLoad(random: Random): Load {
+  let number = 0;
   const acknowledged: Acknowledged = { started: new Set(), tasks: new Set(), jobs: new Set() };
 
   /** Asks, and answers the body of what was done; undefined: it was not, or nobody knows. */
@@ -30,7 +31,9 @@ export function createLoad(random: Random): Load {
   }
 
   async function start(client: Client): Promise<void> {
-    const started = await ask(client, 'POST', '/instances', { key: 'parent' });
+    // the child's message finds its way by it
+    const businessKey = `${++number}`;
+    const started = await ask(client, 'POST', '/instances', { key: 'parent', businessKey });
     if (started?.id) acknowledged.started.add(started.id);
   }
 

@@ -1,17 +1,30 @@
-/** What runs in the chaos test: an instance waits at a task, a job, a timer and a child at once, and ends when all are done. */
+/** What runs in the chaos test: an instance waits at a task, a job, a timer, a child and the child's message at once, and ends when all are done. */
 
-import { xml } from '../diagram.js';
+import { on, xml } from '../diagram.js';
+
+const reply = '<message id="reply" name="reply"/>';
 
 export const parent = xml(
   'parent',
   `<startEvent id="start"/><parallelGateway id="fork"/><userTask id="task" camunda:assignee="ann"/>
-   <serviceTask id="job" camunda:type="external" camunda:topic="work"/><callActivity id="call" calledElement="child"/>
-   <intermediateCatchEvent id="timer"><timerEventDefinition><timeDuration>PT1S</timeDuration></timerEventDefinition></intermediateCatchEvent>
+   <serviceTask id="job" camunda:type="external" camunda:topic="work"/>
+   <callActivity id="call" calledElement="child"><extensionElements><camunda:in businessKey="#{execution.processBusinessKey}"/></extensionElements></callActivity>
+   <intermediateCatchEvent id="timer">${on.timer('PT1S')}</intermediateCatchEvent>
+   <intermediateCatchEvent id="hear">${on.message('reply')}</intermediateCatchEvent>
    <parallelGateway id="join"/><endEvent id="end"/>`,
-  ['start -> fork -> task -> join -> end', 'fork -> job -> join', 'fork -> timer -> join', 'fork -> call -> join'],
+  [
+    'start -> fork -> task -> join -> end',
+    ...['job', 'timer', 'call', 'hear'].map(branch => `fork -> ${branch} -> join`),
+  ],
+  reply,
 );
 
-export const child = xml('child', '<startEvent id="start"/><endEvent id="end"/>', ['start -> end']);
+export const child = xml(
+  'child',
+  `<startEvent id="start"/><endEvent id="end">${on.message('reply')}</endEvent>`,
+  ['start -> end'],
+  reply,
+);
 
 /** Answers that each parent needs. */
-export const ANSWERS = 4;
+export const ANSWERS = 5;

@@ -12,6 +12,7 @@ import { type Client, clientOf, type ServerProcess, startServer } from '../serve
 
 interface Node {
   server: ServerProcess | undefined;
+  asleep: boolean;
   environment: Record<string, string>;
   proxy?: CuttingProxy;
 }
@@ -19,7 +20,7 @@ interface Node {
 export interface Nodes {
   /** The first start of the first node. */
   first: ServerProcess;
-  /** A node that runs, if one does. */
+  /** A node that runs and is awake, if one is. */
   client(): Client | undefined;
   /** Does something bad to somebody, and mends it; answers what it was. */
   disturb(): Promise<string>;
@@ -33,12 +34,12 @@ export async function startNodes(database: 'sqlite' | 'mongodb', random: Random)
   const folder = mkdtempSync(join(tmpdir(), 'weft-chaos-'));
   let mongod: Mongod | undefined;
   const nodes: Node[] = [];
-  if (database === 'sqlite') nodes.push({ server: undefined, environment: {} });
+  if (database === 'sqlite') nodes.push({ server: undefined, asleep: false, environment: {} });
   else {
     mongod = await startMongod({ folder: join(folder, 'mongod') });
     for (let number = 0; number < 2; number++) {
       const proxy = await startProxy(mongod.uri);
-      nodes.push({ server: undefined, proxy, environment: { MONGODB_URI: proxy.uri } });
+      nodes.push({ server: undefined, asleep: false, proxy, environment: { MONGODB_URI: proxy.uri } });
     }
   }
   const begin = async (node: Node) => {
@@ -56,11 +57,16 @@ export async function startNodes(database: 'sqlite' | 'mongodb', random: Random)
     await begin(node);
   }
 
-  async function sleep({ server }: Node): Promise<void> {
-    server?.pause();
-    await setTimeout(200 + random() * 1_500);
-    server?.resume();
+  async function sleep(node: Node, length = 200 + random() * 1_500): Promise<void> {
+    node.server?.pause();
+    node.asleep = true;
+    await setTimeout(length);
+    node.asleep = false;
+    node.server?.resume();
   }
+
+  /** So long that the others take over what it has left: outboxes after ten seconds, the projector after its lease. */
+  const sleepLong = (node: Node) => sleep(node, 11_000 + random() * 4_000);
 
   async function cut({ proxy }: Node): Promise<void> {
     const when = random() < 0.5 ? 'before' : 'after';
@@ -73,23 +79,26 @@ export async function startNodes(database: 'sqlite' | 'mongodb', random: Random)
     mongod = await startMongod({ folder: join(folder, 'mongod'), port });
   }
 
-  const troubles: Record<string, (node: Node) => Promise<void>> = {
-    kill,
-    sleep,
-    ...(mongod?.process && { cut, 'cut again': cut, 'restart of the database': restartDatabase }),
-  };
+  /** As often as each stands here. */
+  const troubles: [string, (node: Node) => Promise<void>][] = [
+    ['kill', kill],
+    ['kill', kill],
+    ['sleep', node => sleep(node)],
+    ['sleep', node => sleep(node)],
+  ];
+  if (nodes.length > 1) troubles.push(['long sleep', sleepLong], ['cut', cut], ['cut', cut], ['cut', cut]);
+  if (mongod?.process) troubles.push(['restart of the database', restartDatabase]);
 
   return {
     first,
     client() {
-      const running = nodes.flatMap(({ server }) => server ?? []);
+      const running = nodes.flatMap(({ server, asleep }) => (server && !asleep ? server : []));
       const server = running[Math.floor(random() * running.length)];
       return server && clientOf(server);
     },
     async disturb() {
-      const names = Object.keys(troubles);
-      const name = names[Math.floor(random() * names.length)]!;
-      await troubles[name]!(nodes[Math.floor(random() * nodes.length)]!);
+      const [name, trouble] = troubles[Math.floor(random() * troubles.length)]!;
+      await trouble(nodes[Math.floor(random() * nodes.length)]!);
       return name;
     },
     async openEngine() {

@@ -13,7 +13,7 @@ let seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
 while (Date.now() < end) {
   for (const database of databases) {
     console.log(`${database}, seed ${seed}`);
-    await storm({ database, seed, length: 60_000, say: console.log });
+    await storm({ database, seed, length: 120_000, say: console.log });
   }
   seed++;
 }

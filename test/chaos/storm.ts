@@ -1,9 +1,11 @@
 /** One storm: a load on real processes, and trouble in between; then calm, and a look at everything. */
 
 import assert from 'node:assert/strict';
+import test from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { seededRandom } from '../../api/demo/random.js';
 import type { Store } from '../../engine/store/port.js';
+import { skip } from '../mongod.js';
 import { administrator } from '../server/process.js';
 import { until } from '../until.js';
 import { checkAll } from './checks.js';
@@ -20,10 +22,24 @@ export interface StormOptions {
   say(sentence: string): void;
 }
 
+/** How long a storm lasts in `npm test`, milliseconds. */
+const LENGTH = 120_000;
+/** About how long all goes well between two troubles, milliseconds: a server needs some of it to start. */
+const PAUSE = 3_000;
 /** How many do something at the same time. */
 const HANDS = 6;
 /** How long everything may take to end when the storm is over, milliseconds. */
-const CALM = 60_000;
+const CALM = 90_000;
+
+/** Registers the test of one database; it prints its seed. */
+export function chaosTest(database: StormOptions['database']): void {
+  const seed = Math.floor(Math.random() * 1e6);
+  test(
+    `${database}: a storm loses nothing and does nothing twice (seed ${seed})`,
+    { skip: database === 'mongodb' && skip },
+    t => storm({ database, seed, length: LENGTH, say: sentence => t.diagnostic(sentence) }),
+  );
+}
 
 /** Throws an AssertionError that says what is wrong with the data. */
 export async function storm({ database, seed, length, say }: StormOptions): Promise<void> {
@@ -45,7 +61,7 @@ export async function storm({ database, seed, length, say }: StormOptions): Prom
     };
     const trouble = async () => {
       while (Date.now() < end) {
-        await setTimeout(random() * 1_500);
+        await setTimeout(PAUSE / 4 + random() * PAUSE);
         say(`${database}: ${await nodes.disturb()}`);
       }
     };
