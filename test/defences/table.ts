@@ -61,10 +61,7 @@ export const defences: Defence[] = [
   ),
   ...of(3, 'expressions/juel', 'engine/expressions/names.ts', { 'forbidden.has(name)': 'false' }),
   ...of(3, 'expressions/juel', 'engine/expressions/juel/evaluate.ts', { 'Object.hasOwn(of, key)': 'key in of' }),
-  ...of(3, 'expressions/juel', 'engine/expressions/juel/methods.ts', {
-    'Object.hasOwn(ofAll, name) ? ofAll[name] : undefined':
-      'value[name] && { least: 0, most: 9, run: self => self[name]() }',
-  }),
+  ...of(3, 'expressions/juel', 'engine/expressions/juel/methods.ts', { 'Object.hasOwn(own, name)': 'name in own' }),
   ...of(4, 'tasklist/forms', 'tasklist/forms/validation.ts', linear),
   ...of(4, 'expressions/evaluator', 'engine/expressions/feel-functions.ts', linear),
   ...of(4, 'expressions/juel', 'engine/expressions/juel/methods.ts', linear),
