@@ -62,6 +62,7 @@ export const known: Record<string, [status: number, code: string]> = {
   StaleCommand: [409, 'stale'],
   TaskConflict: [409, 'somebody-was-faster'],
   TaskChanged: [412, 'changed-meanwhile'],
+  JobChanged: [412, 'changed-meanwhile'],
   LockLost: [409, 'lock-lost'],
   SuspendedInstance: [409, 'suspended'],
   DuplicateKey: [409, 'duplicate'],

@@ -7,6 +7,7 @@ import type { Filter, Query, Store } from '../../engine/store/port.js';
 import { every, inOrder } from '../../tasklist/permissions.js';
 import { isResource, resources } from '../../tasklist/resources.js';
 import { badInput, type Complaint } from '../problems.js';
+import { revise } from '../revisions.js';
 import { bundles, everybody, rulesOf } from './bundles.js';
 import type { Changed } from './changed.js';
 
@@ -15,7 +16,7 @@ export interface AuthorizationOptions {
   identityChanged: Changed;
 }
 
-export type NewAuthorization = Omit<AuthorizationDocument, 'id' | 'tenant' | 'format'>;
+export type NewAuthorization = Omit<AuthorizationDocument, 'id' | 'tenant' | 'format' | 'rev'>;
 
 export interface Authorizations {
   get(id: string): Promise<AuthorizationDocument | undefined>;
@@ -23,8 +24,8 @@ export interface Authorizations {
   count(filter: Filter): Promise<number>;
   /** Throws Problem 400 where the parts do not fit together. */
   create(authorization: NewAuthorization): Promise<AuthorizationDocument>;
-  /** Replaces all but the type. Throws NotFound, Problem 400. */
-  update(id: string, authorization: Omit<NewAuthorization, 'type'>): Promise<AuthorizationDocument>;
+  /** Replaces all but the type. `revision`: what the asker has read. Throws NotFound, Problem 400, 412. */
+  update(id: string, authorization: Omit<NewAuthorization, 'type'>, revision?: number): Promise<AuthorizationDocument>;
   /** Throws NotFound. */
   remove(id: string): Promise<void>;
   /** Removes all of a user, a group or a document that is gone. */
@@ -39,23 +40,33 @@ export function createAuthorizations({ store, identityChanged }: AuthorizationOp
   const get = (id: string) => store.get<AuthorizationDocument>('authorizations', id);
   const missing = (id: string) => new NotFound(`authorization "${id}" does not exist`);
 
-  async function put(document: AuthorizationDocument): Promise<AuthorizationDocument> {
-    const wrong = complaintsAbout(document);
+  function refuseWrong(authorization: NewAuthorization): void {
+    const wrong = complaintsAbout(authorization);
     if (wrong.length > 0) throw badInput(wrong);
-    await store.put('authorizations', [document]);
-    changed();
-    return document;
   }
 
   return {
     get,
     find: query => store.find<AuthorizationDocument>('authorizations', query),
     count: filter => store.count('authorizations', filter),
-    create: authorization => put({ id: randomUUID(), tenant: '', format: FORMAT, ...authorization }),
-    async update(id, authorization) {
+    async create(authorization) {
+      refuseWrong(authorization);
+      const document: AuthorizationDocument = { id: randomUUID(), tenant: '', format: FORMAT, ...authorization };
+      await store.insert('authorizations', document);
+      changed();
+      return document;
+    },
+    async update(id, { user, group, ...others }, revision) {
       const before = await get(id);
       if (!before) throw missing(id);
-      return put({ id, tenant: '', format: FORMAT, type: before.type, ...authorization });
+      const who = { ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
+      refuseWrong({ type: before.type, ...who, ...others });
+      const unset = ['user', 'group'].filter(field => !Object.hasOwn(who, field));
+      const change = { set: { ...who, ...others }, unset };
+      const after = await revise<AuthorizationDocument>(store, 'authorizations', id, change, revision);
+      if (!after) throw missing(id);
+      changed();
+      return after;
     },
     async remove(id) {
       if ((await store.remove('authorizations', { id }, 1)) === 0) throw missing(id);
@@ -100,7 +111,7 @@ function ruleOf({ type, user, resourceId, permissions }: AuthorizationDocument):
 }
 
 /** What does not fit together, in sentences. */
-function complaintsAbout({ type, user, group, resource, permissions }: AuthorizationDocument): Complaint[] {
+function complaintsAbout({ type, user, group, resource, permissions }: NewAuthorization): Complaint[] {
   const wrong: Complaint[] = [];
   const named = [user, group].filter(one => one !== undefined).length;
   if (type === 'global' && (group !== undefined || (user ?? every) !== every))

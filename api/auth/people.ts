@@ -3,6 +3,7 @@
 import { DuplicateKey, NotFound, type Reader } from '../../engine/contract.js';
 import { FORMAT, type GroupDocument, type UserDocument } from '../../engine/store/documents.js';
 import type { Change, Filter, Query, Store } from '../../engine/store/port.js';
+import { revise } from '../revisions.js';
 import type { Authorizations } from './authorizations.js';
 import { createBriefMemory } from './briefly.js';
 import type { Changed } from './changed.js';
@@ -62,8 +63,8 @@ export interface People {
   countUsers(filter: Filter): Promise<number>;
   /** Throws DuplicateKey when the id is taken. */
   createUser(user: NewUser): Promise<UserDocument>;
-  /** Throws NotFound. */
-  changeUser(id: string, change: UserChange): Promise<UserDocument>;
+  /** `revision`: what the asker has read. Throws NotFound, Problem 412. */
+  changeUser(id: string, change: UserChange, revision?: number): Promise<UserDocument>;
   /** With the authorizations of the user. Throws NotFound. */
   removeUser(id: string): Promise<void>;
   group(id: string): Promise<GroupDocument | undefined>;
@@ -72,8 +73,8 @@ export interface People {
   countGroups(filter: Filter): Promise<number>;
   /** Throws DuplicateKey when the id is taken. */
   createGroup(group: NewGroup): Promise<GroupDocument>;
-  /** Throws NotFound. */
-  changeGroup(id: string, change: GroupChange): Promise<GroupDocument>;
+  /** Throws as changeUser. */
+  changeGroup(id: string, change: GroupChange, revision?: number): Promise<GroupDocument>;
   /** With its memberships and authorizations. Throws NotFound. */
   removeGroup(id: string): Promise<void>;
   /** Throws NotFound for an unknown user or group. */
@@ -107,8 +108,9 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
     collection: 'users' | 'groups',
     id: string,
     values: UserChange | GroupChange,
+    revision?: number,
   ): Promise<T | undefined> {
-    const changed = await store.patch<T>(collection, id, {}, changeOf(values));
+    const changed = await revise<T>(store, collection, id, changeOf(values), revision);
     if (changed) identityChanged.tell();
     return changed;
   }
@@ -164,8 +166,8 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
       identityChanged.tell();
       return document;
     },
-    async changeUser(id, values) {
-      const changed = await change<UserDocument>('users', id, values);
+    async changeUser(id, values, revision) {
+      const changed = await change<UserDocument>('users', id, values, revision);
       if (!changed) throw noUser(id);
       return changed;
     },
@@ -190,8 +192,8 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
       identityChanged.tell();
       return document;
     },
-    async changeGroup(id, values) {
-      const changed = await change<GroupDocument>('groups', id, values);
+    async changeGroup(id, values, revision) {
+      const changed = await change<GroupDocument>('groups', id, values, revision);
       if (!changed) throw noGroup(id);
       return changed;
     },

@@ -3,6 +3,7 @@
 import { DuplicateKey, NotFound } from '../../engine/contract.js';
 import { FORMAT, type TenantDocument } from '../../engine/store/documents.js';
 import type { Document, Filter, Query, Store } from '../../engine/store/port.js';
+import { revise } from '../revisions.js';
 import type { Changed } from './changed.js';
 
 /** What can belong to a tenant. */
@@ -16,8 +17,8 @@ export interface Tenants {
   all(): Promise<string[]>;
   /** Throws DuplicateKey. */
   create(tenant: { id: string; name: string }): Promise<TenantDocument>;
-  /** Throws NotFound. */
-  update(id: string, change: { name: string }): Promise<TenantDocument>;
+  /** `revision`: what the asker has read. Throws NotFound, Problem 412. */
+  update(id: string, change: { name: string }, revision?: number): Promise<TenantDocument>;
   /** Ends its memberships, too; what lies in it stays. Throws NotFound. */
   remove(id: string): Promise<void>;
   /** Ids of the users or groups that belong to it. */
@@ -42,7 +43,7 @@ export function createTenants(store: Store, identityChanged: Changed): Tenants {
     const others = (member.tenants ?? []).filter(tenant => tenant !== id);
     const tenants = belongs ? [...others, id] : others;
     // Who belongs to none has no such field: that is what queries ask.
-    await store.patch(kind, member.id, {}, tenants.length > 0 ? { set: { tenants } } : { unset: ['tenants'] });
+    await revise(store, kind, member.id, tenants.length > 0 ? { set: { tenants } } : { unset: ['tenants'] });
   }
 
   return {
@@ -56,9 +57,9 @@ export function createTenants(store: Store, identityChanged: Changed): Tenants {
       identityChanged.tell();
       return document;
     },
-    async update(id, { name }) {
-      await existing(id);
-      return (await store.patch<TenantDocument>('tenants', id, {}, { set: { name } }))!;
+    async update(id, { name }, revision) {
+      const changed = await revise<TenantDocument>(store, 'tenants', id, { set: { name } }, revision);
+      return changed ?? existing(id);
     },
     async remove(id) {
       await existing(id);

@@ -45,6 +45,7 @@ export type Authorization = {
   resourceId: string;
   permissions: string[];
   id: string;
+  rev: number;
 };
 
 export type BlockedBecause = {
@@ -227,6 +228,7 @@ export type Group = {
   type?: string;
   rights: ('deploy' | 'operate' | 'work')[];
   tenants: string[];
+  rev: number;
 };
 
 export type HistoryEntry = {
@@ -337,6 +339,7 @@ export type Job = {
   lockedUntil?: string;
   error?: string;
   state: 'open' | 'answered' | 'dropped';
+  rev: number;
 };
 
 export type JobEntry = {
@@ -523,7 +526,7 @@ export type Task = {
   can: Record<string, boolean>;
 };
 
-export type Tenant = { id: string; name: string };
+export type Tenant = { id: string; name: string; rev: number };
 
 export type Token = {
   id: string;
@@ -554,6 +557,7 @@ export type User = {
   administrator?: boolean;
   disabled?: boolean;
   hasPassword?: boolean;
+  rev: number;
 };
 
 export type Webhook = {
@@ -645,7 +649,11 @@ export interface Operations {
   /** Signs out */
   'DELETE /session': { answer: undefined };
   /** Changes the own name and address; null takes a value away */
-  'PATCH /session': { body?: { name?: string; email?: string | null }; answer: { user: SignedIn } };
+  'PATCH /session': {
+    header?: { 'if-match'?: string };
+    body?: { name?: string; email?: string | null };
+    answer: { user: SignedIn };
+  };
   /** Creates the first administrator with the one-time token that the first start printed */
   'POST /setup': { body: { token: string; user: string; name: string; password: string }; answer: { user: SignedIn } };
   /** Sets the password with the one-time token of an invitation, and signs in */
@@ -706,6 +714,7 @@ export interface Operations {
   /** Changes a user; `disabled` ends every session and refuses the next sign-in; null takes a value away */
   'PATCH /users/{id}': {
     path: { id: string };
+    header?: { 'if-match'?: string };
     body?: {
       name?: string;
       firstName?: string | null;
@@ -719,8 +728,12 @@ export interface Operations {
     };
     answer: User;
   };
-  /** Removes a user with sessions, tokens and authorizations; what was done stays */
-  'DELETE /users/{id}': { path: { id: string }; answer: undefined };
+  /** Removes a user with sessions, tokens and authorizations; `dryRun` says how many; what was done stays */
+  'DELETE /users/{id}': {
+    path: { id: string };
+    query?: { dryRun?: boolean };
+    answer: { sessions: number; tokens: number; authorizations: number };
+  };
   /** Sets a password; every session of the user ends */
   'PUT /users/{id}/password': { path: { id: string }; body: { password: string }; answer: undefined };
   /** Makes a one-time link with which the user chooses a password; it is shown this once */
@@ -740,11 +753,16 @@ export interface Operations {
   /** Changes a group; null takes a value away */
   'PATCH /groups/{id}': {
     path: { id: string };
+    header?: { 'if-match'?: string };
     body?: { name?: string; type?: string | null; rights?: ('deploy' | 'operate' | 'work')[]; tenants?: string[] };
     answer: Group;
   };
-  /** Removes a group with its memberships and authorizations */
-  'DELETE /groups/{id}': { path: { id: string }; answer: undefined };
+  /** Removes a group with its memberships and authorizations; `dryRun` says how many */
+  'DELETE /groups/{id}': {
+    path: { id: string };
+    query?: { dryRun?: boolean };
+    answer: { users: number; authorizations: number };
+  };
   /** Takes a user into a group */
   'PUT /groups/{id}/members/{user}': { path: { id: string; user: string }; answer: undefined };
   /** Takes a user out of a group */
@@ -772,10 +790,21 @@ export interface Operations {
   };
   /** Creates a tenant */
   'POST /tenants': { body: { id: string; name: string }; answer: Tenant };
+  /** One tenant */
+  'GET /tenants/{id}': { path: { id: string }; query?: { fields?: string }; answer: Tenant };
   /** Renames a tenant */
-  'PATCH /tenants/{id}': { path: { id: string }; body: { name: string }; answer: Tenant };
-  /** Removes a tenant with its memberships; what lies in it stays, and only administrators of a new one of that id see it */
-  'DELETE /tenants/{id}': { path: { id: string }; answer: undefined };
+  'PATCH /tenants/{id}': {
+    path: { id: string };
+    header?: { 'if-match'?: string };
+    body: { name: string };
+    answer: Tenant;
+  };
+  /** Removes a tenant with its memberships (`dryRun` says how many); what lies in it stays, and only administrators of a new one of that id see it */
+  'DELETE /tenants/{id}': {
+    path: { id: string };
+    query?: { dryRun?: boolean };
+    answer: { users: number; groups: number };
+  };
   /** Ids of the users and groups that belong to a tenant */
   'GET /tenants/{id}/members': {
     path: { id: string };
@@ -845,9 +874,12 @@ export interface Operations {
     query: { resource: string; permission: string; resourceId?: string; fields?: string };
     answer: { allowed: boolean };
   };
+  /** One authorization */
+  'GET /authorizations/{id}': { path: { id: string }; query?: { fields?: string }; answer: Authorization };
   /** Replaces an authorization; its type stays */
   'PUT /authorizations/{id}': {
     path: { id: string };
+    header?: { 'if-match'?: string };
     body: {
       user?: string;
       group?: string;
@@ -966,8 +998,12 @@ export interface Operations {
     body?: { instances?: boolean; at?: string };
     answer: undefined;
   };
-  /** Deletes an ended instance with all that is known of it; what it counted for in statistics stays */
-  'DELETE /instances/{id}/history': { path: { id: string }; answer: undefined };
+  /** Deletes an ended instance with all that is known of it; `dryRun` says how much; what it counted for in statistics stays */
+  'DELETE /instances/{id}/history': {
+    path: { id: string };
+    query?: { dryRun?: boolean };
+    answer: { activities: number; variables: number; tasks: number; comments: number; attachments: number };
+  };
   /** What happened, commit by commit */
   'GET /instances/{id}/history': {
     path: { id: string };
@@ -1297,7 +1333,7 @@ export interface Operations {
   /** One job or timer */
   'GET /jobs/{id}': { path: { id: string }; query?: { fields?: string }; answer: Job };
   /** Gives a job or timer another due date */
-  'PATCH /jobs/{id}': { path: { id: string }; body: { due: string }; answer: Job };
+  'PATCH /jobs/{id}': { path: { id: string }; header?: { 'if-match'?: string }; body: { due: string }; answer: Job };
   /** Gives a job that many attempts again and resolves its incident */
   'POST /jobs/{id}/retry': { path: { id: string }; body?: { retries?: number }; answer: undefined };
   /** Makes a timer or continuation due now */
@@ -1382,10 +1418,10 @@ export interface Operations {
     };
     answer: Webhook;
   };
-  /** Takes it away, with all its deliveries */
-  'DELETE /webhooks/{id}': { path: { id: string }; answer: undefined };
+  /** Takes it away, with all its deliveries; `dryRun` says how many */
+  'DELETE /webhooks/{id}': { path: { id: string }; query?: { dryRun?: boolean }; answer: { deliveries: number } };
   /** Makes a new secret, shown this once; the old one is void at once */
-  'POST /webhooks/{id}/secret': { path: { id: string }; header?: { 'if-match'?: string }; answer: WebhookWithSecret };
+  'POST /webhooks/{id}/secret': { path: { id: string }; answer: WebhookWithSecret };
   /** Sends a `ping` now, and answers what became of it */
   'POST /webhooks/{id}/test': { path: { id: string }; answer: Delivery };
   /** Its deliveries of the last week, newest first */

@@ -81,6 +81,18 @@ export function authorizationRoutes({ identity: { authorizations }, store }: Ser
     ),
     route(
       {
+        method: 'get',
+        path: '/authorizations/{id}',
+        tag: 'Authorizations',
+        summary: 'One authorization',
+        params: idParams,
+        answer: Authorization,
+        errors: [404],
+      },
+      async ({ params, person }) => authorizationView(await visible(params.id, person)),
+    ),
+    route(
+      {
         method: 'put',
         path: '/authorizations/{id}',
         tag: 'Authorizations',
@@ -88,13 +100,13 @@ export function authorizationRoutes({ identity: { authorizations }, store }: Ser
         params: idParams,
         body: AuthorizationIn.omit({ type: true }),
         answer: Authorization,
-        errors: [404],
+        errors: [404, 412],
         audit: 'authorization changed',
       },
-      async ({ params: { id }, body, person, note }) => {
+      async ({ params: { id }, body, person, revision, note }) => {
         const before = await visible(id, person);
         need(person, 'authorization', 'UPDATE', id);
-        const after = authorizationView(await authorizations.update(id, body));
+        const after = authorizationView(await authorizations.update(id, body, revision));
         note({ before: authorizationView(before), after });
         return after;
       },

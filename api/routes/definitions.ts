@@ -8,6 +8,7 @@ import { need } from '../auth/permissions.js';
 import { allOf, given, listPage } from '../lists.js';
 import { createMissing, Missing } from '../missing.js';
 import { notFound, Problem } from '../problems.js';
+import { revise } from '../revisions.js';
 import { type Route, route } from '../route.js';
 import { Bytes, Flag, idParams, Key, listOf, paging } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -92,17 +93,12 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
         audit: 'definition changed',
       },
       async ({ params, body: { startPolicy }, person, revision, note }) => {
-        const { key, rev, startPolicy: before = 'off' } = await visible(params.id, person);
+        const { key, startPolicy: before = 'off' } = await visible(params.id, person);
         need(person, 'processDefinition', 'UPDATE', key);
         const change = startPolicy === 'off' ? { unset: ['startPolicy'] } : { set: { startPolicy } };
-        const expected = revision ?? rev ?? 0;
-        const guard = { rev: expected === 0 ? null : expected };
-        const changed = await store.patch<DefinitionDocument>('definitions', params.id, guard, {
-          ...change,
-          increase: { rev: 1 },
-        });
+        const changed = await revise<DefinitionDocument>(store, 'definitions', params.id, change, revision);
         engine.deployments.forget(params.id);
-        if (!changed) throw new Problem(412, 'changed-meanwhile', `definition "${params.id}" was changed meanwhile`);
+        if (!changed) throw notFound(`definition "${params.id}"`);
         note({ before: { startPolicy: before }, after: { startPolicy } });
         return (await countedViews([changed], person))[0]!;
       },

@@ -6,6 +6,7 @@ import { matches } from '../../engine/store/queries.js';
 import { rights } from '../auth/documents.js';
 import type { Person } from '../auth/people.js';
 import { need } from '../auth/permissions.js';
+import { countEach, dryRunnable, losing, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { forbidden, notFound, unknownIn } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -126,15 +127,15 @@ export function groupRoutes({ identity: { people, tenants }, store }: Services):
           tenants: Tenants.optional(),
         }),
         answer: Group,
-        errors: [404],
+        errors: [404, 412],
         audit: 'group changed',
       },
-      async ({ params: { id }, body, person, note }) => {
+      async ({ params: { id }, body, person, revision, note }) => {
         const before = await visible(id, person);
         need(person, 'group', 'UPDATE', id);
         refusePowers(person, body);
         await refuseUnknown(body.tenants);
-        const after = groupView(await people.changeGroup(id, body));
+        const after = groupView(await people.changeGroup(id, body, revision));
         note({ before: groupView(before), after });
         return after;
       },
@@ -144,16 +145,22 @@ export function groupRoutes({ identity: { people, tenants }, store }: Services):
         method: 'delete',
         path: '/groups/{id}',
         tag: 'People',
-        summary: 'Removes a group with its memberships and authorizations',
+        summary: 'Removes a group with its memberships and authorizations; `dryRun` says how many',
         params: idParams,
+        query: z.strictObject(dryRunnable),
+        status: 204,
+        answer: losing('users', 'authorizations'),
         errors: [404],
         audit: 'group removed',
       },
-      async ({ params: { id }, person, note }) => {
+      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
         const before = await visible(id, person);
         need(person, 'group', 'DELETE', id);
+        if (dryRun)
+          return said(asked, await countEach(store, { users: { groups: id }, authorizations: { group: id } }));
         await people.removeGroup(id);
-        note({ before: groupView(before) });
+        asked.note({ before: groupView(before) });
+        return undefined;
       },
     ),
     member('put'),

@@ -7,6 +7,7 @@ import type { IncidentDocument } from '../../engine/store/documents.js';
 import type { Filter } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { callTree } from '../callTree.js';
+import { dryRunnable, said } from '../dryRun.js';
 import { allOf, given, listPage } from '../lists.js';
 import { type Route, route } from '../route.js';
 import { Flag, Id, Instant, idParams, Key, listOf, paging, VariablesIn } from '../schemas.js';
@@ -148,16 +149,13 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         tag: 'Instances',
         summary: 'Cancels a running instance, with what it called; `dryRun` says what would end (200)',
         params: idParams,
-        query: z.strictObject({ reason: z.string().max(1000).optional(), dryRun: Flag.optional() }),
+        query: z.strictObject({ reason: z.string().max(1000).optional(), ...dryRunnable }),
         status: 204,
         answer: Ending.optional(),
         errors: [404, 409],
       },
-      async ({ params, query, person, response }) => {
-        if (query.dryRun) {
-          response.status(200);
-          return whatEnds(await instanceFor(store, person, 'cancel', params.id));
-        }
+      async ({ params, query, person, ...asked }) => {
+        if (query.dryRun) return said(asked, await whatEnds(await instanceFor(store, person, 'cancel', params.id)));
         await send(params.id, person, 'cancel', { do: 'cancel', reason: query.reason });
         return undefined;
       },

@@ -182,11 +182,12 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         summary: 'Gives a job or timer another due date',
         body: z.strictObject({ due: Instant }),
         answer: Job,
+        errors: [404, 409, 412],
         audit: 'job due date changed',
       },
-      async ({ params, body, person, note }) => {
+      async ({ params, body, person, revision, note }) => {
         const before = await repairable(params.id, person);
-        await jobs.setDue({ ...params, ...body, reader: person });
+        await jobs.setDue({ ...params, ...body, reader: person, ...(revision !== undefined && { rev: revision }) });
         const after = await jobs.get(person, params.id);
         note({ before: jobSettings(before), after: jobSettings(after) });
         return jobView(after);

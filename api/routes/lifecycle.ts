@@ -5,6 +5,7 @@ import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/
 import type { Filter } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { need } from '../auth/permissions.js';
+import { countEach, dryRunnable, losing, said } from '../dryRun.js';
 import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Flag, Instant, idParams, maybeTime, time } from '../schemas.js';
@@ -22,7 +23,7 @@ const Loss = z
 
 const Deletion = z.strictObject({
   cascade: Flag.optional().meta({ description: 'Its instances, too, running or not; without it there may be none' }),
-  dryRun: Flag.optional().meta({ description: 'Only say what would go (200)' }),
+  ...dryRunnable,
 });
 
 const deleting = { method: 'delete', params: idParams, status: 204, errors: [404, 409] } as const;
@@ -101,17 +102,13 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         answer: Loss.optional(),
         audit: 'definition deleted',
       },
-      async ({ params: { id }, query: { cascade, dryRun }, person, response, note }) => {
+      async ({ params: { id }, query: { cascade, dryRun }, person, ...asked }) => {
         const { key, version, tenant, deployment, state } = await definition(id, person, 'DELETE');
         const loss = await lossOf([id]);
-        if (dryRun) {
-          response.status(200);
-          note(undefined);
-          return loss;
-        }
+        if (dryRun) return said(asked, loss);
         refuseLoss(loss, cascade);
         await operations.deleteDefinition(id, { cascade, by: person.person });
-        note({ before: { key, version, tenant, deployment, state, ...loss } });
+        asked.note({ before: { key, version, tenant, deployment, state, ...loss } });
         return undefined;
       },
     ),
@@ -125,18 +122,14 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         answer: Loss.optional(),
         audit: 'deployment deleted',
       },
-      async ({ params: { id }, query: { cascade, dryRun }, person, response, note }) => {
+      async ({ params: { id }, query: { cascade, dryRun }, person, ...asked }) => {
         const before = await deployment(id, person);
         const { definitions } = before;
         const loss = await lossOf(definitions);
-        if (dryRun) {
-          response.status(200);
-          note(undefined);
-          return loss;
-        }
+        if (dryRun) return said(asked, loss);
         refuseLoss(loss, cascade);
         await operations.deleteDeployment(id, { cascade, by: person.person });
-        note({ before: { ...auditOf(before), ...loss } });
+        asked.note({ before: { ...auditOf(before), ...loss } });
         return undefined;
       },
     ),
@@ -145,17 +138,26 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         ...deleting,
         path: '/instances/{id}/history',
         tag: 'Instances',
-        summary: 'Deletes an ended instance with all that is known of it; what it counted for in statistics stays',
+        summary:
+          'Deletes an ended instance with all that is known of it; `dryRun` says how much; what it counted for in statistics stays',
+        query: z.strictObject(dryRunnable),
+        answer: losing('activities', 'variables', 'tasks', 'comments', 'attachments'),
         audit: 'instance forgotten',
       },
-      async ({ params: { id }, person, note }) => {
+      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
         const { key, businessKey, state, startedAt, endedAt } = await visibleInstance(store, person, id);
         need(person, 'processDefinition', 'DELETE_HISTORY', key);
         if (endedAt === undefined)
           throw new Problem(409, 'still-running', `instance "${id}" is still running; cancel it first`);
         await engine.projector.caughtUp(id);
+        const of = { instance: id };
+        if (dryRun) {
+          const parts = { activities: of, variables: of, tasks: of, comments: of, attachments: of };
+          return said(asked, await countEach(store, parts));
+        }
         await operations.deleteHistory(id);
-        note({ before: { key, businessKey, state, startedAt: time(startedAt), endedAt: time(endedAt) } });
+        asked.note({ before: { key, businessKey, state, startedAt: time(startedAt), endedAt: time(endedAt) } });
+        return undefined;
       },
     ),
   ];

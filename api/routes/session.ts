@@ -196,11 +196,12 @@ export function sessionRoutes(services: SessionServices): Route[] {
         summary: 'Changes the own name and address; null takes a value away',
         body: z.strictObject({ name: Name.optional(), email: z.email().nullable().optional() }),
         answer: z.strictObject({ user: SignedIn }),
+        errors: [412],
         audit: 'profile changed',
       },
-      async ({ body, person, note }) => {
+      async ({ body, person, revision, note }) => {
         const before = await identity.people.user(person.person);
-        const { name, email } = await identity.people.changeUser(person.person, body);
+        const { name, email } = await identity.people.changeUser(person.person, body, revision);
         note({ subject: person.person, before: { name: before?.name, email: before?.email }, after: { name, email } });
         return { user: signedIn({ ...person, name }) };
       },

@@ -6,6 +6,7 @@ import type { Filter } from '../../engine/store/port.js';
 import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
 import { need, permitted } from '../auth/permissions.js';
+import { countEach, dryRunnable, losing, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -84,6 +85,18 @@ export function tenantRoutes({ identity: { tenants }, store }: Services): Route[
     ),
     route(
       {
+        method: 'get',
+        path: '/tenants/{id}',
+        tag: 'Tenants',
+        summary: 'One tenant',
+        params: idParams,
+        answer: Tenant,
+        errors: [404],
+      },
+      async ({ params, person }) => tenantView(await visible(params.id, person)),
+    ),
+    route(
+      {
         method: 'patch',
         path: '/tenants/{id}',
         tag: 'Tenants',
@@ -91,13 +104,13 @@ export function tenantRoutes({ identity: { tenants }, store }: Services): Route[
         params: idParams,
         body: z.strictObject({ name: Name }),
         answer: Tenant,
-        errors: [404],
+        errors: [404, 412],
         audit: 'tenant changed',
       },
-      async ({ params: { id }, body, person, note }) => {
+      async ({ params: { id }, body, person, revision, note }) => {
         const before = await visible(id, person);
         need(person, 'tenant', 'UPDATE', id);
-        const after = tenantView(await tenants.update(id, body));
+        const after = tenantView(await tenants.update(id, body, revision));
         note({ before: tenantView(before), after });
         return after;
       },
@@ -108,16 +121,22 @@ export function tenantRoutes({ identity: { tenants }, store }: Services): Route[
         path: '/tenants/{id}',
         tag: 'Tenants',
         summary:
-          'Removes a tenant with its memberships; what lies in it stays, and only administrators of a new one of that id see it',
+          'Removes a tenant with its memberships (`dryRun` says how many); what lies in it stays, and only administrators of a new one of that id see it',
         params: idParams,
+        query: z.strictObject(dryRunnable),
+        status: 204,
+        answer: losing('users', 'groups'),
         errors: [404],
         audit: 'tenant removed',
       },
-      async ({ params: { id }, person, note }) => {
+      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
         const before = await visible(id, person);
         need(person, 'tenant', 'DELETE', id);
+        const members = { tenants: id };
+        if (dryRun) return said(asked, await countEach(store, { users: members, groups: members }));
         await tenants.remove(id);
-        note({ before: tenantView(before) });
+        asked.note({ before: tenantView(before) });
+        return undefined;
       },
     ),
     route(

@@ -5,6 +5,7 @@ import type { UserDocument } from '../../engine/store/documents.js';
 import { matches } from '../../engine/store/queries.js';
 import type { NewUser, Person } from '../auth/people.js';
 import { may, need } from '../auth/permissions.js';
+import { countEach, dryRunnable, losing, said } from '../dryRun.js';
 import { allOf, given, listPage } from '../lists.js';
 import { forbidden, notFound, Problem, unknownIn } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -149,17 +150,18 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         params: idParams,
         body: UserChangeIn,
         answer: User,
-        errors: [404, 409],
+        errors: [404, 409, 412],
         audit: 'user changed',
       },
-      async ({ params: { id }, body, person, note }) => {
+      async ({ params: { id }, body, person, revision, note }) => {
         const before = await changeable(id, person, 'UPDATE');
         const { disabled, ...change } = body;
         refusePowers(person, before, { ...before, ...defined(body) });
         await refuseUnknown(body);
         if (disabled || body.administrator === false) await refuseLast(id);
+        await people.changeUser(id, change, revision);
         if (disabled !== undefined) await identity.setDisabled(id, disabled);
-        const after = userView(await people.changeUser(id, change), true);
+        const after = userView((await people.user(id))!, true);
         note({ before: userView(before, true), after });
         return after;
       },
@@ -169,16 +171,22 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         method: 'delete',
         path: '/users/{id}',
         tag: 'People',
-        summary: 'Removes a user with sessions, tokens and authorizations; what was done stays',
+        summary: 'Removes a user with sessions, tokens and authorizations; `dryRun` says how many; what was done stays',
         params: idParams,
+        query: z.strictObject(dryRunnable),
+        status: 204,
+        answer: losing('sessions', 'tokens', 'authorizations'),
         errors: [404, 409],
         audit: 'user removed',
       },
-      async ({ params: { id }, person, note }) => {
+      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
         const before = await changeable(id, person, 'DELETE');
         await refuseLast(id);
+        const of = { user: id };
+        if (dryRun) return said(asked, await countEach(store, { sessions: of, tokens: of, authorizations: of }));
         await identity.removeUser(id);
-        note({ before: userView(before, true) });
+        asked.note({ before: userView(before, true) });
+        return undefined;
       },
     ),
     route(

@@ -1,6 +1,7 @@
 /** Webhooks: who is told of what happens, what became of each message, and dead letters that are sent again. */
 
 import { z } from 'zod';
+import { countEach, dryRunnable, losing, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { type Route, route } from '../route.js';
 import { Id, idParams, Key, listOf, Name, paging } from '../schemas.js';
@@ -111,13 +112,18 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         ...hook,
         method: 'delete',
         path: '/webhooks/{id}',
-        summary: 'Takes it away, with all its deliveries',
+        summary: 'Takes it away, with all its deliveries; `dryRun` says how many',
+        query: z.strictObject(dryRunnable),
+        status: 204,
+        answer: losing('deliveries'),
         audit: 'webhook deleted',
       },
-      async ({ params, person, note }) => {
-        const before = await webhooks.get(person, params.id);
-        await webhooks.remove(person, params.id);
-        note({ before: settingsOf(before) });
+      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
+        const before = await webhooks.get(person, id);
+        if (dryRun) return said(asked, await countEach(store, { deliveries: { webhook: id } }));
+        await webhooks.remove(person, id);
+        asked.note({ before: settingsOf(before) });
+        return undefined;
       },
     ),
     route(
@@ -127,7 +133,6 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         path: '/webhooks/{id}/secret',
         summary: 'Makes a new secret, shown this once; the old one is void at once',
         answer: WebhookWithSecret,
-        errors: [404, 412],
         audit: 'webhook secret renewed',
       },
       async ({ params, person, note }) => {

@@ -41,6 +41,7 @@ export const Job = z
     lockedUntil: Time.optional(),
     error: z.string().optional(),
     state: z.enum(['open', 'answered', 'dropped']),
+    rev: z.int(),
   })
   .meta({ id: 'Job' });
 
@@ -63,7 +64,7 @@ export const jobSettings = ({ due, retries, priority, suspended = false, lockedB
 
 export function jobView(job: JobDocument): z.infer<typeof Job> {
   const { id, kind, topic, instance, definition, definitionKey, element, businessKey } = job;
-  const { createdAt, due, retries, priority, lockedBy, lockedUntil, error, wait } = job;
+  const { createdAt, due, retries, priority, lockedBy, lockedUntil, error, wait, rev } = job;
   return {
     id,
     kind,
@@ -81,5 +82,6 @@ export function jobView(job: JobDocument): z.infer<typeof Job> {
     lockedUntil: maybeTime(lockedUntil),
     error,
     state: wait.state,
+    rev,
   };
 }

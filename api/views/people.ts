@@ -10,7 +10,11 @@ import type {
 import { rights, type SessionDocument, type TokenDocument } from '../auth/documents.js';
 import { resources } from '../auth/permissions.js';
 import { type Scope, scopes } from '../auth/scopes.js';
+import { revisionOf } from '../revisions.js';
 import { maybeTime, Time, time } from '../schemas.js';
+
+/** Also the `ETag` of an answer; a change that names it by `If-Match` changes just that. */
+const Revision = z.int().meta({ description: 'Raised by every change; the `ETag`, for `If-Match`' });
 
 export const User = z
   .strictObject({
@@ -25,13 +29,14 @@ export const User = z
     administrator: z.boolean().optional(),
     disabled: z.boolean().optional(),
     hasPassword: z.boolean().optional(),
+    rev: Revision,
   })
   .meta({ id: 'User' });
 
 /** Of himself and others; what only those need who administer is told to `administers`. */
 export function userView(user: UserDocument, administers = false): z.infer<typeof User> {
   const { id, name, groups, firstName, lastName, email, title, tenants = [], administrator, disabled = false } = user;
-  const said = { id, name, groups, firstName, lastName, email, title };
+  const said = { id, name, groups, firstName, lastName, email, title, rev: revisionOf(user) };
   return administers ? { ...said, tenants, administrator, disabled, hasPassword: user.password !== undefined } : said;
 }
 
@@ -42,20 +47,29 @@ export const Group = z
     type: z.string().optional(),
     rights: z.array(z.enum(rights)),
     tenants: z.array(z.string()),
+    rev: Revision,
   })
   .meta({ id: 'Group' });
 
-export const groupView = ({ id, name, type, rights = [], tenants = [] }: GroupDocument): z.infer<typeof Group> => ({
+export const groupView = ({
+  id,
+  name,
+  type,
+  rights = [],
+  tenants = [],
+  rev = 0,
+}: GroupDocument): z.infer<typeof Group> => ({
   id,
   name,
   type,
   rights,
   tenants,
+  rev,
 });
 
-export const Tenant = z.strictObject({ id: z.string(), name: z.string() }).meta({ id: 'Tenant' });
+export const Tenant = z.strictObject({ id: z.string(), name: z.string(), rev: Revision }).meta({ id: 'Tenant' });
 
-export const tenantView = ({ id, name }: TenantDocument): z.infer<typeof Tenant> => ({ id, name });
+export const tenantView = ({ id, name, rev = 0 }: TenantDocument): z.infer<typeof Tenant> => ({ id, name, rev });
 
 export const Token = z
   .strictObject({
@@ -123,11 +137,11 @@ export const AuthorizationIn = z.strictObject({
     .meta({ examples: [['READ']] }),
 });
 
-export const Authorization = AuthorizationIn.extend({ id: z.string(), resource: z.string() }).meta({
+export const Authorization = AuthorizationIn.extend({ id: z.string(), resource: z.string(), rev: Revision }).meta({
   id: 'Authorization',
 });
 
 export function authorizationView(document: AuthorizationDocument): z.infer<typeof Authorization> {
-  const { id, type, user, group, resource, resourceId, permissions } = document;
-  return { id, type, user, group, resource, resourceId, permissions };
+  const { id, type, user, group, resource, resourceId, permissions, rev = 0 } = document;
+  return { id, type, user, group, resource, resourceId, permissions, rev };
 }

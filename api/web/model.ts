@@ -33,7 +33,7 @@ export interface List<T> {
 }
 
 /** Somebody as lists show people, or who is signed in. */
-export type User = AnswerOf<'GET /users'>['items'][number] & Partial<SignedIn>;
+export type User = Omit<AnswerOf<'GET /users'>['items'][number], 'rev'> & Partial<SignedIn>;
 
 export type TaskAction = keyof Task['can'];
 export type TaskView = Exclude<NonNullable<NonNullable<InputOf<'GET /tasks'>['query']>['view']>, 'followed'>;

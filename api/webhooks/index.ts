@@ -5,8 +5,10 @@ import type { Engine } from '../../engine/contract.js';
 import type { Chore } from '../../engine/jobs/wakes.js';
 import type { Projector } from '../../engine/projections/projector.js';
 import { FORMAT } from '../../engine/store/documents.js';
+import type { Change } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
-import { badInput, notFound, Problem } from '../problems.js';
+import { badInput, notFound } from '../problems.js';
+import { revise } from '../revisions.js';
 import { urlProblem } from './address.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { DeliveryDocument, WebhookDocument } from './documents.js';
@@ -68,12 +70,11 @@ export function createWebhooks({ engine, internalAllowed }: WebhooksOptions): We
     if (reason !== undefined) throw badInput([{ path: 'body.url', value: url, reason }]);
   }
 
-  async function patched(person: Person, id: string, change: Parameters<typeof store.patch>[3], revision?: number) {
-    const { rev } = await get(person, id);
-    const guard = { rev: revision ?? rev };
-    const changed = await store.patch<WebhookDocument>('webhooks', id, guard, { ...change, increase: { rev: 1 } });
-    if (changed) return changed;
-    throw new Problem(412, 'changed-meanwhile', `webhook "${id}" was changed meanwhile: read it again`);
+  async function patched(person: Person, id: string, change: Change, revision?: number): Promise<WebhookDocument> {
+    await get(person, id);
+    const changed = await revise<WebhookDocument>(store, 'webhooks', id, change, revision);
+    if (!changed) throw notFound(`webhook "${id}"`);
+    return changed;
   }
 
   return {

@@ -16,6 +16,11 @@ export class LockLost extends Error {
   }
 }
 
+/** The job was changed since it was read: HTTP 412. */
+export class JobChanged extends Error {
+  override readonly name = 'JobChanged';
+}
+
 /** As many requests are parked as may be, of one client or in all: HTTP 429. */
 export class TooManyParked extends Error {
   override readonly name = 'TooManyParked';

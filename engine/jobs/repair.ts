@@ -12,6 +12,7 @@ import type { JobDocument } from '../store/documents.js';
 import type { Change, Filter, Scalar, Store } from '../store/port.js';
 import { cursorOf } from '../store/queries.js';
 import { loseAttempt, silently } from './attempts.js';
+import { JobChanged } from './errors.js';
 import { answered, jobFor } from './lookup.js';
 
 export interface RepairTools {
@@ -31,22 +32,29 @@ export interface Named {
   reader?: Reader;
 }
 
+/** As the asker has read it; absent: however it is now. */
+type Revised = Named & { rev?: number };
+
 const PAGE = 500;
+
+const changedMeanwhile = (id: string) => `job ${id} was changed meanwhile: read it again`;
 
 export type Repair = ReturnType<typeof createRepair>;
 
 /** Makes the service of repairs. All throw NotFound, and StaleCommand when the job is closed. */
 export function createRepair({ engine, store, clock, calendar, free, run }: RepairTools) {
-  async function change({ id, reader }: Named, what: Change): Promise<JobDocument> {
+  async function change({ id, reader, rev }: Revised, what: Change): Promise<JobDocument> {
     const job = await jobFor(store, id, reader);
-    const open = { 'wait.state': 'open' };
-    const changed = await store.patch<JobDocument>('jobs', id, open, { ...what, increase: { rev: 1 } });
-    if (!changed) throw answered(job);
-    return changed;
+    if (rev !== undefined && job.wait.state === 'open' && job.rev !== rev) throw new JobChanged(changedMeanwhile(id));
+    const asRead = { 'wait.state': 'open', ...(rev !== undefined && { rev }) };
+    const changed = await store.patch<JobDocument>('jobs', id, asRead, { ...what, increase: { rev: 1 } });
+    if (changed) return changed;
+    const now = await jobFor(store, id, reader);
+    throw now.wait.state === 'open' ? new JobChanged(changedMeanwhile(id)) : answered(now);
   }
 
   /** It may run at that time. */
-  async function changeDue(named: Named, due: number): Promise<JobDocument> {
+  async function changeDue(named: Revised, due: number): Promise<JobDocument> {
     const { kind } = await jobFor(store, named.id, named.reader);
     return change(named, placed({ due }, asideUntil({ kind, due }, clock())));
   }
@@ -112,8 +120,8 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
   return {
     setRetries,
 
-    /** Runs it at another time, epoch milliseconds; default: now. */
-    async setDue({ due = clock(), ...named }: Named & { due?: number }): Promise<void> {
+    /** Runs it at another time, epoch milliseconds; default: now. Throws JobChanged. */
+    async setDue({ due = clock(), ...named }: Revised & { due?: number }): Promise<void> {
       free(await changeDue(named, due));
     },
 

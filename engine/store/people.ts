@@ -25,6 +25,8 @@ export interface UserDocument extends Document {
   providerGroups?: string[];
   /** True: may not sign in any more; who has it stays readable in what was done. */
   disabled?: boolean;
+  /** Raised by every change that people make of it; so below. */
+  rev?: number;
 }
 
 export interface GroupDocument extends Document {
@@ -35,10 +37,12 @@ export interface GroupDocument extends Document {
   tenants?: string[];
   /** What members may beside their own tasks: deploy processes, operate every instance, work as programs do. */
   rights?: ('deploy' | 'operate' | 'work')[];
+  rev?: number;
 }
 
 export interface TenantDocument extends Document {
   name: string;
+  rev?: number;
 }
 
 /** What somebody may do with some or all documents of a kind: the authorizations of Camunda 7. */
@@ -53,6 +57,7 @@ export interface AuthorizationDocument extends Document {
   resourceId: string;
   /** Names such as READ; `ALL` stands for all of the resource. */
   permissions: string[];
+  rev?: number;
 }
 
 /** What somebody wrote beside a task. */

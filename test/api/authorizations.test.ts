@@ -173,8 +173,8 @@ test('who may read and repair one process needs no right for all of them', async
 const listening = xml(
   'listening',
   `<startEvent id="start"/><intermediateCatchEvent id="hear">${on.message('paid')}</intermediateCatchEvent>
-   <intermediateCatchEvent id="alarm">${on.signal()}</intermediateCatchEvent><endEvent id="end"/>`,
-  ['start -> hear -> alarm -> end'],
+   <intermediateCatchEvent id="ring">${on.signal()}</intermediateCatchEvent><endEvent id="end"/>`,
+  ['start -> hear -> ring -> end'],
   '<message id="paid" name="paid"/><signal id="alarm" name="alarm"/>',
 );
 

@@ -21,7 +21,7 @@ export interface Field {
   help?: string;
 }
 
-export type Values = Record<string, string | string[] | boolean | undefined>;
+export type Values = Record<string, string | string[] | boolean | number | undefined>;
 
 interface FormDialogProps {
   title: string;

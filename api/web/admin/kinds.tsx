@@ -1,17 +1,15 @@
 /** Groups, tenants and authorizations: their columns and fields. */
 
+import type { AnswerOf } from '../../client/index.js';
 import { Chips } from './records.js';
 import type { Kind } from './simple.js';
 import { text } from './text.js';
 
 const rights = ['deploy', 'operate', 'work'] as const;
 
-interface Group {
-  id: string;
-  name: string;
-  type?: string;
-  rights: (typeof rights)[number][];
-}
+type Group = AnswerOf<'GET /groups'>['items'][number];
+
+type Authorization = AnswerOf<'GET /authorizations'>['items'][number];
 
 const id = { name: 'id', label: text.id, required: true, help: text.users.idHelp };
 const name = { name: 'name', label: text.users.name, required: true };
@@ -38,7 +36,7 @@ export const groups: Kind<Group> = {
   words: text.groups,
 };
 
-export const tenants: Kind<{ id: string; name: string }> = {
+export const tenants: Kind<AnswerOf<'GET /tenants'>['items'][number]> = {
   path: '/tenants',
   columns: [
     { label: text.users.name, show: tenant => tenant.name },
@@ -49,16 +47,6 @@ export const tenants: Kind<{ id: string; name: string }> = {
   change: 'PATCH',
   words: text.tenants,
 };
-
-interface Authorization {
-  id: string;
-  type: 'global' | 'grant' | 'revoke';
-  user?: string;
-  group?: string;
-  resource: string;
-  resourceId: string;
-  permissions: string[];
-}
 
 const types = ['grant', 'revoke', 'global'] as const;
 

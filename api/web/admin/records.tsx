@@ -18,6 +18,23 @@ export interface Action<T> {
   fits?: (item: T) => boolean;
 }
 
+interface CreateProps {
+  label: string;
+  onClick: () => void;
+  /** Beside it. */
+  children?: ComponentChildren;
+}
+
+/** The bar above the records, with the button that makes a new one. */
+export const Create = ({ label, onClick, children }: CreateProps) => (
+  <div class="bar">
+    <button type="button" class="primary" onClick={onClick}>
+      {label}
+    </button>
+    {children}
+  </div>
+);
+
 interface RecordsProps<T> {
   list: Resource<{ items: T[] }>;
   columns: Column<T>[];

@@ -8,10 +8,12 @@ import { resource, useResource } from '../resource.js';
 import { text as shell } from '../text.js';
 import { Confirm } from './confirm.js';
 import { type Field, FormDialog, type Values } from './form.js';
-import { type Column, Records } from './records.js';
+import { type Column, Create, Records } from './records.js';
 import { text } from './text.js';
 
-export interface Kind<T extends { id: string }> {
+type Revised = { id: string; rev: number };
+
+export interface Kind<T extends Revised> {
   /** Of the API. */
   path: '/groups' | '/tenants' | '/authorizations';
   columns: Column<T>[];
@@ -28,43 +30,35 @@ export interface Kind<T extends { id: string }> {
 
 type Open<T> = { what: 'new' } | { what: 'edit' | 'remove'; of: T };
 
-export function Simple<T extends { id: string }>({ kind }: { kind: Kind<T> }) {
+export function Simple<T extends Revised>({ kind }: { kind: Kind<T> }) {
   const { path, words, nameOf, bodyOf = values => values } = kind;
   const list = useResource(() => resource(() => address(`GET ${path}`) as Address<List<T>>), [path]);
   const open = useSignal<Open<T> | undefined>(undefined);
   const close = () => {
     open.value = undefined;
   };
-  const show = (what: 'edit' | 'remove') => (of: T) => {
-    open.value = { what, of };
+  const show = (next: Open<T>) => {
+    open.value = next;
   };
-  const send = async (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', id?: string, body?: object) => {
+  const send = async (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', item?: T, body?: object) => {
     // The kinds have the same operations; which one it is, only their table knows.
-    const name = (id === undefined ? `${method} ${path}` : `${method} ${path}/{id}`) as 'PATCH /groups/{id}';
-    await ask(name, { path: { id: id ?? '' }, body: body ?? {} });
+    const name = (item ? `${method} ${path}/{id}` : `${method} ${path}`) as 'PATCH /groups/{id}';
+    const header = item && method !== 'DELETE' ? { 'if-match': `"${item.rev}"` } : {};
+    await ask(name, { path: { id: item?.id ?? '' }, header, body: body ?? {} });
     await list.reload();
   };
   const shown = open.value;
   return (
     <>
-      <div class="bar">
-        <button
-          type="button"
-          class="primary"
-          onClick={() => {
-            open.value = { what: 'new' };
-          }}
-        >
-          {words.create}
-        </button>
+      <Create label={words.create} onClick={() => show({ what: 'new' })}>
         {words.help && <p class="muted">{words.help}</p>}
-      </div>
+      </Create>
       <Records
         list={list}
         columns={kind.columns}
         actions={[
-          { label: text.edit, run: show('edit') },
-          { label: text.remove, danger: true, run: show('remove') },
+          { label: text.edit, run: of => show({ what: 'edit', of }) },
+          { label: text.remove, danger: true, run: of => show({ what: 'remove', of }) },
         ]}
         nameOf={nameOf}
         keyOf={({ id }) => id}
@@ -85,7 +79,7 @@ export function Simple<T extends { id: string }>({ kind }: { kind: Kind<T> }) {
           fields={kind.fields(false)}
           values={kind.valuesOf?.(shown.of) ?? { ...shown.of }}
           submit={shell.save}
-          onSubmit={values => send(kind.change, shown.of.id, bodyOf(values, shown.of))}
+          onSubmit={values => send(kind.change, shown.of, bodyOf(values, shown.of))}
           onClose={close}
         />
       )}
@@ -94,7 +88,7 @@ export function Simple<T extends { id: string }>({ kind }: { kind: Kind<T> }) {
           title={`${text.remove}: ${nameOf(shown.of)}`}
           help={words.removeHelp}
           submit={text.remove}
-          onConfirm={() => send('DELETE', shown.of.id)}
+          onConfirm={() => send('DELETE', shown.of)}
           onClose={close}
         />
       )}

@@ -9,7 +9,7 @@ import { text as shell } from '../text.js';
 import { attempt, toast } from '../toast.js';
 import { Confirm, Once } from './confirm.js';
 import { type Field, FormDialog, type Option, type Values } from './form.js';
-import { type Action, Chips, type Column, Records } from './records.js';
+import { type Action, Chips, type Column, Create, Records } from './records.js';
 import { text } from './text.js';
 
 type Account = AnswerOf<'GET /users'>['items'][number];
@@ -66,8 +66,9 @@ export function Users() {
       const { link } = await ask('POST /users/{id}/invitation', { path: { id } });
       open.value = { what: 'link', link };
     });
-  const change = async (id: string, values: Values) => {
-    await ask('PATCH /users/{id}', { path: { id }, body: { ...values, email: (values.email as string) ?? null } });
+  const change = async ({ id, rev }: Account, values: Values) => {
+    const body = { ...values, email: (values.email as string) ?? null };
+    await ask('PATCH /users/{id}', { path: { id }, header: { 'if-match': `"${rev}"` }, body });
     await list.reload();
   };
   const setDisabled = ({ id }: Account, disabled: boolean) =>
@@ -108,17 +109,12 @@ export function Users() {
   const shown = open.value;
   return (
     <>
-      <div class="bar">
-        <button
-          type="button"
-          class="primary"
-          onClick={() => {
-            open.value = { what: 'new' };
-          }}
-        >
-          {words.create}
-        </button>
-      </div>
+      <Create
+        label={words.create}
+        onClick={() => {
+          open.value = { what: 'new' };
+        }}
+      />
       <Records
         list={list}
         columns={columns}
@@ -149,7 +145,7 @@ export function Users() {
           fields={fields(false)}
           values={{ ...shown.of }}
           submit={shell.save}
-          onSubmit={values => change(shown.of.id, values)}
+          onSubmit={values => change(shown.of, values)}
           onClose={close}
         />
       )}

@@ -1,0 +1,30 @@
+/** What people edit has a revision that each change raises: who names the one that he read changes just that. */
+
+import type { Change, CollectionName, Document, Store } from '../engine/store/port.js';
+import { Problem } from './problems.js';
+
+export interface Revised extends Document {
+  /** Absent: nobody has changed it yet. */
+  rev?: number;
+}
+
+export const revisionOf = ({ rev = 0 }: Pick<Revised, 'rev'>): number => rev;
+
+/**
+ * Changes a document; undefined where there is none. Throws Problem 412 where `revision` is not its revision.
+ *
+ * @example await revise<GroupDocument>(store, 'groups', 'clerks', { set: { name: 'Clerks' } }, revision)
+ */
+export async function revise<T extends Revised>(
+  store: Store,
+  collection: CollectionName,
+  id: string,
+  change: Change,
+  revision?: number,
+): Promise<T | undefined> {
+  const guard = revision === undefined ? {} : { rev: revision === 0 ? null : revision };
+  const changed = await store.patch<T>(collection, id, guard, { ...change, increase: { rev: 1 } });
+  if (!changed && revision !== undefined && (await store.get(collection, id)))
+    throw new Problem(412, 'changed-meanwhile', `"${id}" was changed meanwhile: read it again`);
+  return changed;
+}
