@@ -54,7 +54,6 @@ export async function compose({
   const events = createEventHub({
     engine,
     seesTask: (reader, task) => matches(visibleTo(reader), task),
-    personOf: identity.people.person,
   });
   identity.onChange(events.identityChanged);
   const webhooks = createWebhooks({ engine, internalAllowed: settings.internalWebhooks });

@@ -34,20 +34,29 @@ export interface EventHub {
   /** Tells that a task got another owner, date or state. */
   taskChanged(id: string): void;
   /** Parks a response as a stream, after what it missed since `last`. Throws Problem 429 or 503 at the caps. */
-  open(stream: { person: Person; topics: ReadonlySet<Topic>; last: string | undefined; response: Response }): void;
-  /** Asks again who may see what: somebody may have been disabled, or lost a right. */
+  open(stream: Opening): void;
+  /** Asks again who may see what: somebody may have been disabled, or lost a right, or a session or token ended. */
   identityChanged(): void;
   /** Resolves when everything that was committed so far has been told. */
   told(): Promise<void>;
   close(): void;
 }
 
+/** Who wants to hear what. */
+export interface Opening {
+  person: Person;
+  topics: ReadonlySet<Topic>;
+  /** Id of the last event that was heard. */
+  last: string | undefined;
+  response: Response;
+  /** The person as he is now; undefined: he may not listen any more. */
+  again(): Promise<Person | undefined>;
+}
+
 export interface EventHubOptions {
   engine: Pick<Engine, 'onCommit' | 'onNews' | 'tell' | 'store'>;
   /** Whether a person may see a task: the rule of the lists, in memory. */
   seesTask(reader: Reader, task: TaskDocument): boolean;
-  /** The person as he is now; undefined: he may not be here any more. */
-  personOf(id: string): Promise<Person | undefined>;
   /** Events that are kept for those who lost their connection. */
   kept?: number;
   /** Milliseconds between signs of life. */
@@ -62,10 +71,7 @@ interface Told {
   sees: (person: Person) => boolean;
 }
 
-interface Stream {
-  person: Person;
-  topics: ReadonlySet<Topic>;
-  response: Response;
+interface Stream extends Omit<Opening, 'last'> {
   openedAt: number;
   /** What the next flush writes. */
   unsent: string;
@@ -82,13 +88,7 @@ const GATHERED = 50;
 /** A stream ends after this; the browser comes again, and it is asked again who it is. */
 const longest = 15 * 60_000;
 
-export function createEventHub({
-  engine,
-  seesTask,
-  personOf,
-  kept = 2_000,
-  heartbeat = 15_000,
-}: EventHubOptions): EventHub {
+export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_000 }: EventHubOptions): EventHub {
   /** Numbers are of this process: ids of another one are answered with a reset. */
   let epoch = randomUUID().slice(0, 8);
   const ring: Told[] = [];
@@ -198,13 +198,13 @@ export function createEventHub({
   }
 
   async function askAgain(): Promise<void> {
-    const ids = new Set([...streams].map(({ person }) => person.person));
-    const now = new Map(await Promise.all([...ids].map(async id => [id, await personOf(id)] as const)));
-    for (const stream of streams) {
-      const person = now.get(stream.person.person);
-      if (person) stream.person = person;
-      else stream.response.end();
-    }
+    await Promise.all(
+      [...streams].map(async stream => {
+        const person = await stream.again();
+        if (person) stream.person = person;
+        else stream.response.end();
+      }),
+    );
   }
 
   function beat(): void {
@@ -228,14 +228,14 @@ export function createEventHub({
       inTurn(() => tellTaskChanged(id));
       engine.tell({ of: 'task', task: id });
     },
-    open({ person, topics, last, response }) {
+    open({ person, topics, last, response, again }) {
       if (streams.size >= most.all) throw new Problem(503, 'too-many-streams', 'too many live streams are open');
       if ([...streams].filter(stream => stream.person.person === person.person).length >= most.perPerson)
         throw new Problem(429, 'too-many-streams', `at most ${most.perPerson} live streams for one person`);
       response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
       response.flushHeaders();
       response.write('retry: 2000\n\n');
-      const stream = { person, topics, response, openedAt: Date.now(), unsent: '' };
+      const stream = { person, topics, response, again, openedAt: Date.now(), unsent: '' };
       if (last !== undefined) resume(stream, last);
       streams.add(stream);
       response.on('close', () => {

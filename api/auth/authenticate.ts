@@ -41,6 +41,8 @@ export interface Identity {
   onChange(listener: () => void): void;
   /** The person behind a request; undefined: nobody is signed in. Throws Problem 401 for wrong credentials, 429. */
   of(request: Request): Promise<Proof | undefined>;
+  /** The person of a request that goes on, as he is now; undefined: his session or token ended, or he may not be here. */
+  still(request: Request, proof: Proof): Promise<Person | undefined>;
   /** Throws Problem 401 (the same for an unknown user and a wrong password), 429. */
   signIn(user: string, password: string, address: string): Promise<Person>;
   /** Forgets the failed sign-ins of a user. */
@@ -77,8 +79,8 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
   const tenants = createTenants(store, identityChanged);
   const authorizations = createAuthorizations({ store, identityChanged });
   const people = createPeople({ store, authorizations, tenants, identityChanged });
-  const sessions = createSessions({ store, clock });
-  const tokens = createTokens({ store, clock });
+  const sessions = createSessions({ store, clock, identityChanged });
+  const tokens = createTokens({ store, clock, identityChanged });
   const throttle = createThrottle({ store, clock });
   const verified = createVerified(clock);
   const count = createRateLimit(clock, rateLimit);
@@ -146,6 +148,11 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
       const proof = await proofOf(request);
       if (proof) count(proof.person.person);
       return proof;
+    },
+    async still(request, { by, person }) {
+      // A password is not compared again: whoever changes it, or disables the user, is known by the person.
+      if (by === 'basic') return people.person(person.person);
+      return (await proofOf(request).catch(() => undefined))?.person;
     },
     unlock: user => throttle.succeeded(user),
     async changePassword(user, password) {

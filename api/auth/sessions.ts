@@ -3,6 +3,7 @@
 import { type Clock, NotFound } from '../../engine/contract.js';
 import { FORMAT } from '../../engine/store/documents.js';
 import type { Filter, Store } from '../../engine/store/port.js';
+import type { Changed } from './changed.js';
 import type { SessionDocument } from './documents.js';
 import { hashOf, newSecret } from './secrets.js';
 
@@ -33,8 +34,22 @@ export const sessionOf = hashOf;
 /** Characters of the browser's name that are kept. */
 const longestAgent = 300;
 
-export function createSessions({ store, clock }: { store: Store; clock: Clock }): Sessions {
+export interface SessionsOptions {
+  store: Store;
+  clock: Clock;
+  identityChanged: Changed;
+}
+
+export function createSessions({ store, clock, identityChanged }: SessionsOptions): Sessions {
   const drop = (filter: Filter) => store.remove('sessions', filter, most);
+
+  /** And whoever listens in one of them hears no more. */
+  async function end(filter: Filter): Promise<number> {
+    const ended = await drop(filter);
+    if (ended > 0) identityChanged.tell();
+    return ended;
+  }
+
   const lives = ({ expiresAt, seenAt }: SessionDocument, now: number) => expiresAt > now && seenAt + idle > now;
 
   return {
@@ -64,7 +79,7 @@ export function createSessions({ store, clock }: { store: Store; clock: Clock })
       return session.user;
     },
     async close(secret) {
-      await drop({ id: hashOf(secret) });
+      await end({ id: hashOf(secret) });
     },
     async list(user) {
       const now = clock();
@@ -73,9 +88,9 @@ export function createSessions({ store, clock }: { store: Store; clock: Clock })
     },
     async end(user, id) {
       const session = await store.get<SessionDocument>('sessions', id);
-      if (!session || (await drop({ id, user })) === 0) throw new NotFound(`session "${id}" does not exist`);
+      if (!session || (await end({ id, user })) === 0) throw new NotFound(`session "${id}" does not exist`);
       return session;
     },
-    closeAll: (user, but = '') => drop({ user, id: { $ne: but } }),
+    closeAll: (user, but = '') => end({ user, id: { $ne: but } }),
   };
 }

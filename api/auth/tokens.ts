@@ -4,6 +4,7 @@ import { type Clock, NotFound } from '../../engine/contract.js';
 import { FORMAT } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
 import { createBriefMemory } from './briefly.js';
+import type { Changed } from './changed.js';
 import type { TokenDocument } from './documents.js';
 import type { Scope } from './scopes.js';
 import { hashOf, newSecret } from './secrets.js';
@@ -33,8 +34,15 @@ export interface Tokens {
 /** One write in ten minutes is enough to know that a token is still used. */
 const usedAgain = 10 * 60_000;
 
-export function createTokens({ store, clock }: { store: Store; clock: Clock }): Tokens {
+export interface TokensOptions {
+  store: Store;
+  clock: Clock;
+  identityChanged: Changed;
+}
+
+export function createTokens({ store, clock, identityChanged }: TokensOptions): Tokens {
   const known = createBriefMemory((id: string) => store.get<TokenDocument>('tokens', id));
+  identityChanged.listen(known.forgetAll);
 
   return {
     async create({ user, name, expiresAt, scopes }) {
@@ -57,12 +65,12 @@ export function createTokens({ store, clock }: { store: Store; clock: Clock }): 
       const found = await store.get<TokenDocument>('tokens', id);
       if (!found || (await store.remove('tokens', { id, user }, 1)) === 0)
         throw new NotFound(`token "${id}" does not exist`);
-      known.forgetAll();
+      identityChanged.tell();
       return found;
     },
     async removeAll(user) {
       await store.remove('tokens', { user }, 100_000);
-      known.forgetAll();
+      identityChanged.tell();
     },
     async find(token) {
       if (!token.startsWith(prefix)) return undefined;

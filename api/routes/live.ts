@@ -16,7 +16,7 @@ const Topics = z
     return z.NEVER;
   });
 
-export function liveRoutes({ events }: Services): Route[] {
+export function liveRoutes({ events, identity }: Services): Route[] {
   return [
     route(
       {
@@ -29,8 +29,11 @@ export function liveRoutes({ events }: Services): Route[] {
         produces: 'text/event-stream',
         errors: [429, 503],
       },
-      ({ query, headers, person, response }) =>
-        events.open({ person, topics: query.topics, last: headers['last-event-id'], response }),
+      ({ query, headers, person, proof, request, response }) =>
+        events.open({
+          ...{ person, topics: query.topics, last: headers['last-event-id'], response },
+          again: () => identity.still(request, proof!),
+        }),
     ),
   ];
 }

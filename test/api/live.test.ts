@@ -10,12 +10,21 @@ interface Told {
 }
 
 /** Opens the feed of a person, and reads it event by event. */
-async function listen(t: TestContext, { server }: Api, url: string, user: string, last?: string) {
+async function listen(
+  t: TestContext,
+  { server }: Api,
+  url: string,
+  user: string,
+  { last, as }: { last?: string | undefined; as?: Record<string, string> } = {},
+) {
   const { token } = await server.services.identity.tokens.create({ user, name: 'feed' });
   const leave = new AbortController();
   t.after(() => leave.abort());
   const response = await fetch(`${url}/api/v1/events?topics=task,instance`, {
-    headers: { Authorization: `Bearer ${token}`, ...(last === undefined ? {} : { 'Last-Event-ID': last }) },
+    headers: {
+      ...(as ?? { authorization: `Bearer ${token}` }),
+      ...(last === undefined ? {} : { 'Last-Event-ID': last }),
+    },
     signal: leave.signal,
   });
   assert.match(response.headers.get('content-type')!, /^text\/event-stream/);
@@ -99,8 +108,8 @@ test('who comes back gets what was missed; who was away too long is told to read
   const missed = await start();
   await api.server.services.events.told();
 
-  const resumed = await listen(t, api, url, 'anna', id);
-  const stranger = await listen(t, api, url, 'anna', 'another-process.7');
+  const resumed = await listen(t, api, url, 'anna', { last: id });
+  const stranger = await listen(t, api, url, 'anna', { last: 'another-process.7' });
 
   assert.equal((await resumed.next()).data.type, 'started');
   assert.deepEqual((await resumed.next()).data.instance, missed);
@@ -135,4 +144,22 @@ test('the feed of somebody who is disabled ends, and what is taken from somebody
   await start();
   api.server.services.events.publish({ topic: 'task', type: 'created', id: 'for everybody' }, () => true);
   assert.equal((await bert.next()).data.id, 'for everybody');
+});
+
+test('a feed ends with the session or token that it was opened with, and others of the person go on', async t => {
+  const { api, url, anna } = await setUp(t);
+  const { sessions, tokens } = api.server.services.identity;
+  const session = await sessions.open('anna');
+  const { id, token } = await tokens.create({ user: 'anna', name: 'program' });
+  const inSession = await listen(t, api, url, 'anna', { as: { cookie: `weft=${session}` } });
+  const byToken = await listen(t, api, url, 'anna', { as: { authorization: `Bearer ${token}` } });
+  const other = await listen(t, api, url, 'anna');
+
+  await sessions.closeAll('anna');
+  await assert.rejects(inSession.next(), /the feed ended/);
+  await anna.delete(`/tokens/${id}`);
+  await assert.rejects(byToken.next(), /the feed ended/);
+
+  api.server.services.events.publish({ topic: 'task', type: 'created', id: 'for everybody' }, () => true);
+  assert.equal((await other.next()).data.id, 'for everybody');
 });
