@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { depthOf, refuseDepth, refuseLargeVariables, refusePrototypeKeys } from '../../api/json.js';
+import { variableName } from '../../api/schemas.js';
 
 test('nesting is counted in the bytes, brackets in texts are not', () => {
   const depth = (text: string) => depthOf(Buffer.from(text));
@@ -23,6 +24,12 @@ test('a key that reaches a prototype is refused wherever it stands', () => {
     assert.throws(() => refusePrototypeKeys(body), reason);
   }
   assert.equal(({} as { administrator?: boolean }).administrator, undefined);
+});
+
+test('no variable has a name that reaches a prototype, wherever the name comes from', () => {
+  for (const name of ['__proto__', 'constructor', 'prototype', 'a b', ''])
+    assert.equal(variableName.safeParse(name).success, false, name);
+  assert.equal(variableName.safeParse('proto').success, true);
 });
 
 test('a variable beyond its limit is named with its size', () => {

@@ -273,6 +273,13 @@ const limits: [
     /more memory than the 64 MB/,
   ],
   [
+    'FEEL that needs no memory ends with its thread',
+    'feel',
+    'some x in 1..3000 satisfies some y in 1..3000 satisfies some z in 1..3000 satisfies x + y + z < 0',
+    { deadline: 400, grace: 100, memory: 4096 },
+    /takes longer than 400 ms/,
+  ],
+  [
     'FEEL has the memory that it is given',
     'feel',
     'count(for i in 1..10000000 return i)',
