@@ -50,10 +50,12 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
     stdio: 'ignore',
   });
   const uri = `mongodb://127.0.0.1:${port}/?directConnection=true`;
+  let stopping = false;
   const mongod: Mongod = {
     uri,
     process: child,
     async stop() {
+      stopping = true;
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGKILL');
         await once(child, 'exit');
@@ -62,6 +64,9 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
     },
   };
   process.once('exit', () => child.kill('SIGKILL'));
+  child.once('exit', (code, signal) => {
+    if (!stopping) console.error(`the server at port ${port} has ended by itself: ${signal ?? code}`);
+  });
   await answering(uri, real && !options.standalone);
   return mongod;
 }

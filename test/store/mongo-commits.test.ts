@@ -143,6 +143,30 @@ test('documents of a newer program are refused', { skip }, async t => {
   await assert.rejects(createMongoStore({ uri, database }).open(), /has format 99, written by a newer Weft/);
 });
 
+test('a connection that breaks in a bulk of an older server is told as such: the outcome is unknown', {
+  skip,
+}, async t => {
+  const { uri } = await sharedMongod('lone server');
+  const proxy = await startProxy(uri);
+  const database = newDatabase();
+  const store = createMongoStore({ uri: `${proxy.uri}&serverSelectionTimeoutMS=500`, database, oneBulk: false });
+  t.after(async () => {
+    await store.close();
+    await proxy.close();
+  });
+  await store.open();
+  const rows = [opens(task('a~1')), opens(task('a~2'))];
+
+  for (const [version, when] of (['before', 'after'] as const).entries()) {
+    const cut = proxy.cut(when, 'a~2');
+    await assert.rejects(store.commit(unit(`i${version}`, 1, { rows })), StoreUnreachable);
+    await cut;
+  }
+  const cut = proxy.cut('after', 'pieces');
+  await assert.rejects(store.putBlob('', new Uint8Array(1_000)), StoreUnreachable);
+  await cut;
+});
+
 test('many rows of a commit whose writer died are written by the next who loads the instance', { skip }, async t => {
   const setting = await openSetting(t);
   const rows = Array.from({ length: 200 }, (_, number) =>

@@ -6,6 +6,7 @@ import {
   MongoError,
   MongoErrorLabel,
   MongoNetworkError,
+  MongoServerError,
   MongoServerSelectionError,
   MongoWriteConcernError,
 } from 'mongodb';
@@ -68,13 +69,24 @@ function newClient(uri: string): MongoClient {
 /** The address without its password. */
 const shown = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
 
+/** Codes of a server that shuts down or steps down. */
+const AWAY = new Set([91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
 /** What an error of the driver means: not reached is not refused. */
 export function meaningOf(error: unknown): unknown {
-  if (!(error instanceof MongoError) || error instanceof StoreError) return error;
-  const lost =
+  return isLost(error) ? new StoreUnreachable(`MongoDB does not answer: ${(error as Error).message}`) : error;
+}
+
+/** Nobody knows whether it was done: the connection broke, the server is going down, or it is no primary any more. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof MongoError)) return false;
+  return (
     error instanceof MongoNetworkError ||
     error instanceof MongoServerSelectionError ||
     error instanceof MongoWriteConcernError ||
-    error.hasErrorLabel(MongoErrorLabel.RetryableWriteError);
-  return lost ? new StoreUnreachable(`MongoDB does not answer: ${error.message}`) : error;
+    error.hasErrorLabel(MongoErrorLabel.RetryableWriteError) ||
+    // a bulk wraps what ended it
+    (error instanceof MongoServerError &&
+      (AWAY.has(Number(error.code)) || isLost(error.cause) || isLost(error.errorResponse)))
+  );
 }
