@@ -1,6 +1,6 @@
 /** `node dist/test/bench/scale.js [sqlite|mongodb] [stored…]`: what a command costs when so many instances are stored; default 1,000 and 1,000,000. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Instance } from '../../engine/core/types.js';
@@ -51,19 +51,29 @@ async function commands(weft: Weft): Promise<number> {
   return (performance.now() - start) / COMMANDS;
 }
 
-const mongod = store === 'mongodb' ? await startMongod() : undefined;
+/** Bytes on the disk. */
+function sizeOf(path: string): number {
+  const found = statSync(path);
+  return found.isDirectory() ? readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0) : found.size;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+const mongod = store === 'mongodb' ? await startMongod({ folder }) : undefined;
 const weft = await createEngine({ ...databaseOf(folder), ...(mongod && { mongodb: mongod.uri }), begin: false });
 await weft.deploy({ files: [{ name: 'w3.bpmn', bytes: Buffer.from(fixture('models/w3-approval.bpmn')) }] });
 await commands(weft);
 let before = 0;
 let first: number | undefined;
 for (const size of stored) {
+  const begun = performance.now();
   await fill(weft, before, size);
+  const [seconds, megabytes] = [(performance.now() - begun) / 1000, sizeOf(folder) / 1e6];
   before = size;
   const cost = await commands(weft);
   first ??= cost;
-  console.log(`${store}, ${figure(size)} instances: ${figure(cost)} ms per command, ${figure(cost / first, 2)} ×`);
+  console.log(
+    `${store}, ${figure(size)} instances (stored in ${figure(seconds)} s, ${figure(megabytes)} MB): ${figure(cost)} ms per command, ${figure(cost / first, 2)} ×`,
+  );
 }
 await weft.close();
 await mongod?.stop();

@@ -10,6 +10,8 @@ import { type CuttingProxy, startProxy } from '../cuttingProxy.js';
 import { type Mongod, startMongod } from '../mongod.js';
 import { type Client, clientOf, type ServerProcess, startServer } from '../server/process.js';
 
+const ATTEMPTS = 5;
+
 interface Node {
   server: ServerProcess | undefined;
   asleep: boolean;
@@ -24,6 +26,8 @@ export interface Nodes {
   client(): Client | undefined;
   /** Does something bad to somebody, and mends it; answers what it was. */
   disturb(): Promise<string>;
+  /** The last of what each node has said. */
+  logs(): string[];
   /** One more node; it takes the place of the server where one process owns the data. */
   openEngine(): Promise<Weft>;
   close(): Promise<void>;
@@ -42,8 +46,14 @@ export async function startNodes(database: 'sqlite' | 'mongodb', random: Random)
       nodes.push({ server: undefined, asleep: false, proxy, environment: { MONGODB_URI: proxy.uri } });
     }
   }
+  /** A server that does not find its database ends; whoever watches over it starts it again. */
   const begin = async (node: Node) => {
-    node.server = await startServer(folder, node.environment);
+    for (let attempt = 1; !node.server; attempt++) {
+      node.server = await startServer(folder, node.environment).catch(error => {
+        if (attempt === ATTEMPTS) throw error;
+        return undefined;
+      });
+    }
     return node.server;
   };
   const first = await begin(nodes[0]!);
@@ -101,6 +111,7 @@ export async function startNodes(database: 'sqlite' | 'mongodb', random: Random)
       await trouble(nodes[Math.floor(random() * nodes.length)]!);
       return name;
     },
+    logs: () => nodes.flatMap(({ server }) => server?.log() ?? []),
     async openEngine() {
       if (database === 'sqlite') await nodes[0]!.server?.stop();
       return createEngine({ data: folder, mongodb: mongod?.uri });

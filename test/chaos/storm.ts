@@ -48,7 +48,9 @@ export async function storm({ database, seed, length, say }: StormOptions): Prom
   try {
     const client = await administrator(nodes.first);
     const files = Object.entries({ parent, child }).map(([name, text]) => ({ name: `${name}.bpmn`, text }));
-    assert.equal((await client.ask('POST', '/deployments', { name: 'chaos', files })).status, 201);
+    // a machine that stands still for a while breaks connections by itself
+    const deploy = async () => (await client.ask('POST', '/deployments', { name: 'chaos', files })).status === 201;
+    await until('the processes are deployed', deploy);
 
     const load = createLoad(random);
     const end = Date.now() + length;
@@ -83,6 +85,9 @@ export async function storm({ database, seed, length, say }: StormOptions): Prom
     } finally {
       await weft.close();
     }
+  } catch (error) {
+    for (const log of nodes.logs()) say(log);
+    throw error;
   } finally {
     await nodes.close();
   }

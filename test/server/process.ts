@@ -13,6 +13,8 @@ export interface ServerProcess {
   pid: number;
   /** What the first start prints for the first administrator. */
   setup: string | undefined;
+  /** The last of what it has said. */
+  log(): string;
   /** As the machine would end it: at once, with nothing finished. */
   kill(): Promise<void>;
   /** Asks it to end, and waits; answers its exit code. */
@@ -22,12 +24,20 @@ export interface ServerProcess {
   resume(): void;
 }
 
+/** Characters that are kept of what a server says. */
+const LOG = 10_000;
+
 /** Starts a server on a data folder and a free port; resolves when it answers. */
 export async function startServer(folder: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
   const child = spawn(process.execPath, [cli, 'serve'], {
     env: { PATH: process.env.PATH, PORT: '0', ...environmentOf(folder), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', chunk => {
+      log = (log + chunk).slice(-LOG);
+    });
   const output = await printed(child, /The API: /);
   const url = /Open (http:\S+)/.exec(output)?.[1] ?? assert.fail(`the server names no address: ${output}`);
   const ended = once(child, 'exit') as Promise<[number | null]>;
@@ -39,6 +49,7 @@ export async function startServer(folder: string, environment: Record<string, st
   return {
     url,
     pid: child.pid!,
+    log: () => log,
     setup: /setup=(\S+)/.exec(output)?.[1],
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
