@@ -37,33 +37,45 @@ export function columnOf(table: Table, path: string): string {
 }
 
 function compile(table: Table, filter: Filter, around: Known, values: Bind[]): string {
-  const known = new Map([...around, ...equalities(filter)]);
-  const parts = Object.entries(filter).flatMap(([key, condition]) => {
-    if (condition === undefined) return [];
+  const { fields, combined } = conjunctionOf(table, filter);
+  const known = new Map(around);
+  for (const [path, conditions] of fields)
+    for (const [operator, operand] of conditions) if (operator === '$eq') known.set(path, operand as Scalar);
+  return allOf([
+    ...[...fields].map(([path, conditions]) => field(table, path, conditions, known, values)),
+    ...combined.map(([combine, filters]) => combine(table, filters, known, values)),
+  ]);
+}
+
+type Conditions = [operator: string, operand: unknown][];
+type Combine = (table: Table, filters: Filter[], known: Known, values: Bind[]) => string;
+
+/** What must hold together, wherever it stands in the filter: the bounds of one path are its range, and said twice is said once. */
+function conjunctionOf(
+  table: Table,
+  filter: Filter,
+  all: { fields: Map<string, Conditions>; combined: [Combine, Filter[]][] } = { fields: new Map(), combined: [] },
+) {
+  for (const [key, condition] of Object.entries(filter)) {
+    if (condition === undefined) continue;
     const combine = combinators[key];
-    if (combine) return [combine(table, condition as Filter[], known, values)];
-    if (key.startsWith('$')) throw new StoreError(`a filter on ${table.collection} has the unknown operator ${key}`);
-    return [field(table, key, condition as FieldFilter, known, values)];
-  });
-  return allOf(parts);
+    if (key === '$and') for (const part of condition as Filter[]) conjunctionOf(table, part, all);
+    else if (combine) all.combined.push([combine, condition as Filter[]]);
+    else if (key.startsWith('$'))
+      throw new StoreError(`a filter on ${table.collection} has the unknown operator ${key}`);
+    else {
+      const said = all.fields.get(key) ?? [];
+      const isNew = (one: Conditions[number]) => !said.some(other => JSON.stringify(other) === JSON.stringify(one));
+      all.fields.set(key, [...said, ...conditionsOf(condition as FieldFilter).filter(isNew)]);
+    }
+  }
+  return all;
 }
 
 /** All conditions together; `1` is the one that always holds. */
 const allOf = (conditions: string[]): string => conditions.filter(condition => condition !== '1').join(' AND ') || '1';
 
-/** Equalities that a filter states for every document it matches. */
-function equalities(filter: Filter): [string, Scalar][] {
-  return Object.entries(filter).flatMap(([key, condition]): [string, Scalar][] => {
-    if (key === '$and') return (condition as Filter[]).flatMap(equalities);
-    if (key.startsWith('$') || condition === undefined) return [];
-    return conditionsOf(condition as FieldFilter)
-      .filter(([operator]) => operator === '$eq')
-      .map(([, value]) => [key, value as Scalar]);
-  });
-}
-
-const combinators: Record<string, (table: Table, filters: Filter[], known: Known, values: Bind[]) => string> = {
-  $and: (table, filters, known, values) => allOf(filters.map(filter => compile(table, filter, known, values))),
+const combinators: Record<string, Combine> = {
   $or: (table, filters, known, values) =>
     filters.length > 0
       ? `(${filters.map(filter => `(${provided(table, known)}${compile(table, filter, known, values)})`).join(' OR ')})`
@@ -82,8 +94,7 @@ function provided(table: Table, known: Known): string {
     .join('');
 }
 
-function field(table: Table, path: string, condition: FieldFilter, known: Known, values: Bind[]): string {
-  const conditions = conditionsOf(condition);
+function field(table: Table, path: string, conditions: Conditions, known: Known, values: Bind[]): string {
   const side = table.sides.find(one => one.array === path);
   const parts = side
     ? conditions.map(one => membership(table, side, one, known, values))
@@ -114,14 +125,14 @@ function membership(
     : `EXISTS (SELECT 1 FROM json_each(doc, '${jsonPath(side.array)}') WHERE ${conditions})`;
 }
 
-function scalarConditions(table: Table, path: string, conditions: [string, unknown][], values: Bind[]): string[] {
+function scalarConditions(table: Table, path: string, conditions: Conditions, values: Bind[]): string[] {
   const column = columnOf(table, path);
-  const [operator, operand] = conditions[0] ?? [];
-  if (conditions.length === 1 && operator === '$eq' && isLiteral(table, path, operand as Scalar)) {
-    return [`${column} = ${literal(operand as Scalar)}`];
-  }
-  const sql = conditionSql(column, conditions, values);
-  return table.sparse.has(path) && conditions.some(impliesPresence) ? [...sql, present(path)] : sql;
+  const isFixed = ([operator, operand]: Conditions[number]) =>
+    operator === '$eq' && isLiteral(table, path, operand as Scalar);
+  const fixed = conditions.filter(isFixed).map(([, operand]) => `${column} = ${literal(operand as Scalar)}`);
+  const others = conditions.filter(one => !isFixed(one));
+  const needsPresence = table.sparse.has(path) && others.some(impliesPresence);
+  return [...fixed, ...conditionSql(column, others, values), ...(needsPresence ? [present(path)] : [])];
 }
 
 /** Does the condition hold only where there is a value? */
@@ -136,7 +147,7 @@ function impliesPresence([operator, operand]: [string, unknown]): boolean {
 const comparisons: Record<string, string> = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' };
 
 /** The conditions on one column; ranges stay within the type of their bound. */
-function conditionSql(column: string, conditions: [string, unknown][], values: Bind[]): string[] {
+function conditionSql(column: string, conditions: Conditions, values: Bind[]): string[] {
   const bounds = conditions.filter(([operator]) => operator in comparisons);
   const sql = conditions.map(([operator, operand]) => {
     const comparison = comparisons[operator];
