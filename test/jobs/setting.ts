@@ -90,8 +90,10 @@ export async function openSetting(
     },
     async add(given) {
       const job = jobDocument({ id: `i1~${++count}`, createdAt: clock(), due: clock(), ...given });
-      if (job.instance !== '') await store.insert('instances', instanceOf(job));
-      await store.insert('jobs', job);
+      await Promise.all([
+        store.insert('jobs', job),
+        ...(job.instance === '' ? [] : [store.insert('instances', instanceOf(job))]),
+      ]);
       const unit = { rows: [{ collection: 'jobs', id: job.id, insert: job, wait: job.wait }], history: { events: [] } };
       for (const listener of listeners) listener({ unit } as unknown as Committed);
       return job;
