@@ -146,9 +146,13 @@ function unlessLost(error: unknown) {
 
 test('more jobs than are put back at once are fetched in order all the same', async t => {
   // given
-  const { add, clock, jobs } = await openSetting(t);
+  const { add, clock, jobs, store } = await openSetting(t);
   const topics = [{ topic: 'charge', lock: SECOND }];
-  for (let number = 0; number < 600; number++) await add({ kind: 'work', topic: 'charge', priority: number });
+  const job = await add({ kind: 'work', topic: 'charge', priority: -1 });
+  await store.put(
+    'jobs',
+    Array.from({ length: 600 }, (_, priority) => ({ ...job, id: `${job.id}0${priority}`, priority })),
+  );
   await jobs.fetchAndLock({ worker: 'gone', topics, max: 600 });
 
   // when
