@@ -54,11 +54,29 @@ function sharesExecution({ activations }: Whole, { nodes }: Definition, activati
   return parent !== undefined && parent.live <= 1 && !isScope(nodes[activation.node]!, activation);
 }
 
-/** The id of the execution that an activation runs in. */
-export function executionOf(whole: Whole, definition: Definition, number: number): string {
+/** The activation whose execution an activation runs in; undefined where that is not open. */
+export function runsIn(whole: Whole, definition: Definition, number: number): Activation | undefined {
   let at = whole.activations[number];
   while (at && at.id > 1 && sharesExecution(whole, definition, at)) at = whole.activations[at.parent];
-  return executionId(whole.instance.id, at?.id ?? 1);
+  return at;
+}
+
+/** The id of the execution that an activation runs in. */
+export const executionOf = (whole: Whole, definition: Definition, number: number): string =>
+  executionId(whole.instance.id, runsIn(whole, definition, number)?.id ?? 1);
+
+/** Number of each activation that is open → the numbers of all that run in the same execution, itself among them. */
+export function togetherIn(whole: Whole, definition: Definition): Map<number, number[]> {
+  const groups = new Map<Activation, number[]>();
+  const together = new Map<number, number[]>();
+  for (const { id } of Object.values(whole.activations)) {
+    const owner = runsIn(whole, definition, id)!;
+    const group = groups.get(owner) ?? [];
+    groups.set(owner, group);
+    group.push(id);
+    together.set(id, group);
+  }
+  return together;
 }
 
 /** The innermost activation that runs in an execution: what is waited for there. */

@@ -7,7 +7,7 @@ import type { Person } from '../auth/people.js';
 import { either, may, permitted } from '../auth/permissions.js';
 import type { Services } from '../services.js';
 import { ofTenants } from './access.js';
-import { anything, type Condition, none, where } from './conditions.js';
+import { anything, type Condition, where } from './conditions.js';
 import { maybeDate, restDate } from './dates.js';
 import { forbidden, refused } from './errors.js';
 import {
@@ -24,7 +24,8 @@ import {
   variablesFit,
   when,
 } from './filters.js';
-import { activityInstanceId, executionId, placeOf, restId, rowOf } from './ids.js';
+import { activityInstanceId, executionId, restId, rowOf } from './ids.js';
+import { inExecution } from './in-execution.js';
 import { like } from './like.js';
 import type { Table } from './table.js';
 
@@ -117,12 +118,6 @@ export const namedJobs = async ({ services: { store } }: QueryContext, ids: stri
   const jobs = await Promise.all(ids.map(id => rowOf<JobDocument>(store, 'jobs', id)));
   return { id: { $in: jobs.flatMap(job => (job ? [job.id] : [])) } };
 };
-
-/** The activation that an execution's id names. */
-export const inExecution = byText(async (id, { services: { store } }) => {
-  const place = await placeOf(store, id);
-  return place ? where({ instance: place.instance, activation: place.number ?? 1 }) : none;
-});
 
 /** Definitions by their name, as a part of a query for what belongs to them. */
 const ofDefinitions =

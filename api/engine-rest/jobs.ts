@@ -10,7 +10,7 @@ import { demandOnInstance, ofTenants, type Wanted } from './access.js';
 import { anything, where } from './conditions.js';
 import { DateIn, maybeDate, readDate, restDate } from './dates.js';
 import { missing } from './errors.js';
-import { inExecution, namedJobs } from './external-tasks.js';
+import { namedJobs } from './external-tasks.js';
 import {
   type AnyFilter,
   byText,
@@ -23,6 +23,7 @@ import {
   when,
 } from './filters.js';
 import { executionId, restId, rowOf } from './ids.js';
+import { inExecution } from './in-execution.js';
 import { members } from './schemas.js';
 import type { Table } from './table.js';
 

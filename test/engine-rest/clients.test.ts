@@ -59,6 +59,30 @@ test('what libraries rely on', async t => {
     assert.equal((await rest('get', `/process-instance?subProcessInstance=${called.id}`)).body[0].id, id);
   });
 
+  await t.test(
+    'the execution that a task names is the one that it runs in, also where that is the process',
+    async () => {
+      await deploy(process('alone', part.start() + part.ask(), ['start -> ask']));
+      const id = await start('alone', { a: 1 });
+      const [task] = (await rest('get', `/task?processInstanceId=${id}`)).body;
+      const execution = `/execution/${task.executionId}`;
+      const named = async (path: string) =>
+        (await rest('get', path)).body.map((one: { name: string }) => one.name).sort();
+
+      assert.equal((await rest('get', execution)).body.id, id);
+      assert.equal((await rest('get', `${execution}/localVariables`)).body.a.value, 1);
+      assert.equal((await rest('put', `${execution}/localVariables/b`, { value: 2 })).status, 204);
+      assert.equal((await rest('get', `/process-instance/${id}/variables/b`)).body.value, 2);
+      for (const one of [task.executionId, id]) {
+        assert.deepEqual(await named(`/variable-instance?executionIdIn=${one}`), ['a', 'b']);
+        assert.equal((await rest('get', `/task?executionId=${one}`)).body[0].id, task.id);
+      }
+      await rest('post', `/task/${task.id}/complete`, {});
+      assert.equal((await rest('get', execution)).status, 404);
+      assert.deepEqual((await rest('get', `/task?executionId=${id}`)).body, []);
+    },
+  );
+
   await t.test('an item of a large multi-instance has a UUID, too, by which it is completed', async () => {
     const many =
       '<multiInstanceLoopCharacteristics><loopCardinality xsi:type="tFormalExpression">600</loopCardinality></multiInstanceLoopCharacteristics>';

@@ -7,7 +7,7 @@ import type { Services } from '../../services.js';
 import { executionFor, type Wanted } from '../access.js';
 import { test } from '../conditions.js';
 import { engineError, missing } from '../errors.js';
-import { activationIn, executionOf, executionsOf, wholeOf } from '../executions.js';
+import { activationIn, executionOf, executionsOf, runsIn, wholeOf } from '../executions.js';
 import { byText, byVariables, equals, option, tenants, variablesFit, when } from '../filters.js';
 import { executionId } from '../ids.js';
 import { incidentFilters } from '../incidents.js';
@@ -123,7 +123,7 @@ export function executionOperations(services: Services): Operation[] {
     const { instance, activation } = await executionFor(store, person, id!, wanted);
     const whole = await wholeOf(store, instance);
     const definition = await engine.definition(instance.definition);
-    const scope = whole.activations[activation];
+    const scope = runsIn(whole, definition, activation);
     const at = activationIn(whole, definition, activation);
     if (!scope || !at) throw missing(`Execution with id ${id}: it`);
     return { instance, whole, definition, scope, at };

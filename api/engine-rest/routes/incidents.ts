@@ -12,13 +12,14 @@ import { restDate } from '../dates.js';
 import { invalid, missing } from '../errors.js';
 import { byText, byTexts, equals, fits, oneOf, type QueryContext, tenants, timeIs } from '../filters.js';
 import { restId, rowOf } from '../ids.js';
+import { inExecution } from '../in-execution.js';
 import { creations, typeIs, typeOf } from '../incidents.js';
 import { listOperations } from '../lists.js';
 import { type Operation, operation } from '../operation.js';
 import { LongText, members } from '../schemas.js';
 import type { Table } from '../table.js';
 import { tenantId } from '../views.js';
-import { executionsOfRows, inExecution } from './subscriptions.js';
+import { executionsOfRows } from './subscriptions.js';
 
 const byId = (path: string) =>
   byText<IncidentDocument>(async (id, { services }) => {
@@ -44,7 +45,7 @@ const table: Table<IncidentDocument> = {
     processDefinitionId: equals('definition'),
     processDefinitionKeyIn: oneOf('definitionKey'),
     processInstanceId: equals('instance'),
-    executionId: inExecution<IncidentDocument>(),
+    executionId: inExecution,
     incidentTimestampBefore: timeIs('at', '$lt'),
     incidentTimestampAfter: timeIs('at', '$gt'),
     activityId: equals('element'),

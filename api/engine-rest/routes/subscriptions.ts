@@ -1,34 +1,21 @@
 /** Event subscriptions: who waits for which message, signal or condition. */
 
 import type { Instance } from '../../../engine/core/types.js';
-import type { IncidentDocument, SubscriptionDocument } from '../../../engine/store/documents.js';
+import type { SubscriptionDocument } from '../../../engine/store/documents.js';
 import { either, permitted } from '../../auth/permissions.js';
 import type { Services } from '../../services.js';
 import { ofTenants } from '../access.js';
 import { none, where } from '../conditions.js';
 import { executionOf, wholeOf } from '../executions.js';
 import { byText, byWord, equals, type QueryContext, tenants } from '../filters.js';
-import { placeOf, rowOf } from '../ids.js';
+import { rowOf } from '../ids.js';
+import { inExecution } from '../in-execution.js';
 import { listOperations } from '../lists.js';
 import type { Operation } from '../operation.js';
 import { subscriptionView } from '../subscriptions.js';
 import type { Table } from '../table.js';
 
 const kinds = { message: 'message', signal: 'signal', conditional: 'condition' } as const;
-
-/** Rows of one execution, as the tree of its instance has it. */
-export const inExecution = <R extends SubscriptionDocument | IncidentDocument>() =>
-  byText<R>(async (id, context) => {
-    const place = await placeOf(context.services.store, id);
-    if (!place) return none;
-    return {
-      filter: { instance: place.instance },
-      async narrow(rows) {
-        const executions = await executionsOfRows(rows, context);
-        return rows.filter(row => executions.get(row.id) === id);
-      },
-    };
-  });
 
 const table: Table<SubscriptionDocument> = {
   from: 'subscriptions',
@@ -51,7 +38,7 @@ const table: Table<SubscriptionDocument> = {
     eventType: byWord(['message', 'signal', 'compensate', 'conditional'], type =>
       type === 'compensate' ? none : where({ kind: kinds[type] }),
     ),
-    executionId: inExecution<SubscriptionDocument>(),
+    executionId: inExecution,
     processInstanceId: equals('instance'),
     activityId: equals('element'),
     ...tenants('tenant', 'includeEventSubscriptionsWithoutTenantId'),

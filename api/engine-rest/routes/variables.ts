@@ -9,9 +9,9 @@ import type { Services } from '../../services.js';
 import { visibleInstances } from '../../visible.js';
 import { test } from '../conditions.js';
 import { missing } from '../errors.js';
-import { executionOf, wholeOf } from '../executions.js';
+import { executionOf, togetherIn, wholeOf } from '../executions.js';
 import { byText, byTexts, byVariables, fits, neverTexts, oneOf, option, tenants, variablesFit } from '../filters.js';
-import { restId } from '../ids.js';
+import { executionId, restId } from '../ids.js';
 import { listOperations } from '../lists.js';
 import { type Operation, operation } from '../operation.js';
 import { type Running, runningInstances } from '../running.js';
@@ -31,6 +31,8 @@ interface VariableRow {
   definition: string;
   instance: string;
   execution: string;
+  /** Ids that stand for the execution: those of the activities that run in it. */
+  executions: string[];
   activityInstance: string;
   /** The task that it is local to. */
   task: string | null;
@@ -39,6 +41,7 @@ interface VariableRow {
 
 function rowsOf({ whole, definition }: Running): VariableRow[] {
   const { instance, activations, waits } = whole;
+  const together = togetherIn(whole, definition);
   return Object.values(activations).flatMap(activation => {
     const task = (activation.waits ?? []).find(id => waits[id]?.kind === 'task');
     return Object.entries(activation.variables ?? {}).map(([name, value]) => {
@@ -52,6 +55,7 @@ function rowsOf({ whole, definition }: Running): VariableRow[] {
         definition: instance.definition,
         instance: instance.id,
         execution: executionOf(whole, definition, activation.id),
+        executions: together.get(activation.id)!.map(number => executionId(instance.id, number)),
         activityInstance: activityInstanceOf(instance.id, definition, activation),
         task: task === undefined ? null : restId(task),
         tenant: instance.tenant,
@@ -70,7 +74,9 @@ export const variableTable: Table<VariableRow> = {
     }),
     variableNameLike: fits('name'),
     processInstanceIdIn: oneOf('instance'),
-    executionIdIn: oneOf('execution'),
+    executionIdIn: byTexts<VariableRow>(ids =>
+      test<VariableRow>(({ executions }) => ids.length === 0 || executions.some(id => ids.includes(id))),
+    ),
     caseInstanceIdIn: neverTexts,
     caseExecutionIdIn: neverTexts,
     taskIdIn: oneOf('task'),

@@ -28,6 +28,7 @@ import {
   when,
 } from '../filters.js';
 import { placeOf, rowOf, uuidIn } from '../ids.js';
+import { inExecution } from '../in-execution.js';
 import { like } from '../like.js';
 
 type TaskCondition = Condition<TaskDocument>;
@@ -130,7 +131,7 @@ export const taskFilters: Record<string, AnyFilter<TaskDocument>> = {
   processDefinitionKeyIn: oneOf('definitionKey'),
   processDefinitionName: equals('definitionName'),
   processDefinitionNameLike: fits('definitionName'),
-  executionId: byText(async (id, context) => (await atPlace(context, id)).map(where)[0] ?? none),
+  executionId: inExecution,
   activityInstanceIdIn: byTexts(async (ids, context) => {
     const places = await Promise.all(ids.map(id => atPlace(context, uuidIn(id))));
     return where({ $or: places.flat() });
