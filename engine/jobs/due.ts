@@ -1,11 +1,11 @@
 /** Runs job documents whose time has come: timers, asynchronous continuations, timer start events. */
 
 import { comeBack, inOrder } from '../aside.js';
-import type { Clock, Engine } from '../contract.js';
+import { Busy, type Clock, type Engine } from '../contract.js';
 import { SuspendedInstance } from '../core/errors.js';
 import type { Calendar, OnFailure } from '../core/language.js';
 import type { JobDocument, SuspensionOrder } from '../store/documents.js';
-import { type Filter, NewerFormat, type Store } from '../store/port.js';
+import { type Filter, NewerFormat, type Store, StoreUnreachable } from '../store/port.js';
 import { isLate, loseAttempt } from './attempts.js';
 import { holdBack } from './holds.js';
 import { finish, fireStart } from './starts.js';
@@ -61,16 +61,19 @@ export async function claimDue({ store, clock, node }: DueTools, max: number): P
   return (await Promise.all(KINDS.map(claim))).flat();
 }
 
-/** Runs one job. A wait that is gone is silence; any other failure costs an attempt. */
+/** Runs one job. A wait that is gone is silence; a failure of its own costs an attempt. */
 export async function runOne(tools: DueTools, job: JobDocument): Promise<void> {
   try {
     await carryOut(tools, job, { onFailure: 'retry' });
   } catch (error) {
-    // Its lease ends, and a node that can read it takes it.
-    if (isLate(error) || error instanceof NewerFormat) return;
+    if (isLate(error) || isElsewhere(error)) return;
     await afterFailure(tools, job, error);
   }
 }
+
+/** It is not the job that failed: its lease ends, and whoever can takes it. */
+const isElsewhere = (error: unknown) =>
+  error instanceof StoreUnreachable || error instanceof Busy || error instanceof NewerFormat;
 
 async function afterFailure(tools: DueTools, job: JobDocument, error: unknown): Promise<void> {
   if (error instanceof SuspendedInstance) return holdBack(tools, job);

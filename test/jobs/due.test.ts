@@ -1,8 +1,9 @@
 /** Due jobs: how one is run, what a failure costs, and what happens to those that nobody waits for any more. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { NotFound, Refused } from '../../engine/contract.js';
+import { Busy, NotFound, Refused } from '../../engine/contract.js';
 import { StaleCommand, SuspendedInstance } from '../../engine/core/errors.js';
+import { StoreUnreachable } from '../../engine/store/port.js';
 import { openSetting } from './setting.js';
 
 test('a timer fires once, at its due time, as a resume of its wait', async t => {
@@ -56,6 +57,28 @@ for (const late of [new StaleCommand('i1~1 is not open any more'), new NotFound(
     // then
     const { retries, error } = await job(id);
     assert.deepEqual([said.length, retries, error], [1, 3, undefined]);
+  });
+}
+
+for (const elsewhere of [new StoreUnreachable('MongoDB does not answer'), new Busy('instance i1 is being changed')]) {
+  test(`a job that somebody else kept from running is run again when its lease is over (${elsewhere.constructor.name}): no attempt lost`, async t => {
+    // given
+    const { add, clock, job, jobs, reply, said } = await openSetting(t);
+    const { id } = await add({});
+    reply(() => {
+      throw elsewhere;
+    });
+
+    // when
+    await jobs.runDue();
+    await jobs.runDue();
+    assert.equal(said.length, 1);
+    clock.advance('PT30S');
+    await jobs.runDue();
+
+    // then
+    const { retries, error } = await job(id);
+    assert.deepEqual([said.length, retries, error], [2, 3, undefined]);
   });
 }
 
