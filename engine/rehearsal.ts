@@ -94,7 +94,8 @@ export function createRehearsals({ store, clock, definitions, drive, answer }: R
       if (effect.failed === undefined) yield { instance: effect.instance, command: answerToParent(effect, clock()) };
     },
     async *publish() {},
-    async *broadcast(stage, sender, { id, name, variables, businessKey, hops }) {
+    async *broadcast(stage, sender, { id, name, variables, businessKey, later, hops }) {
+      if (later) return;
       const tenant = (await instanceOf(stage, sender))?.tenant ?? '';
       for (const [wait, opened] of stage.listening)
         if (opened.name === name && opened.tenant === tenant) yield heard(wait);

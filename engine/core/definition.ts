@@ -50,6 +50,8 @@ export interface EventDefinition {
   payloadAll?: boolean;
   /** Business key of what a thrown signal starts. */
   businessKey?: Expression;
+  /** A thrown signal is heard apart from who throws it: a listener that fails does not refuse the thrower's command. */
+  later?: true;
 }
 
 /** Who may do a user task, and when: every text may be an expression. */

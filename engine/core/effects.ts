@@ -24,6 +24,7 @@ export type EffectBody =
       cancelled?: string;
     }
   | { do: 'publish'; name: string; key?: string; variables: Variables }
-  | { do: 'broadcast'; name: string; variables: Variables; businessKey?: string }
+  /** `later`: what fails where it is heard concerns nobody but the listener. */
+  | { do: 'broadcast'; name: string; variables: Variables; businessKey?: string; later?: true }
   /** Closes what a cancelled multi-instance left in its chunks, the first of `chunks` now. */
   | { do: 'sweep'; chunks: string[] };

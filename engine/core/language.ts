@@ -158,6 +158,8 @@ export interface Behaviour {
   enter?(cx: Context): Steps;
   /** A wait of the element was answered. Without it the variables are set and the token goes on. */
   resume?(cx: Context, variables: Variables, wait: Wait): Steps;
+  /** It is cancelled by command or interrupted: said before its mappings and end listeners run, where they do. */
+  cancelled?(cx: Context): Steps;
   /** An error or escalation of the process that it called passes it; `variables` are those of that process. */
   passed?(cx: Context, variables: Variables): Steps;
   /** A token inside has come to its end; `cx.activation.live` tells how many are left. */

@@ -24,6 +24,9 @@ export const userTask: Behaviour = {
     yield* runListeners(cx, 'complete');
     cx.leave();
   },
+  *cancelled(cx) {
+    yield* runListeners(cx, 'delete');
+  },
 };
 
 function* runListeners(cx: Context, event: Listener['event']): Steps {

@@ -96,6 +96,8 @@ function signal(definition: Element, _owner: Element, cx: Compilation): Partial<
     payload: properties.in,
     payloadAll: properties.inAll,
     businessKey: properties.businessKey,
+    // On the definition itself, `async` says how the signal is thrown, not how the event is entered.
+    later: properties.asyncBefore || undefined,
   };
 }
 

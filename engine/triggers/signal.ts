@@ -8,13 +8,14 @@ export const signal: Trigger = {
     cx.wait({ kind: 'signal', name: yield* requiredName(cx, cx.node.event!.name) });
   },
   *throw(cx) {
-    const { name, businessKey } = cx.node.event!;
+    const { name, businessKey, later } = cx.node.event!;
     const key = yield* cx.text(businessKey);
     cx.send({
       do: 'broadcast',
       name: yield* requiredName(cx, name),
       variables: yield* payload(cx),
       ...(key !== undefined && { businessKey: key }),
+      ...(later && { later }),
     });
     return true;
   },

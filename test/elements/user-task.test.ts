@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { WaitRow } from '../../engine/core/types.js';
-import { draw } from '../diagram.js';
+import { compile, draw, on, xml } from '../diagram.js';
 import { type Scenario, scenario } from '../scenario.js';
 
 const task = (attributes: string, inside = '') =>
@@ -75,6 +75,43 @@ test('task listeners run when it is created and completed', async () => {
   process.complete('Do it');
   assert.equal(process.variables().log, 'create complete ');
 });
+
+for (const plain of [true, false])
+  test(`a delete listener runs when its task is interrupted or its instance ends, in ${plain ? 'Flowable' : 'Camunda 7'}`, async () => {
+    const listeners = ['complete', 'delete'].map(
+      event =>
+        `<camunda:taskListener event="${event}" expression="\${execution.setVariable('log', log.concat('${event} '))}"/>`,
+    );
+    const late = `<boundaryEvent id="late" attachedToRef="Wait">${on.timer()}</boundaryEvent>`;
+    const text = xml(
+      'p',
+      `<startEvent id="start"/><userTask id="Wait"><extensionElements>${listeners.join('')}</extensionElements></userTask>
+       ${late}<userTask id="Late"/><endEvent id="end"/>`,
+      ['start -> Wait -> end', 'late -> Late'],
+    );
+    const file = plain
+      ? text
+          .replaceAll('camunda', 'flowable')
+          .replace('http://flowable.org/schema/1.0/bpmn', 'http://flowable.org/bpmn')
+      : text;
+    const run = async () => {
+      const process = scenario((await compile(file))[0]!);
+      process.start({ log: '' });
+      return process;
+    };
+    const interrupted = await run();
+    interrupted.complete('late');
+    const cancelled = await run();
+    cancelled.send({ do: 'cancel' });
+    const silent = await run();
+    silent.send({ do: 'cancel', skipListeners: true });
+    const done = await run();
+    done.complete('Wait');
+
+    const logged = (process: Scenario) =>
+      process.events().flatMap(event => (event.type === 'set' && event.variables.log ? [event.variables.log] : []));
+    assert.deepEqual([interrupted, cancelled, silent, done].map(logged), [['delete '], ['delete '], [], ['complete ']]);
+  });
 
 test('a complete listener that fails keeps the answer, and retry goes on from there', async () => {
   const process = scenario(await task('', '<camunda:taskListener event="complete" expression="${missing.value}"/>'));

@@ -115,6 +115,21 @@ test('receivers of a signal, those that began to listen in the same command amon
   assert.deepEqual(await engine.broadcast({ name: 'alarm', onFailure: 'refuse' }), [later.instance]);
 });
 
+test('a signal that is thrown asynchronously refuses nothing: who fails on hearing it has an incident', async t => {
+  const house = await openHouse(t);
+  const { engine, deploy } = house;
+  await deploy(listener);
+  await deploy(thrower.replace('<signalEventDefinition ', '<signalEventDefinition camunda:async="true" '));
+  const bad = await engine.start({ key: 'listener' });
+  await engine.start({ key: 'thrower' });
+
+  await complete(house, 'Begin');
+  await engine.idle();
+
+  assert.equal((await house.task('Thrown')).wait.state, 'open');
+  assert.match(Object.values((await engine.instance(bad.instance))!.incidents)[0]!.message, /level/);
+});
+
 test('a called process that is not deployed, or suspended, refuses the start; without the wish to refuse it is an incident', async t => {
   const { engine, deploy, store } = await openHouse(t);
   await deploy(

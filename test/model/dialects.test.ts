@@ -171,7 +171,7 @@ const refusals: Record<string, [element: string, says: RegExp]> = {
   ],
   'a task listener for another event': [
     '<bpmn:userTask id="it"><bpmn:extensionElements><camunda:taskListener event="timeout" expression="${x}"/></bpmn:extensionElements></bpmn:userTask>',
-    /taskListener for the event "timeout" does not run; the events are create, complete/,
+    /taskListener for the event "timeout" does not run; the events are create, complete, delete/,
   ],
   'a connector with a computed parameter': [
     '<bpmn:serviceTask id="it"><bpmn:extensionElements><camunda:connector><camunda:connectorId>http</camunda:connectorId><camunda:inputOutput><camunda:inputParameter name="url">${url}</camunda:inputParameter></camunda:inputOutput></camunda:connector></bpmn:extensionElements></bpmn:serviceTask>',

@@ -54,7 +54,7 @@ export const camunda: Dialect = {
     candidateStarterGroups: { on: ['process'], to: 'candidateStarterGroups', as: 'words' },
     isStartableInTasklist: { on: ['process'], to: 'startableInTasklist', as: 'flag' },
     // continuation
-    async: { on: [...flowNodes, ...loop], to: 'asyncBefore', as: 'flag' },
+    async: { on: [...flowNodes, ...loop, 'signalEventDefinition'], to: 'asyncBefore', as: 'flag' },
     asyncBefore: { on: [...flowNodes, ...loop], to: 'asyncBefore', as: 'flag' },
     asyncAfter: { on: [...flowNodes, ...loop], to: 'asyncAfter', as: 'flag' },
     exclusive: { ignored: '' },

@@ -45,7 +45,7 @@ export const flowable: Dialect = {
     candidateStarterGroups: { on: ['process'], to: 'candidateStarterGroups', as: 'words' },
     isEagerExecutionFetching: { ignored: '' },
     // continuation
-    async: { on: flowNodes, to: 'asyncBefore', as: 'flag' },
+    async: { on: [...flowNodes, 'signalEventDefinition'], to: 'asyncBefore', as: 'flag' },
     asyncBefore: { on: flowNodes, to: 'asyncBefore', as: 'flag' },
     asyncAfter: { on: flowNodes, to: 'asyncAfter', as: 'flag' },
     asyncLeave: { on: flowNodes, to: 'asyncAfter', as: 'flag' },

@@ -46,7 +46,7 @@ export function scriptOf(extension: Extension, reading: Reading): Expression | u
 
 const listenerKinds = {
   executionListener: { called: 'an executionListener', events: ['start', 'end', 'take'] },
-  taskListener: { called: 'a taskListener', events: ['create', 'complete'] },
+  taskListener: { called: 'a taskListener', events: ['create', 'complete', 'delete'] },
 } as const;
 
 /** An execution or task listener with an expression or a script. */
