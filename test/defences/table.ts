@@ -83,7 +83,7 @@ export const defences: Defence[] = [
     'body: z.strictObject({ name: Name.optional()': 'body: z.looseObject({ name: Name.optional()',
   }),
   ...of(9, 'api/attacks', 'api/views/people.ts', {
-    'const said = { id, name, groups, firstName, lastName, email, title };': 'const said = { ...user };',
+    'const said = {': 'const said = { ...user,',
   }),
   ...of(
     10,
