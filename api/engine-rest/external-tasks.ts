@@ -1,10 +1,12 @@
 /** External tasks as a table: jobs that workers do. */
 
 import type { Instance } from '../../engine/core/types.js';
+import type { WorkJob } from '../../engine/jobs/index.js';
 import type { JobDocument } from '../../engine/store/documents.js';
 import type { Filter } from '../../engine/store/port.js';
+import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
-import { either, may, permitted } from '../auth/permissions.js';
+import { either, permitted } from '../auth/permissions.js';
 import type { Services } from '../services.js';
 import { ofTenants } from './access.js';
 import { anything, type Condition, where } from './conditions.js';
@@ -29,34 +31,23 @@ import { inExecution } from './in-execution.js';
 import { like } from './like.js';
 import type { Table } from './table.js';
 
-/** Whose external tasks somebody may see: as a worker of the process, or as a reader of its instances. */
-export const visibleWork = (person: Person): Filter => ({
-  $and: [
-    ofTenants(person),
-    either(
-      permitted(person, 'processDefinition', 'WORK', 'definitionKey'),
-      permitted(person, 'processDefinition', 'READ_INSTANCE', 'definitionKey'),
-      permitted(person, 'processInstance', 'READ', 'instance'),
-    ),
-  ],
-});
+/** What is wanted with external tasks → the permissions of which one is needed, on their process and on their instance. */
+const permissions = {
+  read: { ofDefinition: ['WORK', 'READ_INSTANCE'], ofInstance: 'READ' },
+  answer: { ofDefinition: ['WORK', 'UPDATE_INSTANCE'], ofInstance: 'UPDATE' },
+} as const;
 
-/** Whose external tasks somebody may fetch and answer. */
-export const answerableWork = (person: Person): Filter => ({
-  $and: [
-    ofTenants(person),
-    either(
-      permitted(person, 'processDefinition', 'WORK', 'definitionKey'),
-      permitted(person, 'processDefinition', 'UPDATE_INSTANCE', 'definitionKey'),
-      permitted(person, 'processInstance', 'UPDATE', 'instance'),
-    ),
-  ],
-});
+export type WantedWork = keyof typeof permissions;
 
-const mayWork = (person: Person, { definitionKey, instance }: JobDocument, reads: boolean) =>
-  may(person, 'processDefinition', 'WORK', definitionKey) ||
-  may(person, 'processDefinition', reads ? 'READ_INSTANCE' : 'UPDATE_INSTANCE', definitionKey) ||
-  may(person, 'processInstance', reads ? 'READ' : 'UPDATE', instance);
+/** The part of a query for those that somebody may read, or fetch and answer. */
+export function workFor(person: Person, wanted: WantedWork): Filter {
+  const { ofDefinition, ofInstance } = permissions[wanted];
+  const allowed = either(
+    ...ofDefinition.map(permission => permitted(person, 'processDefinition', permission, 'definitionKey')),
+    permitted(person, 'processInstance', ofInstance, 'instance'),
+  );
+  return { $and: [ofTenants(person), allowed] };
+}
 
 export const noExternalTask = (id: string) => refused(404, `External task with id ${id} does not exist`);
 
@@ -65,7 +56,7 @@ export async function externalTaskFor(
   { store }: Pick<Services, 'store'>,
   person: Person,
   id: string,
-  wanted: 'read' | 'answer' = 'answer',
+  wanted: WantedWork = 'answer',
 ): Promise<JobDocument> {
   const job = await rowOf<JobDocument>(store, 'jobs', id);
   if (job?.kind !== 'work' || job.wait.state !== 'open' || !person.tenants.includes(job.tenant))
@@ -75,9 +66,9 @@ export async function externalTaskFor(
 }
 
 /** Throws 403. */
-export function demandWork(person: Person, job: JobDocument, wanted: 'read' | 'answer'): void {
-  const reads = wanted === 'read';
-  if (!mayWork(person, job, reads)) throw forbidden(person, reads ? 'READ' : 'UPDATE', 'ProcessInstance', job.instance);
+export function demandWork(person: Person, job: JobDocument, wanted: WantedWork): void {
+  if (matches(workFor(person, wanted), job)) return;
+  throw forbidden(person, permissions[wanted].ofInstance, 'ProcessInstance', job.instance);
 }
 
 /** The instances of some rows, by id. */
@@ -87,8 +78,8 @@ export async function instancesOf({ store }: Pick<Services, 'store'>, rows: { in
   return new Map(found.map(instance => [instance.id, instance]));
 }
 
-/** As an answer. */
-export async function externalTaskView({ engine }: Services, job: JobDocument) {
+/** What is told of it in every answer, whether it is looked at or fetched. */
+export async function commonView({ engine }: Pick<Services, 'engine'>, job: JobDocument | WorkJob) {
   const { versionTag = null } = await engine.definition(job.definition);
   return {
     id: restId(job.id),
@@ -103,8 +94,6 @@ export async function externalTaskView({ engine }: Services, job: JobDocument) {
     processInstanceId: job.instance,
     // Nobody has said so far how often it may be tried.
     retries: job.retriesGiven ? job.retries : null,
-    suspended: job.suspended === true,
-    workerId: job.lockedBy ?? null,
     topicName: job.topic ?? null,
     tenantId: job.tenant || null,
     priority: job.priority,
@@ -112,6 +101,12 @@ export async function externalTaskView({ engine }: Services, job: JobDocument) {
     createTime: restDate(job.createdAt),
   };
 }
+
+export const externalTaskView = async (services: Services, job: JobDocument) => ({
+  ...(await commonView(services, job)),
+  suspended: job.suspended === true,
+  workerId: job.lockedBy ?? null,
+});
 
 /** Ids of rows that clients name. */
 export const namedJobs = async ({ services: { store } }: QueryContext, ids: string[]): Promise<Filter> => {
@@ -131,7 +126,7 @@ const ofDefinitions =
 
 export const externalTaskTable: Table<JobDocument> = {
   from: 'jobs',
-  visible: ({ person }) => ({ $and: [{ kind: 'work', 'wait.state': 'open' }, visibleWork(person)] }),
+  visible: ({ person }) => ({ $and: [{ kind: 'work', 'wait.state': 'open' }, workFor(person, 'read')] }),
   filters: {
     externalTaskId: byText(async (id, context) => where(await namedJobs(context, [id]))),
     externalTaskIdIn: byTexts(async (ids, context) =>

@@ -6,11 +6,9 @@ import type { JobDocument } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
 import { Id } from '../../schemas.js';
 import type { Services } from '../../services.js';
-import { restDate } from '../dates.js';
 import { engineError, invalid, type RestError, refused } from '../errors.js';
-import { answerableWork, externalTaskFor } from '../external-tasks.js';
+import { commonView, externalTaskFor, workFor } from '../external-tasks.js';
 import { Fetch, longestWait, type TopicIn, topicOf } from '../fetching.js';
-import { activityInstanceId, executionId, restId } from '../ids.js';
 import { type Operation, operation } from '../operation.js';
 import { Long, LongText, members, Whole } from '../schemas.js';
 import { readVariables, TypedVariablesIn, typedVariables } from '../variables.js';
@@ -60,30 +58,15 @@ export function workerOperations(services: Services): Operation[] {
   }
 
   async function locked(job: WorkJob, topic: TopicIn | undefined): Promise<Record<string, unknown>> {
-    const { versionTag = null, nodes } = await engine.definition(job.definition);
+    const { nodes } = await engine.definition(job.definition);
     const properties = topic?.includeExtensionProperties
       ? (nodes.find(({ id }) => id === job.element)?.properties ?? {})
       : {};
     return {
-      id: restId(job.id),
-      activityId: job.element,
-      activityInstanceId: activityInstanceId(job.instance, job.activation, job.element),
-      executionId: executionId(job.instance, job.activation),
-      errorMessage: job.error ?? null,
+      ...(await commonView(services, job)),
       errorDetails: job.errorDetails ?? null,
-      lockExpirationTime: restDate(job.lockedUntil),
-      processDefinitionId: job.definition,
-      processDefinitionKey: job.definitionKey,
-      processDefinitionVersionTag: versionTag,
-      processInstanceId: job.instance,
-      retries: job.retriesGiven ? job.retries : null,
       suspended: false,
       workerId: job.worker,
-      topicName: job.topic,
-      tenantId: job.tenant || null,
-      priority: job.priority,
-      businessKey: job.businessKey ?? null,
-      createTime: restDate(job.createdAt),
       variables: typedVariables(job.variables, { types: job.types, deserialize: topic?.deserializeValues ?? false }),
       extensionProperties: properties,
     };
@@ -105,7 +88,7 @@ export function workerOperations(services: Services): Operation[] {
           max: maxTasks,
           topics: topics.map(topicOf),
           tenants: person.tenants,
-          filter: answerableWork(person),
+          filter: workFor(person, 'answer'),
           order: {
             ...(usePriority && { priority: true }),
             ...(created && { created: created.sortOrder === 'asc' ? 1 : -1 }),

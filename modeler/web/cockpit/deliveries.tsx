@@ -2,12 +2,13 @@
 
 import { useSignal } from '@preact/signals';
 import type { Delivery } from '../../../api/client/index.js';
-import { go, param } from '../../../api/web/address.js';
+import { param } from '../../../api/web/address.js';
 import { address, ask } from '../../../api/web/client.js';
 import { exactly, when } from '../../../api/web/format.js';
 import { resource, useResource } from '../../../api/web/resource.js';
 import { text as shell } from '../../../api/web/text.js';
 import { attempt, explain, toast } from '../../../api/web/toast.js';
+import { StateSelect } from './state-select.js';
 import { text } from './webhook-text.js';
 
 const tone = { open: 'soon', delivered: 'ok', dead: 'bad' } as const;
@@ -114,18 +115,7 @@ export function Deliveries({ webhook: id }: { webhook: string }) {
       <p class="muted">{webhook?.url}</p>
       <div class="bar">
         <div class="filters">
-          <select
-            aria-label={text.state}
-            value={param('state') ?? ''}
-            onChange={event => go({ state: event.currentTarget.value || undefined }, 'replace')}
-          >
-            <option value="">{text.anyState}</option>
-            {Object.entries(text.states).map(([state, name]) => (
-              <option key={state} value={state}>
-                {name}
-              </option>
-            ))}
-          </select>
+          <StateSelect label={text.state} any={text.anyState} states={text.states} />
         </div>
         {webhook && webhook.dead > 0 && (
           <button type="button" disabled={busy.value} onClick={resendAll}>

@@ -17,6 +17,7 @@ import { Outline, type OutlineItem } from '../diagram/outline.js';
 import { text as words } from '../diagram/text.js';
 import { badgesOf } from './badges.js';
 import { Standing } from './standing.js';
+import { StateSelect } from './state-select.js';
 import { text } from './text.js';
 
 const PAGE = 50;
@@ -35,18 +36,7 @@ export const StateChip = ({ state }: { state: InstanceState }) => (
 function Filters() {
   return (
     <div class="filters">
-      <select
-        aria-label={text.state}
-        value={param('state') ?? ''}
-        onChange={event => go({ state: event.currentTarget.value || undefined }, 'replace')}
-      >
-        <option value="">{text.anyState}</option>
-        {Object.entries(text.states).map(([state, name]) => (
-          <option key={state} value={state}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <StateSelect label={text.state} any={text.anyState} states={text.states} />
       <input
         type="search"
         aria-label={text.exactKey}
