@@ -18,6 +18,7 @@ import { createStandings } from './deployments/standing.js';
 import { planStarts } from './deployments/starts.js';
 import { makeNewest, removeVersions, takeBack, type VersionTools } from './deployments/versions.js';
 import { COMPILED_FORMAT, type CompiledProcess, type ModelReader, type Picture } from './model/contract.js';
+import { type Scripts, scriptsOf, scriptTexts } from './model/scripts.js';
 import { leaveNotice } from './notices.js';
 import { logOperation } from './operation-log.js';
 import type { DefinitionDocument, DefinitionHead, DeploymentDocument, Resource } from './store/documents.js';
@@ -99,7 +100,7 @@ export function createDeployments({
     const { processes, problems } = await read(files);
     if (problems.some(({ level }) => level === 'error')) throw new DeploymentRefused(problems);
     const resources = await Promise.all(files.map(file => storeFile(tenant, file)));
-    const unchanged = input.changedOnly ? await unchangedOf(tenant, resources, processes) : [];
+    const unchanged = input.changedOnly ? await unchangedOf(input, resources, processes) : [];
     if (unchanged.length > 0 && unchanged.length === processes.length) {
       const deployment = await store.get<DeploymentDocument>('deployments', unchanged[0]!.deployment);
       if (deployment && sameFiles(deployment.resources, resources))
@@ -130,13 +131,30 @@ export function createDeployments({
     return { name, blob: await store.putBlob(tenant, bytes), size: bytes.byteLength, type: typeOf({ name, bytes }) };
   }
 
-  /** The newest definitions whose file has these very bytes. */
-  async function unchangedOf(tenant: string, resources: Resource[], processes: Found[]): Promise<DefinitionDocument[]> {
+  /** The newest definitions whose file, and the scripts that it names, have these very bytes. */
+  async function unchangedOf(
+    { tenant = '', files }: DeploymentInput,
+    resources: Resource[],
+    processes: Found[],
+  ): Promise<DefinitionDocument[]> {
     const keys = [...new Set(processes.map(({ process }) => process.key))];
     const filter = { key: { $in: keys }, tenant, latest: true };
     const found = await store.find<DefinitionDocument>('definitions', { filter });
-    const same = ({ resource, blob }: DefinitionDocument) =>
-      resources.some(file => file.name === resource && file.blob === blob);
+    const deployed = await store.getMany<DeploymentDocument>('deployments', [
+      ...new Set(found.map(({ deployment }) => deployment)),
+    ]);
+    const same = ({ resource, blob, deployment }: DefinitionDocument) => {
+      const file = files.find(({ name }) => name === resource);
+      const named = new Set(file && scriptsOf(file.bytes, files).map(({ name }) => name));
+      const before = deployed.find(({ id }) => id === deployment)?.resources ?? [];
+      return (
+        resources.some(one => one.name === resource && one.blob === blob) &&
+        sameFiles(
+          before,
+          resources.filter(({ name }) => named.has(name)),
+        )
+      );
+    };
     return keys.flatMap(key => found.filter(document => document.key === key && same(document)));
   }
 
@@ -192,10 +210,22 @@ export function createDeployments({
     return { name: resource, bytes: (await store.getBlob(tenant, blob)) ?? new Uint8Array() };
   }
 
+  /** Files of its deployment that it names as scripts. */
+  async function scriptsBeside({ deployment, tenant }: DefinitionDocument, model: Uint8Array): Promise<Scripts> {
+    const found = await store.get<DeploymentDocument>('deployments', deployment);
+    const others = (found?.resources ?? []).filter(({ type }) => type === 'other');
+    const files = others.map(async ({ name, blob }) => ({
+      name,
+      bytes: (await store.getBlob(tenant, blob)) ?? new Uint8Array(),
+    }));
+    return scriptTexts(model, await Promise.all(files));
+  }
+
   /** The compiled form of an earlier program: the stored bytes are read again. */
   async function compileAgain(document: DefinitionDocument) {
     const { id, key, version, tenant, deployment } = document;
-    const { processes, problems } = await reader.read(await fileOf(document));
+    const file = await fileOf(document);
+    const { processes, problems } = await reader.read(file, await scriptsBeside(document, file.bytes));
     const process = processes.find(compiled => compiled.key === key);
     if (!process) throw new DeploymentRefused(problems);
     const compiled: Definition = { ...process, id, version, tenant, deployment };

@@ -2,6 +2,7 @@
 
 import type { DeploymentFile, Problem } from '../contract.js';
 import type { CompiledProcess, ModelReader } from '../model/contract.js';
+import { scriptTexts } from '../model/scripts.js';
 import type { Resource } from '../store/documents.js';
 
 /** A process, and the file that it came in. */
@@ -37,7 +38,7 @@ export async function readFiles(files: DeploymentFile[], reader: ModelReader): P
   const drawn: Problem[] = [];
   for (const file of files) {
     const read = readers[typeOf(file)];
-    const { processes, problems, drawings } = await read(file, reader);
+    const { processes, problems, drawings } = await read(file, reader, files);
     reading.processes.push(...processes.map(process => ({ file, process })));
     for (const problem of problems) (isDrawing(problem, drawings) ? drawn : reading.problems).push(problem);
   }
@@ -59,8 +60,10 @@ interface FileContent {
 
 const nothing = (problems: Problem[] = []): FileContent => ({ processes: [], drawings: [], problems });
 
-const readers: Record<Resource['type'], (file: DeploymentFile, reader: ModelReader) => Promise<FileContent>> = {
-  bpmn: (file, reader) => reader.read(file),
+type Read = (file: DeploymentFile, reader: ModelReader, files: DeploymentFile[]) => Promise<FileContent>;
+
+const readers: Record<Resource['type'], Read> = {
+  bpmn: (file, reader, files) => reader.read(file, scriptTexts(file.bytes, files)),
   form: async ({ name, bytes }) =>
     nothing(
       isJson(bytes)

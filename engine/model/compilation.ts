@@ -5,10 +5,13 @@ import type { Dialect, PropertyReader } from './dialects/index.js';
 import { type Element, lineOf, placeOf, titleOf } from './element.js';
 import { toExpression } from './expressions.js';
 import type { Reporter } from './problems.js';
+import type { Scripts } from './scripts.js';
 
 export interface Compilation {
   dialect: Dialect;
   report: Reporter;
+  /** Texts of files that are deployed with the model. */
+  scripts: Scripts;
   /** Extensions of an element as neutral properties. */
   properties: PropertyReader;
   /** What the file says of all its expressions (`definitions expressionLanguage`), where it says it. */

@@ -4,6 +4,7 @@ import type { Expression } from '../core/types.js';
 import type { Compilation } from './compilation.js';
 import { type Element, lineOf, placeOf, textOf, titleOf } from './element.js';
 import { languageOf, toExpression } from './expressions.js';
+import { scriptFrom } from './scripts.js';
 
 /**
  * @param owner the element whose condition it is, for the sentence of a refusal
@@ -12,15 +13,16 @@ import { languageOf, toExpression } from './expressions.js';
 export function conditionOf(owner: Element, holder: Element | undefined, cx: Compilation): Expression | undefined {
   if (!holder) return undefined;
   const line = lineOf(holder);
-  const text = textOf(holder, 'body');
+  const { resource } = cx.properties(holder);
+  const script = resource === undefined ? { source: textOf(holder, 'body') } : scriptFrom(resource, cx.scripts);
   const place = { ...placeOf(owner), line };
   const refuse = (sentence: string) => {
     cx.report.error(`${titleOf(owner)}: ${sentence}`, place);
     return undefined;
   };
-  if (cx.properties(holder).resource !== undefined)
-    return refuse('a condition in a file of its own is not read yet; put its text into the model');
-  if (text === undefined) {
+  if ('refused' in script) return refuse(script.refused);
+  const text = script.source?.trim();
+  if (!text) {
     cx.report.warn(`${titleOf(owner)}: the condition is empty and is ignored`, place);
     return undefined;
   }

@@ -2,6 +2,7 @@
 
 import type { Problem } from '../contract.js';
 import type { Definition } from '../core/types.js';
+import type { Scripts } from './scripts.js';
 
 /** Number of the compiled form; raised when an old one must be compiled again. */
 export const COMPILED_FORMAT = 3;
@@ -21,8 +22,11 @@ export interface ReadResult {
 export type Picture = { svg: string } | { failure: string };
 
 export interface ModelReader {
-  /** Reads a BPMN file in the parsing worker, with limits and a deadline; bad input is a problem, never an exception. */
-  read(file: { name: string; bytes: Uint8Array }): Promise<ReadResult>;
+  /**
+   * Reads a BPMN file in the parsing worker, with limits and a deadline; bad input is a problem, never an exception.
+   * `scripts`: texts of files that are deployed with it.
+   */
+  read(file: { name: string; bytes: Uint8Array }, scripts?: Scripts): Promise<ReadResult>;
   /** Draws a process of a file as the file itself arranges it, as SVG. */
   draw(file: { name: string; bytes: Uint8Array }, process: string): Promise<Picture>;
   close(): Promise<void>;

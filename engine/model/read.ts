@@ -11,11 +11,14 @@ import { prefixes, unreadDialects } from './namespaces.js';
 import { originalId } from './normalise.js';
 import { prescan } from './prescan.js';
 import { didYouMean, type Reporter, reporter } from './problems.js';
+import type { Scripts } from './scripts.js';
 import type { Checks } from './texts.js';
 import { validate } from './validate.js';
 
 export interface ReadOptions extends Checks {
   limits?: Limits;
+  /** Texts of files that are deployed with it. */
+  scripts?: Scripts | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ReadOptions extends Checks {
 export async function compileXml(
   text: string,
   file: string,
-  { limits = defaultLimits, ...checks }: ReadOptions = {},
+  { limits = defaultLimits, scripts = new Map(), ...checks }: ReadOptions = {},
 ): Promise<ReadResult> {
   const report = reporter(file);
   const scanned = prescan(text, report, limits);
@@ -42,7 +45,8 @@ export async function compileXml(
   const cx: Compilation = {
     dialect,
     report,
-    properties: propertyReader(dialect, report),
+    scripts,
+    properties: propertyReader(dialect, report, scripts),
     expressionLanguage: languageOf(definitions),
     unresolved: (element, property) => unresolved.get(element)?.get(property),
   };

@@ -77,11 +77,11 @@ export function createModelReader({ limits, deadline = 20_000, heap = 512 }: Rea
   }
 
   return {
-    async read({ name, bytes }) {
+    async read({ name, bytes }, scripts) {
       const refused = refusalOf(name);
       if (bytes.byteLength > bounds.bytes)
         return refused(`the file has ${bytes.byteLength} bytes; ${bounds.bytes} are allowed, so split it`);
-      return inTurn<ReadResult>({ name, bytes, limits: bounds }, refused);
+      return inTurn<ReadResult>({ name, bytes, limits: bounds, ...(scripts && { scripts }) }, refused);
     },
     draw: ({ name, bytes }, process) =>
       inTurn<Picture>({ name, bytes, limits: bounds, draw: process }, failure => ({ failure })),

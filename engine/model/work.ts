@@ -8,6 +8,7 @@ import { child, type Element, enclosing, flagOf, idOf, kindOf, lineOf, nameOf, t
 import { messageOf } from './events.js';
 import { languageOf, toExpression, toVariable } from './expressions.js';
 import type { Properties } from './properties.js';
+import { scriptFrom } from './scripts.js';
 
 /** The job of what is worked on by a topic. */
 export function jobOf(element: Element, properties: Properties, cx: Compilation): JobSpec | undefined {
@@ -43,11 +44,11 @@ export function scriptOf(task: Element, cx: Compilation): Partial<Node> {
   if (script) return { script: compact({ run: script, resultVariable }) };
   const job = jobOf(task, properties, cx);
   if (job) return { job };
-  const source = textOf(task, 'script');
-  if (resource !== undefined)
-    refuse(cx, task, `a script in a file of its own (${resource}) is not read yet; put its text into the element`);
-  else if (source === undefined) refuse(cx, task, ' has no script; write one, in JavaScript or FEEL');
-  if (source === undefined) return {};
+  const text = resource === undefined ? { source: textOf(task, 'script') } : scriptFrom(resource, cx.scripts);
+  if ('refused' in text) refuse(cx, task, text.refused);
+  else if (text.source === undefined) refuse(cx, task, ' has no script; write one, in JavaScript or FEEL');
+  if ('refused' in text || text.source === undefined) return {};
+  const { source } = text;
   const format = textOf(task, 'scriptFormat') ?? (/[$#]\{/.test(source) ? 'juel' : 'javascript');
   const found = languageOf(format);
   if ('refused' in found) {

@@ -7,12 +7,14 @@ import { decode } from './decode.js';
 import { svgOf } from './diagram/svg.js';
 import type { Limits } from './limits.js';
 import { compileXml } from './read.js';
+import type { Scripts } from './scripts.js';
 
 /** What the parent sends. */
 export interface Request {
   name: string;
   bytes: Uint8Array;
   limits: Limits;
+  scripts?: Scripts;
   /** The process to draw; absent: the file is compiled. */
   draw?: string;
 }
@@ -21,9 +23,9 @@ parentPort!.on('message', async (request: Request) => {
   parentPort!.postMessage(request.draw === undefined ? await read(request) : draw(request, request.draw));
 });
 
-async function read({ name, bytes, limits }: Request): Promise<ReadResult> {
+async function read({ name, bytes, limits, scripts }: Request): Promise<ReadResult> {
   const decoded = decode(bytes);
-  if ('text' in decoded) return compileXml(decoded.text, name, { limits, ...checks });
+  if ('text' in decoded) return compileXml(decoded.text, name, { limits, scripts, ...checks });
   return { processes: [], drawings: [], problems: [{ level: 'error', file: name, line: 1, message: decoded.failure }] };
 }
 

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { DeploymentRefused, NotFound } from '../../engine/contract.js';
+import { type DeploymentFile, DeploymentRefused, NotFound } from '../../engine/contract.js';
+import type { Definition, Expression } from '../../engine/core/types.js';
+import type { Deployments } from '../../engine/deployments.js';
 import type { DefinitionDocument, JobDocument, SubscriptionDocument } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
 import { fixtures, xml } from '../diagram.js';
@@ -309,3 +311,64 @@ test('every file of the benchmark models deploys as it is', async t => {
   // then
   assert.equal(definitions.length, 11);
 });
+
+const scripted = xml(
+  'scripted',
+  `<startEvent id="start"/><scriptTask id="sum" scriptFormat="javascript" camunda:resource="deployment://lib/sum.js" camunda:resultVariable="total"/>
+   <exclusiveGateway id="choice"/>
+   <userTask id="big"><extensionElements><camunda:inputOutput><camunda:inputParameter name="note">
+     <camunda:script scriptFormat="javascript" resource="deployment://note.js"/></camunda:inputParameter></camunda:inputOutput></extensionElements></userTask>
+   <userTask id="small"/>
+   <sequenceFlow id="isBig" sourceRef="choice" targetRef="big"><conditionExpression xsi:type="tFormalExpression" language="javascript" camunda:resource="deployment://big.js"/></sequenceFlow>
+   <sequenceFlow id="isSmall" sourceRef="choice" targetRef="small"><conditionExpression xsi:type="tFormalExpression">\${total &lt;= 10}</conditionExpression></sequenceFlow>`,
+  ['start -> sum -> choice'],
+);
+
+const scripts = (sum = 'a + 10') => [
+  file('scripted.bpmn', scripted),
+  file('lib/sum.js', sum),
+  file('note.js', "'more than ten'"),
+  file('big.js', 'total > 10'),
+];
+
+const sources = ({ nodes, flows }: Definition) => [
+  nodes.find(({ id }) => id === 'sum')?.script?.run.source,
+  flows.find(({ id }) => id === 'isBig')?.condition?.source,
+  (nodes.find(({ id }) => id === 'big')?.inputs?.[0]?.value as Expression | undefined)?.source,
+];
+
+test('scripts lie in files of their own beside the model, and are read again with it', async t => {
+  const { deployments, store } = await openSetting(t);
+  const [first] = (await deployments.deploy({ files: scripts() })).definitions;
+  const compiled = await deployments.definition(first!.id);
+  // As an earlier program left it.
+  await store.patch('definitions', first!.id, {}, { set: { 'compiled.format': 0, 'compiled.nodes': [] } });
+  deployments.forget(first!.id);
+  const again = await deployments.definition(first!.id);
+
+  assert.deepEqual(sources(compiled), ['a + 10', 'total > 10', "'more than ten'"]);
+  assert.deepEqual(sources(again), sources(compiled));
+});
+
+test('a model whose script has changed is a new version, and without its script it is refused', async t => {
+  const { deployments } = await openSetting(t);
+  const deploy = async (files: ReturnType<typeof scripts>) => {
+    const { definitions } = await deployments.deploy({ files, changedOnly: true });
+    return definitions.map(({ version }) => version);
+  };
+  const versions = [await deploy(scripts()), await deploy(scripts()), await deploy(scripts('a + 20'))];
+  const missing = await problemsOf(deployments, scripts().slice(0, 2));
+  const outside = await problemsOf(deployments, [
+    file('outside.bpmn', scripted.replaceAll('deployment://', 'classpath://')),
+  ]);
+
+  assert.deepEqual(versions, [[1], [1], [2]]);
+  assert.match(missing, /the deployment has no file "note.js"; deploy it together with the model/);
+  assert.match(missing, /the deployment has no file "big.js"/);
+  assert.match(outside, /"classpath:\/\/lib\/sum.js" lies outside of the deployment; .* deployment:\/\/sum.js/);
+});
+
+async function problemsOf(deployments: Deployments, files: DeploymentFile[]): Promise<string> {
+  const { problems } = await deployments.validate(files);
+  return problems.map(({ message }) => message).join('\n');
+}

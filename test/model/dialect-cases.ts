@@ -154,7 +154,7 @@ const camundaAttributes: Cases = {
   resource: text(
     'deployment://x.js',
     ({ errors }) => errors[0],
-    "scriptTask 'it' (line 4): a script in a file of its own (deployment://x.js) is not read yet; put its text into the element",
+    'scriptTask \'it\' (line 4): the deployment has no file "x.js"; deploy it together with the model',
     { on: 'scriptTask' },
   ),
   calledElementVersion: text('3', compiled => source(it(compiled).call?.version), '3', {

@@ -5,13 +5,21 @@ import { type Element, type Extension, kindOf, placeOf, titleOf } from '../eleme
 import { type Notation, splitList, toExpression, toExpressions, toVariable } from '../expressions.js';
 import type { Reporter } from '../problems.js';
 import type { Properties } from '../properties.js';
+import type { Scripts } from '../scripts.js';
 
-/** What a reader of an attribute or element is given. */
-export interface Reading {
-  readonly element: Element;
-  readonly dialect: Dialect;
+/** What all readings of one element share. */
+export interface ReadingTools {
+  /** What is read goes there. */
   readonly properties: Properties;
   readonly report: Reporter;
+  /** Texts of files that are deployed with the model. */
+  readonly scripts: Scripts;
+}
+
+/** What a reader of an attribute or element is given. */
+export interface Reading extends ReadingTools {
+  readonly element: Element;
+  readonly dialect: Dialect;
   /** Line of the attribute or element that is read. */
   readonly line: number;
   expression(text: string): Expression;
@@ -126,19 +134,13 @@ function assign(rule: Extract<AttributeRule, { to: unknown }>, value: string, re
 }
 
 /** The reading of one attribute or element of an element. */
-export function readingOf(
-  element: Element,
-  dialect: Dialect,
-  properties: Properties,
-  report: Reporter,
-  line: number,
-): Reading {
+export function readingOf(element: Element, dialect: Dialect, tools: ReadingTools, line: number): Reading {
+  const { report } = tools;
   const place = { ...placeOf(element), line };
   return {
     element,
     dialect,
-    properties,
-    report,
+    ...tools,
     line,
     expression: text => toExpression(text, line, dialect.notation),
     refuse: sentence => report.error(`${titleOf(element)}: ${sentence}`, place),

@@ -10,8 +10,9 @@ import {
 } from '../element.js';
 import { didYouMean, type Reporter } from '../problems.js';
 import type { Properties } from '../properties.js';
+import type { Scripts } from '../scripts.js';
 import { camunda } from './camunda.js';
-import { type Dialect, type Reading, readAttribute, readElement, readingOf } from './dialect.js';
+import { type Dialect, type Reading, type ReadingTools, readAttribute, readElement, readingOf } from './dialect.js';
 import { activiti, flowable } from './flowable.js';
 import { zeebe } from './zeebe.js';
 
@@ -53,7 +54,7 @@ export function dialectOf(definitions: Element, used: ReadonlySet<string>): Dial
   return dialects.find(({ prefixes }) => prefixes.some(prefix => used.has(prefix))) ?? plain;
 }
 
-export function propertyReader(dialect: Dialect, report: Reporter): PropertyReader {
+export function propertyReader(dialect: Dialect, report: Reporter, scripts: Scripts): PropertyReader {
   const order = [dialect, ...dialects.filter(other => other !== dialect)];
   const known = new Map<Element, Properties>();
   return element => {
@@ -61,13 +62,13 @@ export function propertyReader(dialect: Dialect, report: Reporter): PropertyRead
     if (before) return before;
     const properties: Properties = {};
     known.set(element, properties);
-    readExtensions(element, order, properties, report);
+    readExtensions(element, order, { properties, report, scripts });
     return properties;
   };
 }
 
 /** What an earlier dialect has said by the same name counts; a later one fills gaps. */
-function readExtensions(element: Element, order: Dialect[], properties: Properties, report: Reporter): void {
+function readExtensions(element: Element, order: Dialect[], tools: ReadingTools): void {
   const attributes = vendorAttributes(element);
   const extensions = extensionsOf(element);
   const said = new Set<string>();
@@ -76,10 +77,8 @@ function readExtensions(element: Element, order: Dialect[], properties: Properti
       dialect.prefixes.includes(prefix) && !said.has(name);
     const newAttributes = attributes.filter(isNew);
     const newExtensions = extensions.filter(isNew);
-    for (const attribute of newAttributes)
-      oneAttribute(attribute, readingOf(element, dialect, properties, report, lineOf(element)));
-    for (const extension of newExtensions)
-      oneExtension(extension, readingOf(element, dialect, properties, report, extension.line));
+    for (const attribute of newAttributes) oneAttribute(attribute, readingOf(element, dialect, tools, lineOf(element)));
+    for (const extension of newExtensions) oneExtension(extension, readingOf(element, dialect, tools, extension.line));
     for (const { name } of [...newAttributes, ...newExtensions]) said.add(name);
   }
 }

@@ -4,6 +4,7 @@ import type { Expression, FormField, Listener, Mapping, Value } from '../../core
 import type { Extension } from '../element.js';
 import { languageOf } from '../expressions.js';
 import { didYouMean } from '../problems.js';
+import { scriptFrom } from '../scripts.js';
 import type { Reading } from './dialect.js';
 
 const named = (extension: Extension, name: string) => extension.children.filter(child => child.name === name);
@@ -32,8 +33,9 @@ export function taskExpression(value: string, reading: Reading): void {
 /** A `script` element: its Expression, or undefined when it was refused. */
 export function scriptOf(extension: Extension, reading: Reading): Expression | undefined {
   const { resource, scriptFormat } = extension.attributes;
-  if (resource !== undefined) {
-    reading.refuse(`a script in a file of its own (${resource}) is not read yet; put its text into the element`);
+  const script = resource === undefined ? { source: extension.text } : scriptFrom(resource, reading.scripts);
+  if ('refused' in script) {
+    reading.refuse(script.refused);
     return undefined;
   }
   const found = languageOf(scriptFormat ?? 'javascript');
@@ -41,7 +43,7 @@ export function scriptOf(extension: Extension, reading: Reading): Expression | u
     reading.refuse(`scriptFormat "${scriptFormat}": ${found.refused}`);
     return undefined;
   }
-  return { language: found.language, source: extension.text, line: extension.line };
+  return { language: found.language, source: script.source, line: extension.line };
 }
 
 const listenerKinds = {
