@@ -3,6 +3,7 @@
 import type { CollectionName, Index } from './port.js';
 
 const open = { 'wait.state': 'open' };
+const unfinished = { endedAt: null };
 const purged = { name: 'purged', paths: ['wait.answeredAt'], sparse: true };
 /** Documents with large values in blobs; see `large.ts`. */
 const parted = { name: 'parted', paths: ['blobs.0'], sparse: true };
@@ -84,9 +85,11 @@ export const collections: Record<CollectionName, Index[]> = {
   ],
   runs: [
     { name: 'started', paths: ['startedAt'] },
-    { name: 'ended', paths: ['endedAt'], sparse: true },
+    { name: 'ended', paths: ['endedAt'] },
+    { name: 'open', paths: ['startedAt'], where: unfinished },
     { name: 'state', paths: ['state', 'startedAt'] },
     { name: 'key', paths: ['definitionKey', 'startedAt'] },
+    { name: 'keyEnded', paths: ['definitionKey', 'endedAt'] },
     { name: 'definition', paths: ['definition', 'startedAt'] },
     { name: 'businessKey', paths: ['businessKey'], sparse: true },
     { name: 'parent', paths: ['parent'], sparse: true },
@@ -97,6 +100,8 @@ export const collections: Record<CollectionName, Index[]> = {
   activities: [
     { name: 'instance', paths: ['instance', 'startedAt'] },
     { name: 'started', paths: ['startedAt'] },
+    { name: 'ended', paths: ['endedAt'] },
+    { name: 'open', paths: ['startedAt'], where: unfinished },
     { name: 'definition', paths: ['definition', 'startedAt'] },
     { name: 'element', paths: ['element', 'startedAt'] },
     { name: 'active', paths: ['definition', 'element'], where: { state: 'active' } },

@@ -171,7 +171,8 @@ function typeBounds(column: string, bounds: [string, unknown][]): string[] {
   const upper = bounds.some(([operator]) => operator.startsWith('$lt'));
   return [
     ...(lower ? [] : [isText ? `${column} >= ${firstText}` : `${column} > ${nullLiteral}`]),
-    ...(upper ? [] : [`${column} < ${isText ? afterText : firstText}`]),
+    // no bound of the index: it would make the range look narrower than it is
+    ...(upper ? [] : [`+${column} < ${isText ? afterText : firstText}`]),
   ];
 }
 
@@ -186,7 +187,8 @@ const operators: Record<string, (column: string, operand: unknown, values: Bind[
   },
   $in: (column, operand, values) => isIn(column, operand as Scalar[], values),
   $nin: (column, operand, values) => `NOT (${isIn(column, operand as Scalar[], values)})`,
-  $exists: (column, operand) => `${column} ${operand ? '>' : '='} ${nullLiteral}`,
+  // nearly every document has what is asked for: as a bound it would win over the index that gives the order
+  $exists: (column, operand) => (operand ? `+${column} > ${nullLiteral}` : `${column} = ${nullLiteral}`),
   $prefix: (column, operand, values) => {
     values.push(encode(operand as string), `${encode(operand as string)}\u{10ffff}`);
     return `${column} >= ? AND ${column} < ?`;

@@ -22,6 +22,7 @@ const distinct: Record<string, number> = {
   name: 20,
   topic: 200,
   asideUntil: 2,
+  endedAt: 10,
   element: 10,
   priority: 10,
   assignee: 500,
