@@ -23,6 +23,9 @@ interface Wanted {
 /** Candidates that are looked at together where their processes' variables decide. */
 const PAGE = 100;
 
+/** With more levels of urgency than this, jobs of all of them are sorted together. */
+const LEVELS = 50;
+
 export function createClaims(store: Store, clock: Clock) {
   async function wanted(topic: Topic, request: FetchRequest): Promise<Wanted> {
     const now = clock();
@@ -35,13 +38,9 @@ export function createClaims(store: Store, clock: Clock) {
           retries: { $gt: 0 },
           suspended: { $ne: true },
         },
-        // The date stands inside, so that no planner prefers an index of dates to the one of the order.
-        {
-          $or: [
-            { lockedUntil: null, due: { $lte: now } },
-            { lockedUntil: { $lte: now }, due: { $lte: now } },
-          ],
-        },
+        { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: now } }] },
+        // With an alternative, so that no planner takes the date for a bound and prefers an index that gives another order.
+        { $or: [{ due: { $lte: now } }, { due: null }] },
         inOrder,
         ...(request.tenants ? [{ tenant: { $in: request.tenants } }] : []),
         ...[request.filter, topic.filter].filter(part => part !== undefined),
@@ -57,7 +56,16 @@ export function createClaims(store: Store, clock: Clock) {
   }
 
   /** Those that may be locked, in order. */
-  async function candidates(topic: Topic, { filter, sort }: Wanted, limit: number): Promise<JobDocument[]> {
+  async function candidates(
+    topic: Topic,
+    free: Wanted,
+    { order = {}, limit }: { order?: FetchRequest['order']; limit: number },
+  ): Promise<JobDocument[]> {
+    const { created, priority = false } = order;
+    return created === undefined ? inOrderOf(topic, free, limit) : byAge(topic, free, { created, priority, limit });
+  }
+
+  async function inOrderOf(topic: Topic, { filter, sort }: Wanted, limit: number): Promise<JobDocument[]> {
     if (!topic.having) return store.find<JobDocument>('jobs', { filter, sort, limit });
     const fit: JobDocument[] = [];
     for (let after: Scalar[] | undefined; ; ) {
@@ -65,6 +73,37 @@ export function createClaims(store: Store, clock: Clock) {
       fit.push(...(await ofProcessesWith(topic.having, page)));
       if (page.length < PAGE || fit.length >= limit) return fit.slice(0, limit);
       after = cursorOf(page.at(-1)!, sort);
+    }
+  }
+
+  /** Level by level of urgency, each in the order of its index: one index serves all that ask for an age. */
+  async function byAge(
+    topic: Topic,
+    free: Wanted,
+    { created, priority, limit }: { created: 1 | -1; priority: boolean; limit: number },
+  ): Promise<JobDocument[]> {
+    const found: JobDocument[] = [];
+    let levels = 0;
+    for await (const level of levelsOf(topic)) {
+      if (!priority && ++levels > LEVELS) return inOrderOf(topic, free, limit);
+      const filter: Filter = { $and: [free.filter, { priority: level }] };
+      const left = priority ? limit - found.length : limit;
+      found.push(...(await inOrderOf(topic, { filter, sort: { createdAt: created } }, left)));
+      if (priority && found.length >= limit) return found;
+    }
+    const byCreation = (one: JobDocument, other: JobDocument) =>
+      (one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1)) * created;
+    return priority ? found : found.sort(byCreation).slice(0, limit);
+  }
+
+  /** How urgent the jobs of a topic are, the most urgent first. */
+  async function* levelsOf({ topic }: Topic): AsyncGenerator<number> {
+    const all: Filter = { $and: [{ topic, 'wait.state': 'open' }, inOrder] };
+    for (let filter = all; ; ) {
+      const [first] = await store.find<JobDocument>('jobs', { filter, sort: { priority: -1, due: 1 }, limit: 1 });
+      if (!first) return;
+      yield first.priority;
+      filter = { $and: [all, { priority: { $lt: first.priority } }] };
     }
   }
 
@@ -78,15 +117,20 @@ export function createClaims(store: Store, clock: Clock) {
   async function lock(topic: Topic, request: FetchRequest, limit: number): Promise<JobDocument[]> {
     const free = await wanted(topic, request);
     const until = clock() + topic.lock;
-    const change = {
-      set: { lockedBy: request.worker, lockedUntil: until, asideUntil: until },
-      increase: { rev: 1 },
-    };
-    if (!topic.having) return store.claim<JobDocument>('jobs', { ...free, limit }, change);
-    const ids = (await candidates(topic, free, limit)).map(({ id }) => id);
-    if (ids.length === 0) return [];
-    const filter: Filter = { $and: [free.filter, { id: { $in: ids } }] };
-    return store.claim<JobDocument>('jobs', { ...free, filter, limit }, change);
+    const { order, worker } = request;
+    const change = { set: { lockedBy: worker, lockedUntil: until, asideUntil: until }, increase: { rev: 1 } };
+    const claim = (query: Wanted, most: number) => store.claim<JobDocument>('jobs', { ...query, limit: most }, change);
+    if (!topic.having && order?.created === undefined) return claim(free, limit);
+    const locked: JobDocument[] = [];
+    for (;;) {
+      const found = await candidates(topic, free, { order, limit: limit - locked.length });
+      if (found.length === 0) return locked;
+      const filter: Filter = { $and: [free.filter, { id: { $in: found.map(({ id }) => id) } }] };
+      const own = await claim({ ...free, filter }, found.length);
+      locked.push(...own);
+      // Where somebody was faster, there may be others.
+      if (own.length === found.length) return locked;
+    }
   }
 
   /** How many each topic gives, when the first jobs of all topics are taken. */
@@ -95,7 +139,7 @@ export function createClaims(store: Store, clock: Clock) {
     if (topics.length === 1) return [{ topic: topics[0]!, limit: max }];
     const found = await Promise.all(
       topics.map(async topic => {
-        const jobs = await candidates(topic, await wanted(topic, request), max);
+        const jobs = await candidates(topic, await wanted(topic, request), { order: request.order, limit: max });
         return jobs.map(job => ({ job, topic }));
       }),
     );

@@ -62,7 +62,7 @@ export const collections: Record<CollectionName, Index[]> = {
     { name: 'due', paths: ['due'], where: open },
     { name: 'kind', paths: ['kind', 'asideUntil', 'due'], where: open },
     { name: 'topic', paths: ['topic', 'asideUntil', '-priority', 'due'], where: open, sparse: true },
-    { name: 'oldest', paths: ['topic', 'asideUntil', 'createdAt'], where: open, sparse: true },
+    { name: 'age', paths: ['topic', 'asideUntil', 'priority', 'createdAt'], where: open, sparse: true },
     { name: 'locked', paths: ['lockedUntil'], where: open, sparse: true },
     { name: 'definition', paths: ['definition', 'kind'], where: open },
     { name: 'jobDefinition', paths: ['jobDefinition'], where: open, sparse: true },

@@ -16,14 +16,9 @@ const own = {
   $or: [{ assignee: 'ann' }, { owner: 'ann' }, { 'wait.answeredBy': 'ann' }, { candidateUsers: 'ann' }, pool],
 };
 const free = { $or: [{ lockedUntil: null }, { lockedUntil: { $lte: 9 } }] };
-const dueAndFree = {
-  $or: [
-    { due: { $lte: 9 }, lockedUntil: null },
-    { due: { $lte: 9 }, lockedUntil: { $lte: 9 } },
-  ],
-};
+const isDue = { $or: [{ due: { $lte: 9 } }, { due: null }] };
 const work = {
-  $and: [{ topic: 'pay', ...open, retries: { $gt: 0 }, suspended: { $ne: true } }, dueAndFree, { asideUntil: null }],
+  $and: [{ topic: 'pay', ...open, retries: { $gt: 0 }, suspended: { $ne: true } }, free, isDue, { asideUntil: null }],
 };
 const listener = { tenant: '', kind: 'message', name: 'paid', ...open, startEvent: null };
 const tenants = { tenant: { $in: [''] } };
@@ -157,23 +152,31 @@ export const declaredQueries: Record<string, DeclaredQuery> = {
     collection: 'jobs',
     filter: { $and: [{ topic: 'pay' }, { ...open, asideUntil: { $lte: 9 } }] },
     limit: 1,
-    by: '(topic|oldest)',
+    by: '(topic|age)',
   },
-  'the oldest work for a topic': {
+  'the oldest work of an urgency for a topic': {
     collection: 'jobs',
-    filter: work,
+    filter: { $and: [work, { priority: 5 }] },
     sort: { createdAt: 1 },
     limit: 10,
     inOrder: true,
-    by: 'oldest',
+    by: 'age',
   },
-  'the newest work for a topic': {
+  'the newest work of an urgency for a topic': {
     collection: 'jobs',
-    filter: work,
+    filter: { $and: [work, { priority: 5 }] },
     sort: { createdAt: -1 },
     limit: 10,
     inOrder: true,
-    by: 'oldest',
+    by: 'age',
+  },
+  'the next urgency of work for a topic': {
+    collection: 'jobs',
+    filter: { $and: [{ topic: 'pay', ...open }, { asideUntil: null }, { priority: { $lt: 5 } }] },
+    sort: { priority: -1, due: 1 },
+    limit: 1,
+    inOrder: true,
+    by: 'topic',
   },
   'work for a topic that somebody may do': {
     collection: 'jobs',
