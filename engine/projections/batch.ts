@@ -14,7 +14,7 @@ import type {
   StatisticsDocument,
   VariableDocument,
 } from '../store/documents.js';
-import type { CollectionName, Document, Filter, Store } from '../store/port.js';
+import type { CollectionName, Document, Filter, Put, Store } from '../store/port.js';
 import { type ActivitiesBefore, activityId, foldActivities } from './activities.js';
 import { foldIncidents } from './incidents.js';
 import { closedWaits, creationOf, foldJobs } from './jobs.js';
@@ -49,7 +49,7 @@ function working<T extends Document>(documents: T[]): Working<T> {
 
 /** Instances folded, and documents written, before the event loop serves others. */
 const TURN = 20;
-const SLICE = 200;
+const SLICE = 400;
 
 /**
  * Folds a batch into the projections. May be repeated with the same number and documents: everything counts once.
@@ -64,11 +64,12 @@ export async function foldBatch(
   for (const id of new Set(histories.map(history => history.definition))) {
     definitions.set(id, await definitionOf(id));
   }
-  const activities = working(await touchedActivities(store, histories));
-  const incidents = working(await openIncidents(store, histories));
-  const variables = working(await store.getMany<VariableDocument>('variables', touchedVariables(histories)));
-  const runs = working(await store.getMany<RunDocument>('runs', [...new Set(histories.map(each => each.instance))]));
-  const jobs = working(await store.getMany<JobLogDocument>('jobLog', histories.flatMap(closedWaits).map(creationOf)));
+  const known = withPast(histories);
+  const activities = working(await touchedActivities(store, known));
+  const incidents = working(await openIncidents(store, known));
+  const variables = working(await store.getMany<VariableDocument>('variables', touchedVariables(known)));
+  const runs = working(await store.getMany<RunDocument>('runs', [...new Set(known.map(each => each.instance))]));
+  const jobs = working(await store.getMany<JobLogDocument>('jobLog', known.flatMap(closedWaits).map(creationOf)));
   const details = working<DetailDocument>([]);
   const links = working<LinkDocument>([]);
   const operations = working<OperationDocument>([]);
@@ -115,36 +116,49 @@ export async function foldBatch(
     activities.keep([...inInstance.changed.values()]);
   }
 
-  // Statistics first: until they stand, a repeated batch finds the activities unchanged and counts the same.
-  await countIn(store, batch, tallies.all());
-  await write(store, 'activities', activities);
-  // Before the variables, from whose revisions they follow.
-  await write(store, 'details', details);
-  await write(store, 'variables', variables);
-  await write(store, 'incidents', incidents);
-  await write(store, 'runs', runs);
-  await write(store, 'jobLog', jobs);
-  await write(store, 'linkLog', links);
-  await write(store, 'operations', operations);
+  const folded = { activities, details, variables, incidents, runs, jobLog: jobs, linkLog: links, operations };
+  await write(store, [
+    // Until the statistics stand, a repeated batch finds the activities unchanged and counts the same.
+    { collection: 'statistics', documents: await counted(store, batch, tallies.all()), newer: 'batch' },
+    // The details go before the variables, from whose revisions they follow.
+    ...Object.entries(folded).map(([collection, { changed }]) => ({
+      collection: collection as keyof typeof folded,
+      documents: [...changed.values()],
+      // A process that slept, while another one folded on, overwrites nothing newer.
+      newer: 'seq',
+    })),
+  ]);
 }
 
-/** A process that slept, while another one folded on, overwrites nothing newer. */
-async function write<T extends Document>(store: Store, collection: CollectionName, { changed }: Working<T>) {
-  const documents = [...changed.values()];
-  for (let from = 0; from < documents.length; from += SLICE) {
-    await store.put(collection, documents.slice(from, from + SLICE), 'seq');
-  }
+/** Writes everything in order, a slice at a time. */
+async function write(store: Store, puts: Put[]): Promise<void> {
+  let slice: Put[] = [];
+  let room = SLICE;
+  for (const { documents, ...put } of puts)
+    for (let from = 0; from < documents.length; ) {
+      const some = documents.slice(from, from + room);
+      slice.push({ ...put, documents: some });
+      from += some.length;
+      room -= some.length;
+      if (room > 0) continue;
+      await store.putInOrder(slice);
+      slice = [];
+      room = SLICE;
+    }
+  if (slice.length > 0) await store.putInOrder(slice);
 }
 
-async function countIn(store: Store, batch: number, tallies: Tally[]): Promise<void> {
-  if (tallies.length === 0) return;
+/** The statistics with what the batch adds to them. */
+async function counted(store: Store, batch: number, tallies: Tally[]): Promise<StatisticsDocument[]> {
   const stored = await store.getMany<StatisticsDocument>('statistics', tallies.map(tallyId));
   const byId = new Map(stored.map(document => [document.id, document]));
-  await store.put(
-    'statistics',
-    tallies.map(tally => addTally(byId.get(tallyId(tally)), tally, batch)),
-    'batch',
-  );
+  return tallies.map(tally => addTally(byId.get(tallyId(tally)), tally, batch));
+}
+
+/** The history of instances of which something is folded already: of those that the batch begins there is nothing to read. */
+function withPast(histories: HistoryDocument[]): HistoryDocument[] {
+  const begun = new Set(histories.filter(({ seq }) => seq === 1).map(({ instance }) => instance));
+  return histories.filter(({ instance }) => !begun.has(instance));
 }
 
 function groupBy<T, K>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {

@@ -135,8 +135,7 @@ export function createProjector({
     const untold = documents.filter(document => !document.told);
     for (const listener of untold.length > 0 ? listeners : []) await listener(untold);
     const ids = documents.map(document => document.id);
-    const these = { filter: { id: { $in: ids } }, limit: ids.length, bare: true } as const;
-    await store.claim('history', these, { unset: ['unfolded', 'told'] });
+    await store.strip('history', ids, ['unfolded', 'told']);
     interrupted = false;
     waiting.folded(ids);
   }

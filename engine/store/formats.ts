@@ -146,6 +146,13 @@ export function withFormats(
         documents.map(document => older(collection, document)),
         guard,
       ),
+    putInOrder: puts =>
+      store.putInOrder(
+        puts.map(({ documents, ...put }) => ({
+          ...put,
+          documents: documents.map(document => older(put.collection, document)),
+        })),
+      ),
     async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
       const changed = await store.patch<T>(collection, id, { $and: [guard, readable] }, change);
       return changed && newer(collection, changed);

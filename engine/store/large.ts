@@ -139,6 +139,13 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
       stayIn(collection, documents)
         ? store.put(collection, documents, newer)
         : several(documents, document => part(document)).then(parted => store.put(collection, parted, newer)),
+    putInOrder: puts =>
+      puts.every(({ collection, documents }) => stayIn(collection, documents))
+        ? store.putInOrder(puts)
+        : several(puts, async ({ documents, ...put }) => ({
+            ...put,
+            documents: await several(documents, document => part(document)),
+          })).then(parted => store.putInOrder(parted)),
     async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
       const changed = await store.patch<T>(collection, id, guard, await partedChange(collection, id, change));
       return changed && whole(changed);

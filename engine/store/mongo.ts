@@ -5,7 +5,7 @@ import { withFormats } from './formats.js';
 import { withLargeValues } from './large.js';
 import { agendaOn } from './mongo/agenda.js';
 import { type Blobs, createBlobs } from './mongo/blobs.js';
-import { type Bulk, bulkTogether, clientBulk, collectionBulk, isDuplicate } from './mongo/bulk.js';
+import { type Bulk, bulkTogether, clientBulk, collectionBulk, isDuplicate, type Write } from './mongo/bulk.js';
 import { type Changes, createChanges } from './mongo/changes.js';
 import { type Commits, createCommits } from './mongo/commits.js';
 import { type Connection, connect, meaningOf } from './mongo/connection.js';
@@ -20,6 +20,7 @@ import {
   type Adapter,
   type CollectionName,
   type Document,
+  type Put,
   type Query,
   type Scalar,
   type Store,
@@ -204,15 +205,12 @@ export function createMongoStore({
         }
       }),
 
-    put: (collection, documents, newer) =>
+    put: (collection, documents, newer) => using(({ bulk }) => bulk.write(writesOf({ collection, documents, newer }))),
+    putInOrder: puts =>
       using(async ({ bulk }) => {
-        const writes = documents.map(document => {
-          const replacement = toStored(document);
-          const older = newer !== undefined && { [encodePath(newer)]: { $lt: valueAt(document, newer) } };
-          return { collection, filter: { _id: document.id, ...older }, replacement, upsert: true };
-        });
-        await bulk.write(writes);
+        for (const one of puts) await bulk.write(writesOf(one));
       }),
+    strip: (collection, ids, fields) => using(({ changes }) => changes.strip(collection, ids, fields)),
 
     patch: (collection, id, guard, change) => using(({ changes }) => changes.patch(collection, id, guard, change)),
     claim: (collection, query, change) => using(({ changes }) => changes.claim(collection, query, change)),
@@ -236,6 +234,13 @@ export function createMongoStore({
   const where = () => `the database ${opened().database.databaseName}`;
   return withLargeValues(withFormats(adapter, { steps, where, clock, beat }), clock);
 }
+
+const writesOf = ({ collection, documents, newer }: Put): Write[] =>
+  documents.map(document => {
+    const replacement = toStored(document);
+    const older = newer !== undefined && { [encodePath(newer)]: { $lt: valueAt(document, newer) } };
+    return { collection, filter: { _id: document.id, ...older }, replacement, upsert: true };
+  });
 
 const scalarOf = (value: unknown): Scalar =>
   value === undefined || typeof value === 'object' ? null : (value as Scalar);

@@ -151,6 +151,13 @@ export interface Unit {
 /** `conflict`: another version is stored. `duplicate`: the instance to insert exists. */
 export type CommitResult = 'committed' | 'conflict' | 'duplicate';
 
+/** Documents that are put; see `Store.put`. */
+export interface Put {
+  collection: CollectionName;
+  documents: Document[];
+  newer?: string;
+}
+
 /** A change of one document: paths set, removed, or increased. */
 export interface Change {
   set?: Record<string, Json>;
@@ -190,6 +197,10 @@ export interface Store {
    * number at this path is not smaller than the new one's: a writer that slept overwrites nothing.
    */
   put(collection: CollectionName, documents: Document[], newer?: string): Promise<void>;
+  /** The same for several collections, one after the other; a crash may leave only the first ones. */
+  putInOrder(puts: Put[]): Promise<void>;
+  /** Takes fields away from these documents; those that are gone are passed over. */
+  strip(collection: CollectionName, ids: string[], fields: string[]): Promise<void>;
   /** Changes the one document where `guard` holds; answers the new document, or undefined. */
   patch<T extends Document>(
     collection: CollectionName,

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { isFinished } from '../core/state.js';
 import { withLargeValues } from './large.js';
+import { valueAt } from './paths.js';
 import {
   type Adapter,
   type Change,
@@ -10,6 +11,7 @@ import {
   type CommitResult,
   type Document,
   type Filter,
+  type Put,
   type Query,
   type Store,
   StoreError,
@@ -18,7 +20,7 @@ import {
 import type { Database } from './sqlite/driver.js';
 import { dataFile, openForReading, prepare } from './sqlite/files.js';
 import { createFinder, type Finder } from './sqlite/finder.js';
-import type { Operation } from './sqlite/operations.js';
+import type { Operation, PutOperation } from './sqlite/operations.js';
 import { own } from './sqlite/owner.js';
 import type { Read } from './sqlite/reads.js';
 import { storedRow, tables } from './sqlite/schema.js';
@@ -121,7 +123,9 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
     insert: async (collection, document) =>
       write<boolean>({ do: 'insert', collection, row: storedRow(tables[collection], document) }),
     put: async (collection, documents, newer) =>
-      write({ do: 'put', collection, rows: documents.map(document => storedRow(tables[collection], document)), newer }),
+      write({ do: 'put', puts: [putOperation({ collection, documents, newer })] }),
+    putInOrder: async puts => write({ do: 'put', puts: puts.map(putOperation) }),
+    strip: (collection, ids, fields) => write({ do: 'strip', collection, ids, fields }),
 
     async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
       const doc = await write<string | undefined>({ do: 'patch', collection, id, guard, change });
@@ -173,5 +177,13 @@ function unitOperation({ expects, instance, chunks, rows, history }: Unit): Oper
     history: storedRow(tables.history, history),
   };
 }
+
+const putOperation = ({ collection, documents, newer }: Put): PutOperation => ({
+  collection,
+  rows: documents.map(document => storedRow(tables[collection], document)),
+  ...(newer !== undefined && {
+    newer: { path: newer, numbers: documents.map(document => (valueAt(document, newer) as number | undefined) ?? 0) },
+  }),
+});
 
 const parsed = <T>(doc: string): T => JSON.parse(doc);

@@ -79,10 +79,10 @@ test('a node that slept in the middle of a batch, while others folded on, counts
   });
   const drowsy: Store = {
     ...one.store,
-    async put(collection, documents, newer) {
+    async putInOrder(puts) {
       sleeps();
       await asleep;
-      await one.store.put(collection, documents, newer);
+      await one.store.putInOrder(puts);
     },
   };
   const sleeper = createProjector({ engine: { ...one, store: drowsy } });

@@ -222,17 +222,19 @@ function dying(store: Store, at: number): Store {
   };
   return {
     ...store,
-    put: async (collection, documents, newer) => {
-      die();
-      await store.put(collection, documents, newer);
+    putInOrder: async puts => {
+      for (const put of puts) {
+        die();
+        await store.putInOrder([put]);
+      }
     },
     patch: async (collection, id, guard, change) => {
       die();
       return store.patch(collection, id, guard, change);
     },
-    claim: async (collection, query, change) => {
+    strip: async (collection, ids, fields) => {
       die();
-      return store.claim(collection, query, change);
+      await store.strip(collection, ids, fields);
     },
   };
 }
@@ -264,7 +266,7 @@ for (const write of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
   });
 }
 
-for (const write of [2, 3, 4, 5, 6]) {
+for (const write of [2, 3, 4, 5]) {
   test(`a large multi-instance is cancelled once, although its fold died at write ${write}`, async t => {
     // given
     const house = await openHouse(t);

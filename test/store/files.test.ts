@@ -15,8 +15,7 @@ import { openFolder, temporaryFolder } from './folders.js';
 
 const put = (id: string, fields: object): Operation => ({
   do: 'put',
-  collection: 'definitions',
-  rows: [storedRow(tables.definitions, document(id, fields))],
+  puts: [{ collection: 'definitions', rows: [storedRow(tables.definitions, document(id, fields))] }],
 });
 
 function openWriter(t: test.TestContext): Database {

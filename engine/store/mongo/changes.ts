@@ -14,6 +14,7 @@ export interface Changes {
     change: Change,
   ): Promise<T | undefined>;
   claim<T extends Document>(collection: CollectionName, query: Query & { limit: number }, change: Change): Promise<T[]>;
+  strip(collection: CollectionName, ids: string[], fields: string[]): Promise<void>;
   remove(collection: CollectionName, filter: Filter, limit: number): Promise<number>;
 }
 
@@ -76,6 +77,10 @@ export function createChanges(database: Db): Changes {
         if (own.length === wanted.length) break;
       }
       return taken.map(fromStored<T>);
+    },
+
+    async strip(collection, stripped, fields) {
+      await database.collection<Stored>(collection).updateMany({ _id: { $in: stripped } }, updateOf({ unset: fields }));
     },
 
     async remove(collection, filter, limit) {

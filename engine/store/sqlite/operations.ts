@@ -1,13 +1,13 @@
 /** What the writer can do: one function per operation, each within the transaction of its group. */
 
 import type { Json } from '../../core/types.js';
-import { applyChange, valueAt } from '../paths.js';
+import { applyChange } from '../paths.js';
 import type { Change, CollectionName, CommitResult, Document, Filter, Query, WaitState } from '../port.js';
 import { matches } from '../queries.js';
 import { type Database, isDuplicate } from './driver.js';
 import { select } from './filter.js';
 import { quote, type SideTable, type StoredRow, sidesOf, storedRow, type Table, tables } from './schema.js';
-import { type Bind, same } from './values.js';
+import { type Bind, jsonPath, nullLiteral, same } from './values.js';
 
 export interface CommitRow {
   collection: CollectionName;
@@ -15,6 +15,14 @@ export interface CommitRow {
   insert?: StoredRow;
   wait: WaitState;
   set?: Record<string, Json>;
+}
+
+/** What is put into one collection. */
+export interface PutOperation {
+  collection: CollectionName;
+  rows: StoredRow[];
+  /** A stored document whose number at the path is not smaller than the row's stays. */
+  newer?: { path: string; numbers: number[] };
 }
 
 /** Operations as they travel to the writer: documents are texts already. */
@@ -29,7 +37,8 @@ export type Operation =
     }
   | { do: 'settle'; instance: string; version: number }
   | { do: 'insert'; collection: CollectionName; row: StoredRow }
-  | { do: 'put'; collection: CollectionName; rows: StoredRow[]; newer?: string }
+  | { do: 'put'; puts: PutOperation[] }
+  | { do: 'strip'; collection: CollectionName; ids: string[]; fields: string[] }
   | { do: 'patch'; collection: CollectionName; id: string; guard: Filter; change: Change }
   | { do: 'claim'; collection: CollectionName; query: Query & { limit: number }; change: Change }
   | { do: 'remove'; collection: CollectionName; filter: Filter; limit: number }
@@ -104,12 +113,10 @@ export function createOperations(database: Database): (operation: Operation) => 
     else insert(table, row);
   }
 
-  /** Is the stored document missing, or its number at a path smaller? */
-  function isNewer(table: Table, row: StoredRow, path: string): boolean {
-    const old = database.first(`SELECT doc FROM ${table.name} WHERE id = ?`, [row.id]);
-    if (!old) return true;
-    const number = (doc: unknown) => (valueAt(JSON.parse(doc as string), path) as number | undefined) ?? 0;
-    return number(old[0]) < number(row.doc);
+  /** Is the stored document missing, or its number at a path smaller than this one? */
+  function isNewer(table: Table, id: string, path: string, number: number): boolean {
+    const old = database.first(`SELECT doc ->> '${jsonPath(path)}' FROM ${table.name} WHERE id = ?`, [id]);
+    return !old || ((old[0] ?? 0) as number) < number;
   }
 
   function removeRow(table: Table, rid: number): void {
@@ -169,8 +176,22 @@ export function createOperations(database: Database): (operation: Operation) => 
       }
     },
 
-    put({ collection, rows, newer }) {
-      for (const row of rows) if (!newer || isNewer(tables[collection], row, newer)) upsert(tables[collection], row);
+    put({ puts }) {
+      for (const { collection, rows, newer } of puts) {
+        const table = tables[collection];
+        for (const [index, row] of rows.entries())
+          if (!newer || isNewer(table, row.id, newer.path, newer.numbers[index]!)) upsert(table, row);
+      }
+    },
+
+    strip({ collection, ids, fields }) {
+      const { name, columns } = tables[collection];
+      const empty = columns
+        .filter(column => fields.includes(column))
+        .map(column => `${quote(column)} = ${nullLiteral}, `);
+      const without = fields.map(field => `'${jsonPath(field)}'`).join(', ');
+      const text = `UPDATE ${name} SET ${empty.join('')}doc = json_remove(doc, ${without}) WHERE id = ?`;
+      for (const id of ids) database.run(text, [id]);
     },
 
     patch({ collection, id, guard, change: changes }): string | undefined {

@@ -30,7 +30,7 @@ function createTable(database: Database, table: Table): void {
 
 function writeFormat(database: Database, format: number): void {
   const document = { id: 'format', tenant: '', format: FORMAT, data: format };
-  createOperations(database)({ do: 'put', collection: 'meta', rows: [storedRow(tables.meta, document)] });
+  createOperations(database)({ do: 'put', puts: [{ collection: 'meta', rows: [storedRow(tables.meta, document)] }] });
 }
 
 /**
@@ -63,11 +63,8 @@ function rebuild(database: Database, table: Table, oldShape: string, steps: Upgr
     const rows = database.all(`SELECT rid, doc FROM ${old} WHERE rid > ? ORDER BY rid LIMIT ${batch}`, [last]);
     if (rows.length === 0) break;
     last = rows.at(-1)![0] as number;
-    run({
-      do: 'put',
-      collection: table.collection,
-      rows: rows.map(([, doc]) => carry(table.collection, doc as string)),
-    });
+    const carried = rows.map(([, doc]) => carry(table.collection, doc as string));
+    run({ do: 'put', puts: [{ collection: table.collection, rows: carried }] });
   }
   database.exec(`DROP TABLE ${old}`);
 

@@ -60,6 +60,44 @@ export function changeContract(contract: Contract): void {
     assert.deepEqual(await store.get('statistics', 's'), counted(4, 40));
   });
 
+  contract('documents of several collections are put in order, each unless it is older', async store => {
+    const counted = (batch: number) => document('s', { batch });
+    await store.put('statistics', [counted(3)], 'batch');
+
+    await store.putInOrder([
+      { collection: 'statistics', documents: [counted(2)], newer: 'batch' },
+      { collection: 'users', documents: [document('ann', { name: 'Ann' }), document('bob', { name: 'Bob' })] },
+    ]);
+
+    assert.deepEqual(await store.getMany('statistics', ['s']), [counted(3)]);
+    assert.equal((await store.find('users', {})).length, 2);
+  });
+
+  contract(
+    'fields that are stripped are gone, also from the indexes; the rest of a document stays as it is',
+    async store => {
+      const whole = {
+        unfolded: 1,
+        told: 1,
+        instance: 'i',
+        at: 1,
+        seq: 1,
+        data: { number: 0.1, text: '"\u2028', list: [null] },
+      };
+      await store.put('history', [document('a', whole), document('b', whole), document('c', whole)]);
+
+      await store.strip('history', ['a', 'b', 'gone'], ['unfolded', 'told']);
+
+      const { unfolded: _unfolded, told: _told, ...rest } = whole;
+      assert.deepEqual(await store.getMany('history', ['a']), [document('a', rest)]);
+      const left = await store.find('history', { filter: { unfolded: 1 }, sort: { at: 1, seq: 1 } });
+      assert.deepEqual(
+        left.map(({ id }) => id),
+        ['c'],
+      );
+    },
+  );
+
   contract('a patch changes the document only where its guard holds', async store => {
     await store.insert('tasks', task('a~1'));
 
