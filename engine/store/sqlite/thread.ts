@@ -1,6 +1,6 @@
 /** Requests to a worker thread and their answers, many in one message. */
 
-import { type MessagePort, parentPort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { type MessagePort, parentPort, Worker } from 'node:worker_threads';
 import { StoreError } from '../port.js';
 import type { Outcome } from './groups.js';
 
@@ -9,10 +9,15 @@ interface Request<T> {
   request: T;
 }
 
-type Reply = { answers: [number: number, outcome: Outcome][] } | { closed: true };
+interface Reply {
+  answers: [number: number, outcome: Outcome][];
+}
 
 /** Callers resumed at once; the event loop gets a turn between two slices. */
 const slice = 32;
+
+/** Messages on their way: one that is worked on and the next one. What is asked meanwhile goes together. */
+const ahead = 2;
 
 export interface Thread<T> {
   request(request: T): Promise<unknown>;
@@ -25,6 +30,8 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
   const worker = new Worker(file, { workerData, name });
   const callers = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let outgoing: Request<T>[] = [];
+  /** The last numbers of the messages that are not answered yet. */
+  const sent: number[] = [];
   let next = 1;
   let ended: Error | undefined;
   let closing: Promise<void> | undefined;
@@ -33,9 +40,15 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
   const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()));
 
   function flush() {
-    if (outgoing.length === 0) return;
+    if (outgoing.length === 0 || sent.length >= ahead) return;
     worker.postMessage(outgoing);
+    sent.push(outgoing.at(-1)!.number);
     outgoing = [];
+  }
+
+  function answeredUpTo(number: number) {
+    while (sent.length > 0 && sent[0]! <= number) sent.shift();
+    flush();
   }
 
   function settle(answers: [number, Outcome][], from = 0) {
@@ -59,7 +72,8 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
   }
 
   worker.on('message', (reply: Reply) => {
-    if ('answers' in reply) settle(reply.answers);
+    answeredUpTo(reply.answers.at(-1)![0]);
+    settle(reply.answers);
   });
   worker.on('error', error => fail(`the ${name} of the store has stopped: ${error.message}; restart the program`));
   worker.on('exit', () => fail('the store is closed'));
@@ -78,7 +92,6 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
     close() {
       closing ??= (async () => {
         worker.ref();
-        flush();
         // The end of a thread can be heard before its last answers.
         if (callers.size > 0) await new Promise<void>(resolve => (answered = resolve));
         if (!ended) worker.postMessage('close');
@@ -90,35 +103,21 @@ export function startThread<T>(file: URL, workerData: unknown, name: string): Th
 }
 
 /**
- * The worker's side: `answer` gets what has arrived, at most `most` requests at once, and answers them in order.
- * What arrives while it runs is the next group: no timer.
+ * The worker's side: `answer` gets what came in one message, at most `most` requests at once, and answers them in order.
+ * What is asked while it runs is the next message: no timer.
  */
 export function serveThread<T>(most: number, answer: (requests: T[]) => Outcome[], close: () => void): void {
   const port = parentPort as MessagePort;
-  let waiting: Request<T>[] = [];
-  let closing = false;
-
-  function take(message: Request<T>[] | 'close') {
-    if (message === 'close') closing = true;
-    else waiting.push(...message);
-  }
-
-  function takeArrived() {
-    for (let one = receiveMessageOnPort(port); one; one = receiveMessageOnPort(port)) take(one.message);
-  }
-
   port.on('message', (message: Request<T>[] | 'close') => {
-    take(message);
-    while (waiting.length > 0) {
-      takeArrived();
-      const group = waiting.slice(0, most);
-      waiting = waiting.slice(most);
-      const outcomes = answer(group.map(one => one.request));
-      port.postMessage({ answers: outcomes.map((outcome, index) => [group[index]!.number, outcome]) });
-    }
-    if (closing) {
+    if (message === 'close') {
       close();
       port.close();
+      return;
+    }
+    for (let from = 0; from < message.length; from += most) {
+      const group = message.slice(from, from + most);
+      const outcomes = answer(group.map(one => one.request));
+      port.postMessage({ answers: outcomes.map((outcome, index) => [group[index]!.number, outcome]) });
     }
   });
 }
