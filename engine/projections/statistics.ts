@@ -25,28 +25,31 @@ export const tallyId = (tally: Pick<Tally, 'definition' | 'element' | 'hour'>) =
 
 /** Sums up; every count goes to its hour and to all time. */
 export function createTallies() {
-  const tallies = new Map<string, Tally>();
+  /** Place in a model → hour → tally. */
+  const places = new Map<string, Map<number, Tally>>();
 
   function count(
     of: Pick<Tally, 'tenant' | 'definition' | 'definitionKey' | 'element'>,
     at: number,
     add: (tally: Tally) => void,
   ) {
+    const { tenant, definition, definitionKey, element } = of;
+    const place = `${definition}~${element}`;
+    const hours = places.get(place) ?? new Map<number, Tally>();
+    places.set(place, hours);
     for (const hour of [0, Math.floor(at / HOUR) * HOUR]) {
-      const id = tallyId({ ...of, hour });
-      let tally = tallies.get(id);
+      let tally = hours.get(hour);
       if (!tally) {
-        const { tenant, definition, definitionKey, element } = of;
         const zero = { entered: 0, completed: 0, cancelled: 0, taken: 0, durations: {} };
         tally = { tenant, definition, definitionKey, element, hour, ...zero };
-        tallies.set(id, tally);
+        hours.set(hour, tally);
       }
       add(tally);
     }
   }
 
   return {
-    all: () => [...tallies.values()],
+    all: () => [...places.values()].flatMap(hours => [...hours.values()]),
 
     /** Counts what became of an activity between two looks at it. */
     activity(before: ActivityDocument | undefined, after: ActivityDocument): void {

@@ -144,7 +144,7 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
         ? store.putInOrder(puts)
         : several(puts, async ({ documents, ...put }) => ({
             ...put,
-            documents: await several(documents, document => part(document)),
+            documents: holding.has(put.collection) ? await several(documents, document => part(document)) : documents,
           })).then(parted => store.putInOrder(parted)),
     async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
       const changed = await store.patch<T>(collection, id, guard, await partedChange(collection, id, change));

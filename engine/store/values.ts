@@ -87,7 +87,8 @@ function sizeOf(value: Json): number {
 function count(value: object, most: number, depth: number): number {
   if (depth > DEEPEST) return Number.POSITIVE_INFINITY;
   let size = 2;
-  for (const [name, inner] of Object.entries(value) as [string, Json][]) {
+  for (const name in value) {
+    const inner = (value as Record<string, Json>)[name]!;
     size += name.length + 4;
     if (typeof inner === 'string') size += inner.length;
     else if (typeof inner === 'object' && inner !== null) size += count(inner, most - size, depth + 1);
@@ -155,30 +156,30 @@ interface Seen {
   files: string[];
 }
 
+/** Every document passes here at every write: `path` is one list that grows and shrinks, copied where something is found. */
 function look(part: object, path: string[], seen: Seen): void {
-  for (const [name, value] of Object.entries(part) as [string, Json][]) {
+  for (const name in part) {
+    const value = (part as Record<string, Json>)[name]!;
     seen.size += name.length + 4;
     if (typeof value !== 'object' || value === null) {
-      if (singles.has(name) && typeof value === 'string') note([...path, name], value, seen);
+      if (singles.has(name) && typeof value === 'string') noteAt(name, value, path, seen);
       else seen.size += typeof value === 'string' ? value.length : 5;
-      continue;
+    } else if (plain.has(name)) seen.size += count(value, TOGETHER, 1);
+    else if (singles.has(name)) noteAt(name, value, path, seen);
+    else {
+      path.push(name);
+      if (maps.has(name)) for (const key in value) noteAt(key, (value as Record<string, Json>)[key]!, path, seen);
+      else look(value, path, seen);
+      path.pop();
     }
-    if (plain.has(name)) {
-      seen.size += count(value, TOGETHER, 1);
-      continue;
-    }
-    const here = [...path, name];
-    if (singles.has(name)) note(here, value, seen);
-    else if (!maps.has(name)) look(value, here, seen);
-    else for (const [key, inner] of Object.entries(value)) note([...here, key], inner as Json, seen);
   }
 }
 
-function note(path: string[], value: Json, seen: Seen): void {
-  seen.files.push(...filesIn(value));
+function noteAt(name: string, value: Json, path: string[], seen: Seen): void {
+  if (typeof value === 'object' && value !== null) seen.files.push(...filesIn(value));
   const size = Math.min(sizeOf(value), LARGE + 1);
-  seen.size += size + path.at(-1)!.length + 4;
-  if (size > SMALL) seen.candidates.push({ path, value, size });
+  seen.size += size + name.length + 4;
+  if (size > SMALL) seen.candidates.push({ path: [...path, name], value, size });
 }
 
 /** Files within a value, however deep: their bytes lie in these blobs. Values are looked through once. */

@@ -10,8 +10,8 @@ export interface Database {
   readonly driver: string;
   /** Runs statements that take no values and answer no rows. */
   exec(sql: string): void;
-  /** Runs one statement; the statement stays prepared. */
-  run(sql: string, values?: readonly Bind[]): void;
+  /** Runs one statement, which stays prepared; answers how many rows it changed. */
+  run(sql: string, values?: readonly Bind[]): number;
   /** All rows, each as the array of its columns (whose names must differ). */
   all(sql: string, values?: readonly Bind[]): Row[];
   first(sql: string, values?: readonly Bind[]): Row | undefined;
@@ -22,7 +22,7 @@ export interface Database {
 
 /** What the two libraries have in common, as far as it is used. */
 interface Statement {
-  run(...values: unknown[]): unknown;
+  run(...values: unknown[]): { changes: number | bigint };
   get(...values: unknown[]): unknown;
   all(...values: unknown[]): unknown;
   /** libsql: does it answer rows, and then as arrays. */
@@ -102,7 +102,7 @@ export function openDatabase(file: string): Database {
   return {
     driver: library.name,
     exec: sql => connection.exec(sql),
-    run: (sql, values = []) => void prepared(sql).run(...library.binding(values)),
+    run: (sql, values = []) => Number(prepared(sql).run(...library.binding(values)).changes),
     all: (sql, values = []) => (prepared(sql).all(...library.binding(values)) as unknown[]).map(asArray),
     first(sql, values = []) {
       const row = prepared(sql).get(...library.binding(values));

@@ -34,6 +34,8 @@ export interface Table {
   /** Names of all columns before the document, for a SELECT. */
   listed: string;
   insert: string;
+  /** The same, unless the id, or a unique index, is taken. */
+  insertNew: string;
 }
 
 /** A document ready to be written: its text, its columns, the elements of its array paths. */
@@ -63,6 +65,7 @@ function tableOf(collection: CollectionName, indexes: Index[]): Table {
   const sides = indexes.filter(index => index.array).map(index => sideTable(collection, index));
   const name = quote(collection);
   const listed = columns.map(quote).join(', ');
+  const row = `INTO ${name} (id, ${listed}, doc) VALUES (?, ${columns.map(() => '?').join(', ')}, ?)`;
   return {
     collection,
     name,
@@ -79,7 +82,8 @@ function tableOf(collection: CollectionName, indexes: Index[]): Table {
       ...sides.flatMap(createSide),
     ],
     listed,
-    insert: `INSERT INTO ${name} (id, ${listed}, doc) VALUES (?, ${columns.map(() => '?').join(', ')}, ?)`,
+    insert: `INSERT ${row}`,
+    insertNew: `INSERT OR IGNORE ${row}`,
   };
 }
 
