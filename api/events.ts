@@ -83,7 +83,10 @@ const most = { all: 1_000, perPerson: 20, unsentBytes: 1_000_000 } as const;
 const MISSED = 60_000;
 
 /** Events of so many milliseconds go to a stream in one piece: with many streams most of the work is writing. */
-const GATHERED = 50;
+const GATHERED = 100;
+
+/** Streams written before others have their turn. */
+const TURN = 20;
 
 /** A stream ends after this; the browser comes again, and it is asked again who it is. */
 const longest = 15 * 60_000;
@@ -125,19 +128,30 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
     const told = { number, topic, text, sees };
     ring.push(told);
     if (ring.length > kept) ring.shift();
-    for (const stream of streams) send(stream, told);
+    /** Many streams of few people: each of them is asked about once. */
+    const asked = new Map<Person, boolean>();
+    for (const stream of streams) {
+      const seen = asked.get(stream.person) ?? sees(stream.person);
+      asked.set(stream.person, seen);
+      if (seen) send(stream, told);
+    }
   }
 
-  function send(stream: Stream, { topic, text, sees }: Told): void {
-    if (!stream.topics.has(topic) || !sees(stream.person)) return;
+  /** What its person may see, if it is one of the topics of the stream. */
+  function send(stream: Stream, { topic, text }: Told): void {
+    if (!stream.topics.has(topic)) return;
     stream.unsent += text;
-    flushing ??= setTimeout(flush, GATHERED);
+    flushing ??= setTimeout(() => writeSome([...streams]), GATHERED);
   }
 
   function flush(): void {
-    clearTimeout(flushing);
-    flushing = undefined;
     for (const stream of streams) write(stream);
+  }
+
+  function writeSome(left: Stream[]): void {
+    for (const stream of left.slice(0, TURN)) write(stream);
+    if (left.length > TURN) setImmediate(writeSome, left.slice(TURN));
+    else flushing = undefined;
   }
 
   function write(stream: Stream): void {
@@ -218,7 +232,7 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
     const [ofEpoch, ofNumber] = last.split('.');
     const oldest = ring[0]?.number ?? number + 1;
     if (ofEpoch !== epoch || Number(ofNumber) + 1 < oldest) stream.response.write('event: reset\ndata: {}\n\n');
-    else for (const told of ring) if (told.number > Number(ofNumber)) send(stream, told);
+    else for (const told of ring) if (told.number > Number(ofNumber) && told.sees(stream.person)) send(stream, told);
   }
 
   return {
@@ -250,6 +264,7 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
     },
     close() {
       clearInterval(pulse);
+      clearTimeout(flushing);
       stopListening();
       stopHearing();
       flush();
