@@ -4,7 +4,6 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { AuditEntry } from './audit.js';
 import type { Proof } from './auth/authenticate.js';
-import type { Right } from './auth/documents.js';
 import type { Person } from './auth/people.js';
 import type { Permission, Resource } from './auth/permissions.js';
 import { badInput, type Complaint, complaints } from './problems.js';
@@ -23,8 +22,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   /** Heading under which the documentation lists it. */
   tag: string;
   summary: string;
-  /** `anyone` without sign-in; `person` (default); `administrator`; or one of the rights that groups give. */
-  access?: 'anyone' | 'person' | 'administrator' | Right;
+  /** `anyone` without sign-in; `person` (default); `administrator`. */
+  access?: 'anyone' | 'person' | 'administrator';
   /** A permission on all documents of a resource, asked before anything of the body is read. */
   needs?: Need;
   params?: P;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { arrows, xml } from '../diagram.js';
-import { startApi } from './harness.js';
+import { fixture, startApi } from './harness.js';
 
 const approval = 'models/w3-approval.bpmn';
 const external = 'models/w8-external.bpmn';
@@ -79,6 +79,8 @@ test('workers need the right to work, operators the right to operate', async t =
   await clerk.post('/instances', { key: 'w8_external', variables: { amount: 7 } });
   const fetch = { worker: 'w1', topics: [{ topic: 'work', lock: 10_000 }] };
 
+  const files = [{ name: 'external.bpmn', text: fixture(external) }];
+  assert.equal((await clerk.post('/deployments', { files })).status, 403);
   assert.equal((await clerk.post('/jobs/fetch', fetch)).status, 403);
   const [job] = (await worker.post('/jobs/fetch', fetch)).body.items;
   assert.deepEqual(job.variables, { amount: 7 });

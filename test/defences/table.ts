@@ -98,7 +98,9 @@ export const defences: Defence[] = [
   ...of(12, 'api/rules', 'tasklist/filters.ts', {
     'return readable(reader, either(...own, isCandidate(reader), ...granted));': 'return {};',
   }),
-  ...of(12, 'api/rules', 'api/mount.ts', { '!person.rights.has(needed)': 'false' }),
+  ...of(12, 'api/rules', 'api/mount.ts', { 'if (route.needs)': 'if (false)' }),
+  ...of(12, 'api/rules', 'api/visible.ts', { 'if (isNothing(filter))': 'if (false)' }),
+  ...of(12, 'api/people', 'api/mount.ts', { "route.access === 'administrator'": 'false' }),
   ...of(
     12,
     'api/authorizations',
@@ -129,7 +131,11 @@ export const defences: Defence[] = [
   ...of(14, 'web/signin', 'api/app.ts', { 'app.use(securityHeaders(isHttps(settings)));': '' }),
   ...of(14, 'api/attacks', 'api/routes/deployments.ts', { 'response.attachment(params.name);': '' }),
   ...of(15, 'api/passwords', 'api/auth/throttle.ts', { 'Math.min(longestDelay, firstDelay * 2 ** beyond)': '0' }),
-  ...of(15, 'api/signing-in', 'api/auth/authenticate.ts', { 'throttle.admit(user, address)': 'void 0' }),
+  ...of(15, 'api/passwords', 'api/auth/authenticate.ts', { 'throttle.admit(user, address)': 'void 0' }),
+  ...of(15, 'api/signing-in', 'api/auth/authenticate.ts', {
+    'const found = await people.user(user);':
+      "const found = await people.user(user); if (!found) throw new Problem(401, 'unknown-user', 'unknown');",
+  }),
   ...of(
     15,
     'api/passwords',
