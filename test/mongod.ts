@@ -76,18 +76,9 @@ const ofMongod = (folder: string, port: number, { standalone }: MongodOptions) =
   ...(standalone ? [] : ['--replSet', 'weft']),
 ];
 
-const ofStandIn = (folder: string, port: number, { standalone }: MongodOptions) => [
-  ...[
-    '--port',
-    `${port}`,
-    '--storage-path',
-    folder,
-    '--sync-on-commit',
-    '--log-file-max',
-    '8MB',
-    '--cache-size',
-    '256M',
-  ],
+const ofStandIn = (folder: string, port: number, { standalone, forgetful }: MongodOptions) => [
+  ...['--port', `${port}`, '--storage-path', folder, '--log-file-max', '8MB', '--cache-size', '256M'],
+  ...(forgetful ? [] : ['--sync-on-commit']),
   ...(standalone ? ['--standalone'] : []),
 ];
 

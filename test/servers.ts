@@ -16,7 +16,8 @@ after(async () => {
 export function sharedMongod(mode: keyof typeof modes = 'replica set'): Promise<Mongod> {
   let mongod = started.get(mode);
   if (!mongod) {
-    mongod = startMongod(modes[mode]);
+    // no test of these kills the server
+    mongod = startMongod({ ...modes[mode], forgetful: true });
     started.set(mode, mongod);
   }
   return mongod;

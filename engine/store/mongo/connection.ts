@@ -69,8 +69,8 @@ function newClient(uri: string): MongoClient {
 /** The address without its password. */
 const shown = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
 
-/** Codes of a server that shuts down or steps down. */
-const AWAY = new Set([91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
+/** Codes of a server that shuts down, steps down, or has begun anew and knows the cursor no more. */
+const AWAY = new Set([43, 91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
 /** What an error of the driver means: not reached is not refused. */
 export function meaningOf(error: unknown): unknown {
