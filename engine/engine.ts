@@ -45,12 +45,12 @@ export interface EngineOptions {
   /** Default: the machine's. */
   clock?: Clock;
   limits?: Partial<Limits>;
+  /** How long an answer waits for what its command caused elsewhere, milliseconds; default 2,000. */
+  patience?: number;
   /** Hears of what went wrong where nobody waits for an answer; default: the console. */
   report?(error: unknown): void;
 }
 
-/** How long an answer waits for what its command caused elsewhere, milliseconds. */
-const DELIVERY = 2_000;
 /** Effects further away than this from their command are delivered behind the answer. */
 const HOPS = 64;
 
@@ -68,6 +68,7 @@ export function createEngine({
   calendar,
   clock = Date.now,
   limits,
+  patience = 2_000,
   report = console.error,
 }: EngineOptions): Engine {
   const cache = createCache({ clock });
@@ -174,7 +175,7 @@ export function createEngine({
     if (closing) throw new Busy('the engine is shutting down; try again on another node');
     const session = createSession();
     const result = await work(session);
-    await session.finished(DELIVERY);
+    await session.finished(patience);
     return result;
   }
 

@@ -41,7 +41,10 @@ export interface WeftOptions {
   /** Limits of what may be deployed. */
   models?: ReaderOptions;
   jobs?: JobsSettings;
-  /** Milliseconds that a read waits at most until what was committed before it can be found; default 1000. */
+  /**
+   * Milliseconds that a read waits at most until what was committed before it can be found, and an answer until what its
+   * command caused elsewhere is done; default 1,000 and 2,000.
+   */
   patience?: number;
   /** Work that is done regularly beside the engine's own. */
   chores?: Chore[];
@@ -91,6 +94,7 @@ export async function createEngine(options: WeftOptions = {}): Promise<Weft> {
     calendar,
     clock,
     limits: options.limits,
+    patience: options.patience,
     report,
   });
   const node = options.jobs?.node ?? `node-${randomUUID()}`;
