@@ -15,7 +15,7 @@ import { ensureIndexes } from '../../engine/store/mongo/indexes.js';
 import { xml } from '../diagram.js';
 import { startMongod } from '../mongod.js';
 import type { Measured } from './cell.js';
-import { figure, many } from './table.js';
+import { figure, many, median } from './table.js';
 
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const run = promisify(execFile);
@@ -30,21 +30,36 @@ const waits = xml(
   ['start -> Wait -> end'],
 );
 
-async function cell(instances: number): Promise<Measured> {
+/** CPU µs per instance of a process that runs W3 on this database. */
+async function cpuOn(database: string, instances: number): Promise<number> {
   const args = [beside('./cell.js'), 'weft', 'W3', `${instances}`, '25'];
-  const { stdout } = await run(process.execPath, args, { env: { ...environment, BENCH_DATABASE: 'bench_nodes' } });
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured;
+  const { stdout } = await run(process.execPath, args, { env: { ...environment, BENCH_DATABASE: database } });
+  return (JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured).cpu;
 }
 
-/** CPU µs per instance of one process, and of two that share the work at the same time. */
+/** The mean of processes that run at the same time, one on each of these databases. */
+async function cpuOnEach(databases: string[], instances: number): Promise<number> {
+  const all = await Promise.all(databases.map(database => cpuOn(database, instances)));
+  return all.reduce((sum, one) => sum + one, 0) / all.length;
+}
+
+/**
+ * CPU µs per instance: of one process, of two that share the work at the same time, and of two that share nothing but the
+ * machine. The last says what of the difference is the machine's: two busy cores are slower than one.
+ */
 async function compareCpu(): Promise<void> {
-  const instances = many(200, 2_000);
-  const one = await cell(instances);
   // each as much as the one, so that all of them are as warm
-  const two = await Promise.all([cell(instances), cell(instances)]);
-  const both = (two[0]!.cpu + two[1]!.cpu) / 2;
+  const instances = many(200, 2_000);
+  const rounds: Record<'one' | 'shared' | 'apart', number[]> = { one: [], shared: [], apart: [] };
+  for (let round = 0; round < 3; round++) {
+    rounds.one.push(await cpuOnEach(['bench_one'], instances));
+    rounds.shared.push(await cpuOnEach(['bench_shared', 'bench_shared'], instances));
+    rounds.apart.push(await cpuOnEach(['bench_left', 'bench_right'], instances));
+  }
+  const [one, shared, apart] = [median(rounds.one), median(rounds.shared), median(rounds.apart)];
   console.log(
-    `W3, CPU per instance: one process ${figure(one.cpu)} µs, two ${figure(both)} µs: ${figure(both / one.cpu, 2)} ×`,
+    `W3, CPU per instance, medians of 3 rounds: one process ${figure(one)} µs, two on one database ${figure(shared)} µs ` +
+      `(${figure(shared / one, 2)} ×), two on two databases ${figure(apart)} µs (${figure(apart / one, 2)} ×)`,
   );
 }
 

@@ -39,10 +39,11 @@ function measureAll(columns: Column[], workload: string): (Measured | undefined)
 }
 
 function medianOf(all: Measured[]): Measured | undefined {
-  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
   if (all.length === 0) return undefined;
   return { cpu: median(all.map(({ cpu }) => cpu)), wall: median(all.map(({ wall }) => wall)) };
 }
+
+export const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 export const figure = (value: number | undefined, digits = 3) =>
   value === undefined ? '–' : Number(value.toPrecision(digits)).toLocaleString('en');
