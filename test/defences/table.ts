@@ -115,6 +115,10 @@ export const defences: Defence[] = [
     { 'refusePowers(person, before, {': 'void (person, before, {' },
     { 'found.administrator && !person.administrator': 'false' },
   ),
+  ...of(12, 'api/live', 'api/events.ts', { 'asked.get(stream.person) ?? sees(stream.person)': 'true' }),
+  ...of(12, 'engine-rest/permissions', 'api/engine-rest/access.ts', {
+    'if (claims.some(claim => holds(person, claim)))': 'if (true)',
+  }),
   ...of(12, 'api/people', 'api/auth/authenticate.ts', { 'if (token.scopes)': 'if (false)' }),
   ...of(
     13,
@@ -151,6 +155,7 @@ export const defences: Defence[] = [
   ...of(16, 'api/people', 'api/auth/authenticate.ts', {
     'if (disabled)\n                await sessions.closeAll(user);': '',
   }),
+  ...of(16, 'api/live', 'api/events.ts', { 'stream.response.end();\n        }));': '{}\n        }));' }),
   ...of(
     17,
     'api/oidc',
@@ -160,6 +165,7 @@ export const defences: Defence[] = [
     { 'email_verified !== true': 'false' },
   ),
   ...of(18, 'api/json', 'api/json.ts', { 'depth > limit': 'false' }, { 'size > limit': 'false' }),
+  ...of(18, 'api/bad-input', 'api/mount.ts', { 'settings.deploymentLimit : settings.bodyLimit': '2 ** 30 : 2 ** 30' }),
   ...of(18, 'api/bad-input', 'api/mount.ts', { 'refuseDepth(bytes, settings.jsonDepth)': 'void bytes' }),
   ...of(
     19,
