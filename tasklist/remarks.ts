@@ -32,7 +32,8 @@ export function createRemarks(store: Store, clock: Clock) {
     },
 
     async dropDraft(task: string): Promise<void> {
-      await store.remove('drafts', { id: task }, 1);
+      // mostly there is none, and to read that is cheaper than to write it
+      if (await store.get('drafts', task)) await store.remove('drafts', { id: task }, 1);
     },
 
     comments: (task: string) => store.find<CommentDocument>('comments', { filter: { task }, sort: { at: 1 } }),

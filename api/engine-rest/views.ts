@@ -61,7 +61,9 @@ export const resourceView = (deployment: string, { name }: Resource, at: number)
 
 export const resourceId = (deployment: string, at: number) => `${deployment}-${at}`;
 
-export const instanceView = (instance: Instance) => ({
+type InstanceHead = Pick<Instance, 'id' | 'definition' | 'key' | 'businessKey' | 'tenant' | 'state' | 'endedAt'>;
+
+export const instanceView = (instance: InstanceHead) => ({
   links: [],
   id: instance.id,
   definitionId: instance.definition,

@@ -1,6 +1,7 @@
 /** Starts of processes: by id or key, with variables, at the start event or wherever instructions say; with or without a form. */
 
 import { z } from 'zod';
+import type { Outcome } from '../../../engine/contract.js';
 import type { Instance, TypeHints, Variables } from '../../../engine/core/types.js';
 import type { DefinitionHead, VariableDocument } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
@@ -42,19 +43,19 @@ function demandStart(person: Person, definition: DefinitionHead): void {
 export function startOperations(services: Services): Operation[] {
   const { store, engine, forms, settings } = services;
 
-  /** Starts, and answers the instance as it is then. */
+  /** Starts, and answers what came of it. */
   async function start(
     definition: DefinitionHead,
     body: Start,
     person: Person,
     check?: (variables: Variables) => Promise<Variables>,
-  ): Promise<Instance> {
+  ): Promise<Outcome> {
     demandStart(person, definition);
     const tools = { store, settings, tenant: definition.tenant };
     const { variables, types } = await readVariables(body.variables, tools);
     const { startInstructions = [] } = body;
     const placed = startInstructions.length > 0 ? await readInstructions(startInstructions, tools) : undefined;
-    const outcome = await engine.start({
+    return engine.start({
       definition: definition.id,
       tenant: definition.tenant,
       variables: check ? await check(variables) : variables,
@@ -68,7 +69,6 @@ export function startOperations(services: Services): Operation[] {
       ...(!placed && (await messageStart(definition))),
       ...(placed && { instructions: placed.instructions }),
     });
-    return (await engine.instance(outcome.instance))!;
   }
 
   /** A process that only messages start is begun where the first of them would. */
@@ -89,19 +89,25 @@ export function startOperations(services: Services): Operation[] {
     return Object.fromEntries(found.filter(({ removed }) => !removed).map(({ name, value }) => [name, value]));
   }
 
-  const started = (instance: Instance, { request }: Pick<Asked<unknown, unknown>, 'request'>) => ({
-    ...instanceView(instance),
-    links: [linkTo(settings, request)('GET', `/process-instance/${instance.id}`, 'self')],
+  const started = (
+    { key, tenant }: DefinitionHead,
+    { instance: id, ...outcome }: Outcome,
+    { request }: Pick<Asked<unknown, unknown>, 'request'>,
+  ) => ({
+    ...instanceView({ ...outcome, id, key, tenant }),
+    links: [linkTo(settings, request)('GET', `/process-instance/${id}`, 'self')],
   });
 
   const byStart = ofDefinition(
     services,
     { method: 'post', path: '/start', body: StartIn },
     async (definition, asked) => {
-      const instance = await start(definition, asked.body, asked.person);
-      if (!asked.body.withVariablesInReturn) return started(instance, asked);
+      const outcome = await start(definition, asked.body, asked.person);
+      if (!asked.body.withVariablesInReturn) return started(definition, outcome, asked);
+      const instance = (await engine.instance(outcome.instance))!;
       const types: TypeHints | undefined = instance.types;
-      return { ...started(instance, asked), variables: typedVariables(await variablesOf(instance), { types }) };
+      const variables = typedVariables(await variablesOf(instance), { types });
+      return { ...started(definition, outcome, asked), variables };
     },
   );
 
@@ -110,10 +116,10 @@ export function startOperations(services: Services): Operation[] {
     ...ofDefinition(services, { method: 'post', path: '/submit-form', body: FormIn }, async (definition, asked) => {
       const compiled = await engine.definition(definition.id);
       const form = await forms.start(compiled);
-      const instance = await start(definition, asked.body, asked.person, async variables =>
+      const outcome = await start(definition, asked.body, asked.person, async variables =>
         forms.check(form, variables, {}),
       );
-      return started(instance, asked);
+      return started(definition, outcome, asked);
     }),
   ];
 }
