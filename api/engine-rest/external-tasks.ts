@@ -169,6 +169,7 @@ export const externalTaskTable: Table<JobDocument> = {
       };
     }),
   },
+  order: { due: 1 },
   sorts: {
     id: ({ id }) => restId(id),
     lockExpirationTime: 'lockedUntil',

@@ -132,6 +132,7 @@ export const jobTable: Table<JobDocument> = {
   from: 'jobs',
   visible: ({ person }) => ({ $and: [runsByItself, { 'wait.state': 'open' }, visibleJobs(person)] }),
   filters,
+  order: { due: 1 },
   sorts: {
     jobId: ({ id }) => restId(id),
     executionId: ({ instance, activation }) => executionId(instance, activation),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LockLost } from '../../engine/jobs/index.js';
-import { FORMAT } from '../../engine/store/documents.js';
+import { FORMAT, type JobDocument } from '../../engine/store/documents.js';
 import { xml } from '../diagram.js';
 import { openHouse } from '../house.js';
 import { openSetting } from './setting.js';
@@ -94,4 +94,31 @@ test('a job is locked by its id, unless another worker has it', async t => {
 
   // then
   assert.equal((await job(id)).lockedBy, 'w2');
+});
+
+test('work of a suspended instance stands aside, and is back in the order with the commit that activates it', async t => {
+  // given
+  const { deploy, engine, store } = await openHouse(t);
+  await deploy(
+    xml('pay', '<startEvent id="start"/><serviceTask id="charge" camunda:type="external" camunda:topic="charge"/>', [
+      'start -> charge',
+    ]),
+  );
+  const { instance } = await engine.start({ key: 'pay' });
+  const aside = async () => (await store.find<JobDocument>('jobs', { filter: { instance } }))[0]!.asideUntil ?? 0;
+  const send = (verb: 'suspend' | 'activate') =>
+    engine.send(instance, { do: verb, at: engine.clock(), onFailure: 'incident' });
+
+  // when
+  await send('suspend');
+  const whileSuspended = await aside();
+  const none = await engine.jobs.fetchAndLock({ worker: 'w1', topics: [asked] });
+  await send('activate');
+  const afterwards = await aside();
+  const found = await engine.jobs.fetchAndLock({ worker: 'w1', topics: [asked] });
+
+  // then
+  assert.ok(whileSuspended > engine.clock());
+  assert.equal(afterwards, 0);
+  assert.deepEqual([none.length, found.length], [0, 1]);
 });
