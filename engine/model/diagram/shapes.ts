@@ -97,14 +97,14 @@ function signs(shape: Shape, paint: Paint, more: Marker[] = []): string {
 }
 
 const activity =
-  (width: number): Draw =>
+  (width: number, more: Marker[] = []): Draw =>
   (shape, paint) => {
     const sign = tasks[shape.figure.kind];
-    const clear = { top: sign ? 18 : 0, bottom: signsOf(shape).length > 0 ? 14 : 0 };
+    const clear = { top: sign ? 18 : 0, bottom: signsOf(shape).length + more.length > 0 ? 14 : 0 };
     const place = shape.expanded ? 'top' : 'middle';
     const name = label(nameOf(shape), inside(shape.box, 6), { place, colour: paint.stroke, clear });
     const corner = sign ? at({ x: 6, y: 6 }, icon(sign, paint)) : '';
-    return frame(shape.box, paint, { rx: 10, 'stroke-width': width }) + corner + name + signs(shape, paint);
+    return frame(shape.box, paint, { rx: 10, 'stroke-width': width }) + corner + name + signs(shape, paint, more);
   };
 
 const subProcess: Draw = (shape, paint) => {
@@ -192,7 +192,8 @@ const draws: Record<string, Draw> = {
   ...every([...Object.keys(gateways), 'eventBasedGateway'], gateway),
   ...every(['subProcess', 'adHocSubProcess', 'transaction'], subProcess),
   ...every(['dataObject', 'dataObjectReference', 'dataInput', 'dataOutput'], page),
-  callActivity: activity(4.5),
+  // the process that it calls is drawn elsewhere
+  callActivity: activity(4.5, ['collapsed']),
   participant: swimlane(true),
   lane: swimlane(false),
   textAnnotation: annotation,
