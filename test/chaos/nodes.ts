@@ -1,5 +1,6 @@
 /** The nodes of the chaos test, and all that may happen to them and to their database. */
 
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,12 +38,16 @@ export interface Nodes {
 export async function startNodes(database: 'sqlite' | 'mongodb', random: Random): Promise<Nodes> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-chaos-'));
   let mongod: Mongod | undefined;
+  let mongodb: string | undefined;
   const nodes: Node[] = [];
   if (database === 'sqlite') nodes.push({ server: undefined, asleep: false, environment: {} });
   else {
     mongod = await startMongod({ folder: join(folder, 'mongod') });
+    const address = new URL(mongod.uri);
+    address.pathname = `weft_chaos_${randomUUID().slice(0, 8)}`;
+    mongodb = address.href;
     for (let number = 0; number < 2; number++) {
-      const proxy = await startProxy(mongod.uri);
+      const proxy = await startProxy(mongodb);
       nodes.push({ server: undefined, asleep: false, proxy, environment: { MONGODB_URI: proxy.uri } });
     }
   }
@@ -114,7 +119,7 @@ export async function startNodes(database: 'sqlite' | 'mongodb', random: Random)
     logs: () => nodes.flatMap(({ server }) => server?.log() ?? []),
     async openEngine() {
       if (database === 'sqlite') await nodes[0]!.server?.stop();
-      return createEngine({ data: folder, mongodb: mongod?.uri });
+      return createEngine({ data: folder, mongodb });
     },
     async close() {
       for (const { server, proxy } of nodes) {
