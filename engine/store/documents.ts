@@ -173,7 +173,10 @@ export interface JobDocument extends RowDocument {
   headers?: Record<string, string>;
   lockedBy?: string;
   lockedUntil?: number;
-  /** It stands aside until then: nobody may take it before. Absent: it is in the order. Only speed depends on it; see `aside.ts`. */
+  /**
+   * It stands aside until then: nobody may take it before. Absent: it is in the order. Only speed depends on it, so a commit
+   * that suspends or activates writes it, too; see `aside.ts`.
+   */
   asideUntil?: number;
   /** Why the last attempt failed, in a sentence; and what a worker adds, such as a stack trace. */
   error?: string;
