@@ -160,7 +160,8 @@ export function withFormats(
     async claim<T extends Document>(collection: CollectionName, query: Query & { limit: number }, change: Change) {
       const { filter = {} } = query;
       const claimed = await store.claim<T>(collection, { ...query, filter: { $and: [filter, readable] } }, change);
-      return claimed.map(document => newer(collection, document));
+      // one that was carried over in between is left to its lease
+      return claimed.flatMap(document => (document.format > reads ? [] : newer(collection, document)));
     },
     remove: (collection, filter, limit) => store.remove(collection, { $and: [filter, readable] }, limit),
   };

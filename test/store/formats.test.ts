@@ -51,7 +51,7 @@ async function openPair(t: TestContext) {
     t.after(() => store.close());
     return store;
   };
-  return { clocks, uri, database, older: await open('older', []), newer: await open('newer', steps) };
+  return { clocks, uri, database, open, older: await open('older', []), newer: await open('newer', steps) };
 }
 
 const user = async (store: Store, id: string) => store.get('users', id);
@@ -93,15 +93,18 @@ test('when the older program is gone, the newer format is written, and older doc
 test('an older program that was silent for long passes over newer documents, and works on with the others', {
   skip,
 }, async t => {
-  const { clocks, older, newer } = await openPair(t);
+  const { clocks, older, newer, open } = await openPair(t);
   await older.commit(unit('mine', 1));
   clocks.newer += 2 * MINUTE;
   await until('the format is raised', async () => (await written(newer)) === 2);
+  const carried = () => newer.count('instances', { id: 'mine', format: 2 });
+  await until('what there was is carried over', async () => (await carried()) === 1);
   await until('it has noticed', () => older.outdated());
 
-  // given: one job and one instance of each
+  // given: one job and one instance of each, and the newer one carries over nothing more
   await newer.commit(unit('theirs', 1));
   await newer.insert('jobs', job('theirs~1'));
+  await newer.close();
   await older.commit(unit('later', 1));
   await older.insert('jobs', job('later~1'));
 
@@ -120,8 +123,9 @@ test('an older program that was silent for long passes over newer documents, and
   assert.equal(await older.remove('jobs', { id: 'theirs~1' }, 1), 0);
   assert.equal(await older.commit({ ...unit('later', 2), instance: instance('later', 2) }), 'committed');
   // the newer one reads both
+  const again = await open('newer', steps);
   assert.deepEqual(
-    (await newer.find('instances', { sort: { id: 1 } })).map(({ id, format }) => [id, format]),
+    (await again.find('instances', { sort: { id: 1 } })).map(({ id, format }) => [id, format]),
     [
       ['later', 2],
       ['mine', 2],
