@@ -2,12 +2,13 @@
 
 import type { Request } from 'express';
 import type { Clock, Engine } from '../../engine/contract.js';
+import type { UserDocument } from '../../engine/store/documents.js';
 import type { Audit } from '../audit.js';
 import { Problem } from '../problems.js';
 import { type Authorizations, createAuthorizations } from './authorizations.js';
 import { createChanged } from './changed.js';
 import { createInvitations, type Invitations } from './invitations.js';
-import { verifyPassword } from './passwords.js';
+import { inTurn, verifyPassword } from './passwords.js';
 import { createPeople, type People, type Person } from './people.js';
 import { createRateLimit } from './rate.js';
 import { refuseOutOfScope } from './scopes.js';
@@ -55,6 +56,13 @@ export interface Identity {
   removeUser(user: string): Promise<void>;
 }
 
+/** Somebody signs in by password. */
+interface Attempt {
+  user: string;
+  password: string;
+  address: string;
+}
+
 export const wrongCredentials = () =>
   new Problem(401, 'wrong-credentials', 'user name or password is wrong', {}, challenge);
 
@@ -91,11 +99,9 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
   async function signIn(user: string, password: string, address: string): Promise<Person> {
     // Who was right a minute ago does not suffer from somebody else's guesses.
     if (!verified.has(user, password)) {
-      const admit = () => throttle.admit(user, address);
-      await admit();
+      await throttle.admit(user, address);
       const found = await people.user(user);
-      if (!(await verifyPassword(password, found?.password, admit))) {
-        await throttle.failed(user, address);
+      if (!(await fits(found, { user, password, address }))) {
         await audit.append({ action: 'sign-in failed', address, subject: user });
         throw wrongCredentials();
       }
@@ -106,6 +112,15 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
     if (!person) throw wrongCredentials();
     return person;
   }
+
+  /** Asked and counted in its turn: of a thousand guesses at once those that wait see what became of the first ones. */
+  const fits = (found: UserDocument | undefined, { user, password, address }: Attempt) =>
+    inTurn(async () => {
+      await throttle.admit(user, address);
+      if (await verifyPassword(password, found?.password)) return true;
+      await throttle.failed(user, address);
+      return false;
+    });
 
   /** What an API token says, within its scopes. */
   async function bearer(credentials: string, request: Request): Promise<Proof> {

@@ -135,18 +135,20 @@ export const defences: Defence[] = [
   ...of(14, 'web/signin', 'api/app.ts', { 'app.use(securityHeaders(isHttps(settings)));': '' }),
   ...of(14, 'api/attacks', 'api/routes/deployments.ts', { 'response.attachment(params.name);': '' }),
   ...of(15, 'api/passwords', 'api/auth/throttle.ts', { 'Math.min(longestDelay, firstDelay * 2 ** beyond)': '0' }),
-  ...of(15, 'api/passwords', 'api/auth/authenticate.ts', { 'throttle.admit(user, address)': 'void 0' }),
+  ...of(
+    15,
+    'api/passwords',
+    'api/auth/authenticate.ts',
+    { 'await throttle.failed(user, address);': '' },
+    { 'inTurn(async () => {': '(work => work())(async () => {' },
+  ),
   ...of(15, 'api/signing-in', 'api/auth/authenticate.ts', {
     'const found = await people.user(user);':
       "const found = await people.user(user); if (!found) throw new Problem(401, 'unknown-user', 'unknown');",
   }),
-  ...of(
-    15,
-    'api/passwords',
-    'api/auth/passwords.ts',
-    { 'const cost = {': 'if (!hash) return false; const cost = {' },
-    { 'await admit?.();': '' },
-  ),
+  ...of(15, 'api/passwords', 'api/auth/passwords.ts', {
+    'const cost = {': 'if (!hash) return false; const cost = {',
+  }),
   ...of(16, 'api/signing-in', 'api/auth/sessions.ts', { 'expiresAt > now': 'true' }, { 'seenAt + idle > now': 'true' }),
   ...of(16, 'api/signing-in', 'api/routes/session.ts', { 'await identity.sessions.close(before);': ';' }),
   ...of(16, 'api/signing-in', 'api/auth/cookie.ts', { 'httpOnly: true': 'httpOnly: false' }),
