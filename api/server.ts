@@ -68,6 +68,8 @@ export async function createServer({
   const http = tls === undefined ? createHttpServer(app) : createHttpsServer(tls, app);
   http.requestTimeout = 120_000;
   http.headersTimeout = 20_000;
+  // Longer than a proxy keeps an unused connection (nginx 60 s): else the next request on it meets its end.
+  http.keepAliveTimeout = 75_000;
   let closing: Promise<void> | undefined;
   let latest: NodeJS.Timeout | undefined;
 
