@@ -2,6 +2,7 @@
 
 import type { ZodError } from 'zod';
 import type { Json } from '../engine/core/types.js';
+import { isoTime } from '../engine/core/values.js';
 
 /** One wrong value of the input. */
 export interface Complaint {
@@ -162,7 +163,7 @@ function membersOf(error: Error): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(members).map(([key, value]) => [
       key,
-      ['at', 'until'].includes(key) && typeof value === 'number' ? new Date(value).toISOString() : value,
+      ['at', 'until'].includes(key) && typeof value === 'number' ? isoTime(value) : value,
     ]),
   );
 }

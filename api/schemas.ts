@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Json, Variables } from '../engine/core/types.js';
+import { isoTime } from '../engine/core/values.js';
 
 /** Any JSON: it was parsed from JSON, and its depth and size are bounded before. */
 export const AnyJson = z
@@ -59,7 +60,7 @@ export const Instant = z.iso
 export const Time = z.string().meta({ format: 'date-time' });
 
 /** Epoch milliseconds as an answer says them. */
-export const time = (at: number) => new Date(at).toISOString();
+export const time = isoTime;
 export const maybeTime = (at: number | undefined) => (at === undefined ? undefined : time(at));
 
 /** `?x=true`. */

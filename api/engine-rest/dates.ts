@@ -1,6 +1,7 @@
 /** Dates as the clients of Camunda 7 write and read them: `yyyy-MM-dd'T'HH:mm:ss.SSSZ`, the zone without colon. */
 
 import { z } from 'zod';
+import { isoTime } from '../../engine/core/values.js';
 
 const shape = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})([+ -]\d\d)(\d\d)$/;
 
@@ -8,7 +9,7 @@ const shape = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})([+ -]\d\d)(\d\d)$/;
  * @param at epoch milliseconds (UTC)
  * @example restDate(0) // '1970-01-01T00:00:00.000+0000'
  */
-export const restDate = (at: number): string => new Date(at).toISOString().replace('Z', '+0000');
+export const restDate = (at: number): string => isoTime(at).replace('Z', '+0000');
 
 /** As `restDate`, and null for what has no time. */
 export const maybeDate = (at: number | undefined): string | null => (at === undefined ? null : restDate(at));

@@ -5,14 +5,14 @@ import type { Variables } from '../../engine/core/types.js';
 import type { Topic } from '../../engine/jobs/index.js';
 import type { Filter } from '../../engine/store/port.js';
 import { AnyJson, Id, variableName } from '../schemas.js';
-import { Long, members, Texts, Whole } from './schemas.js';
+import { Duration, Long, members, Texts, Whole } from './schemas.js';
 
 /** Longest time that a fetch may wait, milliseconds. */
 export const longestWait = 1_800_000;
 
 const TopicIn = members({
   topicName: Id,
-  lockDuration: Long.min(1, 'must be positive'),
+  lockDuration: Duration.min(1, 'must be positive'),
   variables: z.array(variableName).max(10_000).optional(),
   localVariables: z.boolean().optional(),
   businessKey: Id.optional(),

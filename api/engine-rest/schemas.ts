@@ -32,6 +32,12 @@ export const WholeOfQuery = z
   .pipe(Whole);
 
 export const Long = z.int();
+
+const TEN_YEARS = 10 * 365.25 * 24 * 3_600_000;
+
+/** How long something lasts, milliseconds. Ten years are for ever, and end at a date that can be written. */
+export const Duration = Long.max(TEN_YEARS, `at most ten years (${TEN_YEARS} milliseconds) are allowed`);
+
 export const LongOfQuery = z
   .string()
   .regex(/^-?\d{1,15}$/, 'is no whole number')

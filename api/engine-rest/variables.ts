@@ -227,7 +227,7 @@ const holds: Record<string, (value: Json) => boolean> = {
   Long: value => Number.isInteger(value),
   Double: value => typeof value === 'number',
   Number: value => typeof value === 'number',
-  Date: value => typeof value === 'string' && instant.test(value),
+  Date: value => typeof value === 'string' && instant.test(value) && !Number.isNaN(Date.parse(value)),
   Bytes: value => typeof value === 'string',
   Xml: value => typeof value === 'string',
   Json: () => true,

@@ -1,6 +1,7 @@
 /** What others may hear of, in the words of the API: the events of a history document, and what is no commit. */
 
 import type { Definition, Event, Instance, Json, RecordedEvent } from '../../engine/core/types.js';
+import { isoTime } from '../../engine/core/values.js';
 import { incidentId } from '../../engine/projections/incidents.js';
 import type { HistoryDocument, NoticeDocument, TaskDocument, TaskNotice } from '../../engine/store/documents.js';
 
@@ -133,7 +134,7 @@ const closed = (type: Occasion, task: TaskDocument | undefined, by?: string): To
 
 const elementOf = ({ nodes }: Definition, index: number) => ({ element: nodes[index]?.id, name: nodes[index]?.name });
 
-const isoOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+const isoOf = (at: number | undefined) => (at === undefined ? undefined : isoTime(at));
 
 /** JSON has no undefined. */
 const given = (values: Record<string, Json | undefined>) =>

@@ -4,6 +4,7 @@ import type { Clock, Engine, Outcome, Reader } from '../contract.js';
 import type { OnFailure } from '../core/language.js';
 import { chunkOfId } from '../core/state.js';
 import type { Instance, Thrown, TypeHints, Variables } from '../core/types.js';
+import { isoTime } from '../core/values.js';
 import { localVariablesIn, variablesIn } from '../reads.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Filter, Store } from '../store/port.js';
@@ -244,7 +245,7 @@ const thrownBy = ({ code, message, variables }: Omit<Thrown, 'type'>): Thrown =>
 });
 
 function lost(job: JobDocument, worker: string): LockLost {
-  const until = job.lockedUntil && new Date(job.lockedUntil).toISOString();
+  const until = job.lockedUntil && isoTime(job.lockedUntil);
   const now = job.lockedBy ? `'${job.lockedBy}' has locked it until ${until}` : 'nobody has locked it: fetch it again';
   return new LockLost(`job ${job.id} is not locked by '${worker}'; ${now}`, job.lockedBy, job.lockedUntil);
 }

@@ -1,6 +1,7 @@
 /** /engine-rest/external-task: what workers fetch and answer, and what they are told. */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import type { JobDocument } from '../../engine/store/documents.js';
 import { xml } from '../diagram.js';
 import { until } from '../until.js';
 import { createClock } from '../virtual.js';
@@ -273,6 +274,37 @@ test('answers: done, failed, an error of the model, and who may not', async t =>
     assert.equal((await rest('get', `/external-task/${task.id}`)).body.suspended, true);
     assert.equal((await rest('get', '/external-task/count?suspended=true')).body.count, 1);
   });
+});
+
+test('a lock or a pause without end is refused; one that was kept before spoils no list', async t => {
+  const { started, fetched, rest, answer, ask, token, server } = await workshop(t);
+  await started();
+  const endless = Number.MAX_SAFE_INTEGER;
+
+  // when, then
+  const refused = await fetched({ lockDuration: endless });
+  assert.match(refused.message, /lockDuration.*at most ten years \(315576000000 milliseconds\)/);
+  const [task] = await fetched({ lockDuration: 315_576_000_000 });
+  for (const [what, body] of [
+    ['extendLock', { newDuration: endless }],
+    ['lock', { lockDuration: endless }],
+    ['failure', { retries: 1, retryTimeout: endless }],
+  ] as const) {
+    const [status, , message] = (await answer(task.id, what, body)) as [number, string, string];
+    assert.equal(status, 400, what);
+    assert.match(message, /at most ten years/);
+  }
+
+  // given: kept by an earlier release
+  const [job] = await server.services.store.find<JobDocument>('jobs', { filter: { kind: 'work' } });
+  await server.services.store.patch('jobs', job!.id, {}, { set: { lockedUntil: endless, due: endless } });
+
+  // then
+  const list = await rest('get', '/external-task');
+  assert.deepEqual([list.status, list.body[0].lockExpirationTime], [200, '+275760-09-13T00:00:00.000+0000']);
+  const own = await ask.get('/api/v1/jobs').auth(token, { type: 'bearer' });
+  assert.deepEqual([own.status, own.body.items[0].lockedUntil], [200, '+275760-09-13T00:00:00.000Z']);
+  assert.equal(((await answer(task.id, 'complete', { workerId: 'w2' })) as unknown[])[0], 400);
 });
 
 test('workers see only what they may', async t => {

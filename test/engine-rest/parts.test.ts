@@ -133,6 +133,7 @@ test('a hint that does not fit any more says nothing, and a value that cannot be
     settings: { variableLimit: 20, jsonDepth: 3 },
   };
   assert.equal(typedValue('text', { hint: { type: 'Long' } }).type, 'String');
+  assert.equal(typedValue('2026-99-99T00:00:00.000Z', { hint: { type: 'Date' } }).type, 'String');
   for (const wrong of [
     { value: 'five', type: 'Integer' },
     { value: 1.5, type: 'Long' },

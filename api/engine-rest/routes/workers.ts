@@ -10,7 +10,7 @@ import { engineError, invalid, type RestError, refused } from '../errors.js';
 import { commonView, externalTaskFor, workFor } from '../external-tasks.js';
 import { Fetch, longestWait, type TopicIn, topicOf } from '../fetching.js';
 import { type Operation, operation } from '../operation.js';
-import { Long, LongText, members, Whole } from '../schemas.js';
+import { Duration, LongText, members, Whole } from '../schemas.js';
 import { readVariables, TypedVariablesIn, typedVariables } from '../variables.js';
 
 const worker = { workerId: Id.optional() };
@@ -135,7 +135,7 @@ export function workerOperations(services: Services): Operation[] {
           errorDetails: LongText.optional(),
           // Numbers that are left out are 0, as in Java.
           retries: Whole.default(0),
-          retryTimeout: Long.default(0),
+          retryTimeout: Duration.default(0),
         }),
       },
       ({ params, body, person }) =>
@@ -177,7 +177,7 @@ export function workerOperations(services: Services): Operation[] {
     ),
 
     operation(
-      { method: 'post', path: '/external-task/{id}/extendLock', body: members({ ...worker, newDuration: Long }) },
+      { method: 'post', path: '/external-task/{id}/extendLock', body: members({ ...worker, newDuration: Duration }) },
       ({ params, body, person }) =>
         answer(extend, { id: params.id!, workerId: body.workerId, person }, async (job, held) => {
           if (body.newDuration <= 0) throw refused(400, 'lockTime is not greater than 0');
@@ -189,7 +189,7 @@ export function workerOperations(services: Services): Operation[] {
     ),
 
     operation(
-      { method: 'post', path: '/external-task/{id}/lock', body: members({ ...worker, lockDuration: Long }) },
+      { method: 'post', path: '/external-task/{id}/lock', body: members({ ...worker, lockDuration: Duration }) },
       ({ params, body, person }) =>
         answer(lock, { id: params.id!, workerId: body.workerId, person }, async (job, held) => {
           if (body.lockDuration <= 0) throw refused(400, 'lockDuration is not greater than 0');
