@@ -28,7 +28,8 @@ export const areas = {
   deploy: { sentence: 'Deploy processes', own: /^deployments\b/, engineRest: /^deployment\b/ },
   operate: {
     sentence: 'Look into instances and repair them',
-    own: /^(instances|incidents|jobs|definitions|timers|history|activities|statistics)\b/,
+    // Of jobs: to look, other attempts and due dates; to fetch and answer them is work.
+    own: /^((instances|incidents|definitions|timers|history|activities|statistics)\b|jobs(\/(?!fetch\b)[^/]+(\/(retry|run))?)?$)/i,
     engineRest:
       /^(process-instance|process-definition|execution|variable-instance|incident|job|job-definition|modification|history|event-subscription)\b/,
   },
@@ -67,8 +68,13 @@ export function covered(allowed: readonly Scope[], method: string, path: string)
   });
 }
 
-/** Throws Problem 403 that names the scopes of the token. */
+/** Throws Problem 403 that names the scopes of the token, and the kind of token that may. */
 export function refuseOutOfScope(allowed: readonly Scope[], method: string, path: string): void {
-  if (!covered(allowed, method, path))
-    throw forbidden(`this token is for ${allowed.join(', ')} only; make another one for ${method} ${path}`);
+  if (covered(allowed, method, path)) return;
+  const needed = scopes.filter(scope => covered([scope], method, path));
+  const may =
+    needed.length > 0
+      ? `${method} ${path} needs one with the scope ${needed.join(' or ')}`
+      : `${method} ${path} is in no scope: only a token without scopes may`;
+  throw forbidden(`this token is for ${allowed.join(', ')} only; ${may}`);
 }

@@ -3,6 +3,7 @@
 import { type Clock, NotFound } from '../../engine/contract.js';
 import { FORMAT } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
+import { badInput } from '../problems.js';
 import { createBriefMemory } from './briefly.js';
 import type { Changed } from './changed.js';
 import type { TokenDocument } from './documents.js';
@@ -21,6 +22,7 @@ export interface NewToken {
 }
 
 export interface Tokens {
+  /** Throws Problem 400 when its time is over already. */
   create(token: NewToken): Promise<{ id: string; token: string }>;
   list(user: string): Promise<TokenDocument[]>;
   /** Answers what it was. Throws NotFound when the user has no such token. */
@@ -46,6 +48,8 @@ export function createTokens({ store, clock, identityChanged }: TokensOptions): 
 
   return {
     async create({ user, name, expiresAt, scopes }) {
+      if (expiresAt !== undefined && expiresAt <= clock())
+        throw badInput([{ path: 'body.expiresAt', reason: 'is over already: name a time to come, or none' }]);
       const token = newSecret(prefix);
       const document: TokenDocument = {
         id: hashOf(token),

@@ -13,7 +13,12 @@ import { occasions } from '../webhooks/occasions.js';
 const WebhookIn = z.strictObject({
   name: Name,
   url: z.string().max(2000).meta({ format: 'uri' }),
-  events: z.array(z.enum(occasions)).min(1).max(occasions.length),
+  events: z
+    .array(z.enum(occasions))
+    .min(1)
+    .max(occasions.length)
+    .refine(events => new Set(events).size === events.length, 'names an event twice')
+    .meta({ uniqueItems: true }),
   keys: z.array(Key).min(1).max(1000).optional(),
   elements: z.array(Id).min(1).max(1000).optional(),
   active: z.boolean().default(true),

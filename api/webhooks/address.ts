@@ -19,6 +19,9 @@ export function isPublic(address: string): boolean {
   return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(publicIPv6));
 }
 
+/** Labels of 1 to 63 letters (RFC 1035, 2.3.4); addresses in digits fit, too. */
+const hostName = /^[^.]{1,63}(\.[^.]{1,63})*\.?$/;
+
 /**
  * What is wrong with an address of a webhook, in a sentence; undefined: nothing that can be seen without asking DNS.
  *
@@ -26,9 +29,11 @@ export function isPublic(address: string): boolean {
  */
 export function urlProblem(text: string, internalAllowed: boolean): string | undefined {
   if (!URL.canParse(text)) return 'is no URL';
-  const { protocol, username, password, hostname } = new URL(text);
+  const { protocol, username, password, hostname, port } = new URL(text);
   if (protocol !== 'https:' && protocol !== 'http:') return 'must begin with https:// or http://';
   if (username !== '' || password !== '') return 'must not hold a user name or password: check the signature instead';
+  if (port === '0') return 'names port 0, where nobody can listen';
+  if (hostname.length > 253 || !hostName.test(hostname)) return 'names a host that no DNS can know';
   const literal = hostname.replace(/^\[|\]$/g, '');
   const internal = isIP(literal) > 0 && !isPublic(literal);
   return internal && !internalAllowed ? refusal(hostname) : undefined;

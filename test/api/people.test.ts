@@ -252,10 +252,15 @@ const uses: [scope: string, may: [string, string][], mayNot: [string, string][]]
     [
       ['get', '/instances'],
       ['get', '/incidents'],
+      ['get', '/jobs'],
+      ['post', '/jobs/x/retry'],
     ],
     [
       ['post', '/deployments'],
       ['get', '/users'],
+      ['post', '/jobs/fetch'],
+      ['post', '/jobs/FETCH'],
+      ['post', '/jobs/x/complete'],
     ],
   ],
   [
@@ -287,6 +292,18 @@ test('a token with scopes is for these, whatever its owner may', async t => {
   }
 });
 
+test('a token that is out of its scopes hears which token may', async t => {
+  const { root, ask } = await setUp(t);
+  const { body } = await root.post('/tokens', { name: 'tasks', scopes: ['tasks'] });
+  const refusal = async (path: string) =>
+    (await ask.post(path).auth(body.token, { type: 'bearer' }).send({})).body.detail;
+
+  const only = 'this token is for tasks only; POST';
+  assert.equal(await refusal('/api/v1/jobs/fetch'), `${only} /api/v1/jobs/fetch needs one with the scope work`);
+  const webhooks = await refusal('/api/v1/webhooks');
+  assert.equal(webhooks, `${only} /api/v1/webhooks is in no scope: only a token without scopes may`);
+});
+
 test('a token ends at its time', async t => {
   let now = Date.parse('2026-03-01T12:00:00Z');
   const { person, ask } = await startApi(t, { clock: () => now });
@@ -297,4 +314,7 @@ test('a token ends at its time', async t => {
   assert.equal(await use(), 200);
   now += 3_600_000;
   assert.equal(await use(), 401);
+  const late = await anna.post('/tokens', { name: 'late', expiresAt: '2026-03-01T13:00:00Z' });
+  assert.equal(late.status, 400);
+  assert.match(late.body.detail, /^body\.expiresAt: is over already/);
 });

@@ -237,6 +237,18 @@ test('deployments and definitions are told when they come, stop and go, to whom 
     );
 });
 
+test('a webhook names each of its events once', async t => {
+  const { root, hook } = await setUp(t);
+  const twice = { name: 'Hook', url: 'https://example.org/', events: ['task.opened', 'task.opened'] };
+  const { id } = await hook();
+
+  const made = await root.post('/webhooks', twice);
+  const changed = await root.put(`/webhooks/${id}`, twice);
+
+  for (const { status, body } of [made, changed])
+    assert.deepEqual([status, body.detail], [400, 'body.events: names an event twice']);
+});
+
 test('only an administrator sees webhooks', async t => {
   const { person, hook } = await setUp(t);
   const { id } = await hook();
@@ -266,7 +278,14 @@ test('no address of an internal network is taken, however it is written', async 
   }
   for (const url of ['ftp://example.org', 'file:///etc/passwd', 'https://user:pass@example.org', 'example.org'])
     assert.equal((await hook(url)).status, 400, url);
-  assert.equal((await hook('https://example.org/hook')).status, 201);
+  const names = [
+    'https://example.org:0/',
+    `https://${'a'.repeat(64)}.org/`,
+    `https://${'a.'.repeat(126)}org/`,
+    'https://a..b/',
+  ];
+  for (const url of names) assert.match((await hook(url)).body.errors[0].reason, /port 0|no DNS/, url);
+  assert.equal((await hook(`https://${'a'.repeat(63)}.org.:8443/hook`)).status, 201);
   for (const host of ['1.1.1.1', '[2606:4700::1111]', 'example.org'])
     assert.equal(urlProblem(`https://${host}/`, false), undefined);
 });
