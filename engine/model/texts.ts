@@ -1,6 +1,7 @@
 /** Checks the texts of a compiled process: expressions, literal times and the names of variables. */
 
 import type { Calendar } from '../core/language.js';
+import { wrongTimeToLive } from '../core/removal.js';
 import type { Expression, Flow, Node } from '../core/types.js';
 import { type Inspection, isEventSubProcess } from './validate.js';
 
@@ -28,6 +29,13 @@ export async function checkTexts(cx: Inspection): Promise<void> {
     for (const name of variableNamesIn(of)) if (reserved.has(name)) cx.error(of, `"${name}" is no name for a variable`);
     if ('type' in of && !isEventSubProcess(of)) checkTimes(of, cx);
   }
+  checkTimeToLive(cx);
+}
+
+function checkTimeToLive({ process, checks: { calendar }, error }: Inspection): void {
+  const { historyTimeToLive, nodes } = process;
+  const wrong = historyTimeToLive !== undefined && calendar && wrongTimeToLive(historyTimeToLive, calendar);
+  if (wrong) error(nodes[0]!, wrong);
 }
 
 function checkTimes(node: Node, cx: Inspection): void {

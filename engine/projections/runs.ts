@@ -1,8 +1,8 @@
 /** Folds history into runs: one document per instance, from its start to its end. Pure. */
 
-import type { Calendar } from '../core/language.js';
+import { removalTime } from '../core/removal.js';
 import type { Definition, Event } from '../core/types.js';
-import { calendar as utc } from '../expressions/index.js';
+import { calendar } from '../expressions/index.js';
 import { FORMAT, type HistoryDocument, type RunDocument } from '../store/documents.js';
 
 type Ended = Extract<Event, { type: 'ended' }>;
@@ -72,24 +72,6 @@ function stateOf({ state, byCaller }: Ended): RunDocument['state'] {
 /** What was called goes with its outermost caller, so only that one has a time. */
 function removal({ id, root }: RunDocument, { historyTimeToLive }: Definition, endedAt: number): Partial<RunDocument> {
   if (id !== root || historyTimeToLive === undefined) return {};
-  const removalAt = removalTime(historyTimeToLive, endedAt);
+  const removalAt = removalTime(historyTimeToLive, endedAt, calendar);
   return removalAt === undefined ? {} : { removalAt };
-}
-
-const DAY = 86_400_000;
-
-/**
- * When something that ended then may be forgotten: epoch milliseconds (UTC). A time to live is days (`180`) or an ISO 8601
- * duration (`P6M`); one that cannot be read keeps forever.
- *
- *     removalTime('P1D', 0) // 86_400_000
- */
-export function removalTime(timeToLive: string, endedAt: number, calendar: Calendar = utc): number | undefined {
-  const [, days] = /^P?(\d+)D?$/i.exec(timeToLive.trim()) ?? [];
-  if (days !== undefined) return endedAt + Number(days) * DAY;
-  try {
-    return calendar.next('duration', timeToLive, endedAt).due;
-  } catch {
-    return undefined;
-  }
 }

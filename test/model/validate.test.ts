@@ -126,6 +126,14 @@ const invalid: Record<string, [text: string, ...errors: string[]]> = {
     around(event('intermediateCatchEvent', 'it', timer.replace('PT1H', 'an hour'))),
     "intermediateCatchEvent 'it' (line 4): 'an hour' is not a duration; expected ISO 8601 such as PT15M, P1DT2H or P1M",
   ],
+  'a time to live of history that no date can say': [
+    model(start).replace('id="p"', 'id="p" camunda:historyTimeToLive="P99999999D"'),
+    "process 'p' (line 2): historyTimeToLive 'P99999999D' is longer than 100000 days; leave it out to keep the past forever",
+  ],
+  'a time to live of history in years that is longer than the API takes': [
+    model(start).replace('id="p"', 'id="p" camunda:historyTimeToLive="P1000Y"'),
+    "process 'p' (line 2): historyTimeToLive 'P1000Y' is longer than 100000 days; leave it out to keep the past forever",
+  ],
   'a retry cycle that cannot be read': [
     around(
       '<bpmn:task id="it"><bpmn:extensionElements><camunda:failedJobRetryTimeCycle>often</camunda:failedJobRetryTimeCycle></bpmn:extensionElements></bpmn:task>',

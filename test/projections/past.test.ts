@@ -1,6 +1,8 @@
 /** What is remembered of an instance beside its visits: its run, its variables' assignments, its jobs, links and operations. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { removalTime } from '../../engine/core/removal.js';
+import { calendar } from '../../engine/expressions/index.js';
 import { childId } from '../../engine/ids.js';
 import { createProjector } from '../../engine/projections/projector.js';
 import type {
@@ -71,6 +73,13 @@ test('a run tells how an instance began, how it ended, and until when it is kept
       kept: 60_000 + 30 * 86_400_000,
     },
   );
+});
+
+test('a time to live that no date can say keeps the past forever, whatever an earlier release let be deployed', () => {
+  const day = 86_400_000;
+  assert.equal(removalTime('100000', day, calendar), 100_001 * day);
+  for (const text of ['99999999999', 'P99999999D', '2147483647', 'P270000Y', 'P9999999Y', 'for long'])
+    assert.equal(removalTime(text, day, calendar), undefined, text);
 });
 
 test('who ended an instance tells its state: a person from outside, its caller from inside', async t => {

@@ -1,6 +1,7 @@
 /** Process definitions: found and read, by id, or as the newest version of a key, with or without a tenant. */
 
 import { z } from 'zod';
+import { LONGEST_TIME_TO_LIVE } from '../../../engine/core/removal.js';
 import type { CallSpec } from '../../../engine/core/types.js';
 import type {
   DefinitionDocument,
@@ -148,7 +149,7 @@ export function definitionOperations(services: Services): Operation[] {
       {
         method: 'put',
         path: '/history-time-to-live',
-        body: members({ historyTimeToLive: z.int().min(0).max(100_000).optional() }),
+        body: members({ historyTimeToLive: z.int().min(0).max(LONGEST_TIME_TO_LIVE).optional() }),
         audit: 'history time to live changed',
       },
       async ({ id, key, historyTimeToLive: before = null }, { body: { historyTimeToLive = null }, person, note }) => {
