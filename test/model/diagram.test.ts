@@ -92,6 +92,15 @@ test('a file that draws nothing of the process has no diagram', () => {
   assert.equal(svgOf(model('Task', shape('')), 'another'), undefined);
 });
 
+test('what is drawn at the end of all numbers makes no number without end', () => {
+  const far = shape('').replace('x="10"', 'x="1e308"').replace('width="100"', 'width="1e308"');
+
+  const svg = svgOf(model('Task', far), 'p')!;
+
+  assert.doesNotMatch(svg, /Infinity|NaN|e\+/);
+  assert.ok(seen(svg).ids.has('t'));
+});
+
 test('a collaboration is the diagram of each process that takes part in it', () => {
   const text = read('interchange/miwg/C.1.0.bpmn');
   const pictures = processesOf(text).map(process => svgOf(text, process));

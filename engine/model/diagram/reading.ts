@@ -142,7 +142,10 @@ function coloursOf(tag: SaxesTagNS): Colours {
 
 const plainColour = /^(#[0-9a-f]{3,8}|[a-z]{3,30}|rgba?\([\d\s.,%]{5,40}\))$/i;
 
-const number = (text: string | undefined) => (Number.isFinite(Number(text)) ? Number(text ?? 0) : 0);
+/** No drawing is larger; beyond, sums of what stands in it would have no end. */
+const FARTHEST = 1e6;
+
+const number = (text: string | undefined) => (Math.abs(Number(text)) <= FARTHEST ? Number(text) : 0);
 
 const pointOf = ({ x, y }: Record<string, string>): Point => ({ x: number(x), y: number(y) });
 
