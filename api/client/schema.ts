@@ -944,7 +944,7 @@ export interface Operations {
   };
   /** One deployment with its files and definitions */
   'GET /deployments/{id}': { path: { id: string }; query?: { fields?: string }; answer: Deployment };
-  /** Deletes a deployment with its definitions; `dryRun` says what would go with it */
+  /** Deletes a deployment with its definitions; `dryRun` says what would go with it, or refuses as without */
   'DELETE /deployments/{id}': { path: { id: string }; query?: { cascade?: boolean; dryRun?: boolean }; answer: Loss };
   /** A file as it was sent, byte for byte */
   'GET /deployments/{id}/resources/{name}': { path: { id: string; name: string }; answer: Blob };
@@ -970,7 +970,7 @@ export interface Operations {
     body: { startPolicy: 'off' | 'warn' | 'refuse' };
     answer: Definition;
   };
-  /** Deletes one version; `dryRun` says what would go with it */
+  /** Deletes one version; `dryRun` says what would go with it, or refuses as without */
   'DELETE /definitions/{id}': { path: { id: string }; query?: { cascade?: boolean; dryRun?: boolean }; answer: Loss };
   /** What a start would miss: workers, called processes, forms, people that the model names outright */
   'GET /definitions/{id}/readiness': {

@@ -97,7 +97,7 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         ...deleting,
         path: '/definitions/{id}',
         tag: 'Definitions',
-        summary: 'Deletes one version; `dryRun` says what would go with it',
+        summary: 'Deletes one version; `dryRun` says what would go with it, or refuses as without',
         query: Deletion,
         answer: Loss.optional(),
         audit: 'definition deleted',
@@ -105,8 +105,8 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
       async ({ params: { id }, query: { cascade, dryRun }, person, ...asked }) => {
         const { key, version, tenant, deployment, state } = await definition(id, person, 'DELETE');
         const loss = await lossOf([id]);
-        if (dryRun) return said(asked, loss);
         refuseLoss(loss, cascade);
+        if (dryRun) return said(asked, loss);
         await operations.deleteDefinition(id, { cascade, by: person.person });
         asked.note({ before: { key, version, tenant, deployment, state, ...loss } });
         return undefined;
@@ -117,7 +117,8 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         ...deleting,
         path: '/deployments/{id}',
         tag: 'Deployments',
-        summary: 'Deletes a deployment with its definitions; `dryRun` says what would go with it',
+        summary:
+          'Deletes a deployment with its definitions; `dryRun` says what would go with it, or refuses as without',
         query: Deletion,
         answer: Loss.optional(),
         audit: 'deployment deleted',
@@ -126,8 +127,8 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         const before = await deployment(id, person);
         const { definitions } = before;
         const loss = await lossOf(definitions);
-        if (dryRun) return said(asked, loss);
         refuseLoss(loss, cascade);
+        if (dryRun) return said(asked, loss);
         await operations.deleteDeployment(id, { cascade, by: person.person });
         asked.note({ before: { ...auditOf(before), ...loss } });
         return undefined;

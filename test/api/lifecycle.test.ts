@@ -39,7 +39,10 @@ test('what a deletion takes is told first, and instances go only by cascade', as
   const { body: ended } = await start();
   await root.delete(`/instances/${ended.id}`);
 
-  const dry = await root.delete(`${path}?dryRun=true`);
+  const dry = await root.delete(`${path}?cascade=true&dryRun=true`);
+  const refusals = [path, `/deployments/${(await root.get(path)).body.deployment}`].map(async one =>
+    Promise.all([root.delete(`${one}?dryRun=true`), root.delete(one)]),
+  );
   const careful = await root.delete(path);
   const forbidden = await mary.delete(`${path}?cascade=true`);
   const still = await root.get(path);
@@ -47,6 +50,11 @@ test('what a deletion takes is told first, and instances go only by cascade', as
 
   assert.equal(dry.status, 200);
   assert.deepEqual(dry.body, { definitions: [definition.id], running: 1, ended: 1 });
+  for (const [wouldBe, is] of await Promise.all(refusals))
+    assert.deepEqual(
+      [wouldBe!.status, wouldBe!.body.code, wouldBe!.body.loss],
+      [is!.status, is!.body.code, is!.body.loss],
+    );
   assert.deepEqual([careful.status, careful.body.code, careful.body.loss.running], [409, 'has-instances', 1]);
   assert.equal(forbidden.status, 403);
   assert.equal(still.status, 200);

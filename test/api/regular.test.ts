@@ -196,8 +196,9 @@ test('a deletion that takes more with it than it names says first what, and does
   assert.deepEqual(deleting.map(called).sort(), [...Object.keys(taken), ...alone].sort());
   for (const route of deleting.filter(one => taken[called(one)])) {
     const { path, loss } = taken[called(route)]!;
-    const said = await root.delete(`${path}?dryRun=true`);
-    const again = await root.delete(`${path}?dryRun=true`);
+    const cascade = queryOf(route).includes('cascade') ? '&cascade=true' : '';
+    const said = await root.delete(`${path}?dryRun=true${cascade}`);
+    const again = await root.delete(`${path}?dryRun=true${cascade}`);
 
     assert.ok(queryOf(route).includes('dryRun'), called(route));
     assert.equal(said.status, 200, `${called(route)}: ${said.text}`);
