@@ -5,6 +5,7 @@ import { contextOf, end } from './context.js';
 import { conclude, prepare, runListeners } from './course.js';
 import type { Context, Steps } from './language.js';
 import { takeLeave } from './leave-taking.js';
+import { priorityOf } from './priority.js';
 import { attachedNodes, dropWaits, interrupt } from './scopes.js';
 import { behaviourOf, enter, join } from './tokens.js';
 import type { Move, Thrown } from './types.js';
@@ -162,7 +163,7 @@ function* leaveBy(world: World, cx: Context, { flows, caught }: Extract<Move, { 
 /** An asynchronous continuation: a job that only goes on (`asyncBefore`, `asyncAfter`). */
 function* waitForContinuation(world: World, cx: Context, phase: 'before' | 'after', next: Move): Steps {
   record(world, { type: 'phased', activation: cx.activation.id, phase, next });
-  const priority = cx.node.jobPriority ? Number(yield* cx.evaluate(cx.node.jobPriority)) : undefined;
+  const priority = yield* priorityOf(cx, cx.node.jobPriority);
   const retryCycle = yield* cx.text(cx.node.retryCycle);
   cx.wait({ kind: 'async', due: cx.command.at }, { phase, priority, retryCycle });
 }

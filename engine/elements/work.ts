@@ -1,6 +1,7 @@
 /** Work that a worker does: the job that service-like tasks and message throw events wait for. */
 
 import type { Context, Steps } from '../core/language.js';
+import { priorityOf } from '../core/priority.js';
 import type { JobSpec } from '../core/types.js';
 
 /** Attempts of a job when the model names none. */
@@ -11,7 +12,6 @@ export function* openJob(cx: Context, spec: JobSpec): Steps {
   const topic = yield* cx.text(spec.topic);
   if (!topic)
     throw cx.failure('expression', `topic ${spec.topic.source} is empty; name the topic that a worker listens to`);
-  const priority = spec.priority ?? cx.node.jobPriority;
   const retries = spec.retries ? Number(yield* cx.evaluate(spec.retries)) : defaultRetries;
   if (!Number.isInteger(retries)) throw cx.failure('expression', `retries ${spec.retries!.source} is no whole number`);
   cx.wait(
@@ -19,7 +19,7 @@ export function* openJob(cx: Context, spec: JobSpec): Steps {
     {
       retries,
       retryCycle: yield* cx.text(cx.node.retryCycle),
-      priority: priority ? Number(yield* cx.evaluate(priority)) : undefined,
+      priority: yield* priorityOf(cx, spec.priority ?? cx.node.jobPriority),
       headers: spec.headers,
     },
   );

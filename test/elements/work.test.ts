@@ -28,6 +28,28 @@ test('an external task waits as a job on its topic', async () => {
   assert.equal(process.variables().sent, true);
 });
 
+test('what is no whole number is no priority of a job: an incident, mended by the variable', async () => {
+  const work =
+    '<serviceTask id="work" camunda:type="external" camunda:topic="mail" camunda:taskPriority="${urgency}"/>';
+  for (const urgency of ['abc', '', null, true, 2.5, 1e300]) {
+    const process = scenario(await doing(work));
+    process.start({ urgency });
+    assert.match(process.incidents()[0]!, /priority \$\{urgency\} is no whole number within ±9007199254740991/);
+
+    process.set({ urgency: '-7' });
+    process.retry();
+    assert.equal(jobOf(process).priority, -7);
+  }
+
+  const later = scenario(
+    await doing(
+      '<scriptTask id="work" camunda:asyncBefore="true" camunda:jobPriority="${urgency}" scriptFormat="feel"><script>1</script></scriptTask>',
+    ),
+  );
+  later.start({ urgency: 2.5 });
+  assert.match(later.incidents()[0]!, /priority \$\{urgency\} is no whole number/);
+});
+
 test('a job that failed for good has an incident, which resolves when the worker succeeds after all', async () => {
   const process = scenario(await doing('<serviceTask id="work" camunda:type="external" camunda:topic="mail"/>'));
   process.start();
