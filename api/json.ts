@@ -1,4 +1,4 @@
-/** What JSON a request may carry: how deep, no key that could reach a prototype, no variable beyond its limit. */
+/** What JSON a request may carry: how deep, no key that could reach a prototype, no text that is not Unicode, no variable beyond its limit. */
 
 import { Problem } from './problems.js';
 
@@ -36,15 +36,28 @@ export function refuseDepth(bytes: Uint8Array, limit: number): void {
 /** Keys that reach what every object inherits from. */
 const prototypeKeys = ['__proto__', 'constructor', 'prototype'];
 
-/** Throws Problem 400 where a key reaches a prototype: whoever merged it would change every object. */
-export function refusePrototypeKeys(value: unknown, path = 'body'): void {
+/**
+ * Throws Problem 400 where a key reaches a prototype: whoever merged it would change every object; and where a text has
+ * half a surrogate pair: two that differ only there would be one in the store, which keeps UTF-8.
+ */
+export function refuseUnsafe(value: unknown, path = 'body'): void {
+  if (typeof value === 'string') refuseBroken(value, path);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
   const reaching = prototypeKeys.find(key => Object.hasOwn(value, key));
   if (reaching !== undefined)
     throw new Problem(400, 'bad-input', `${path}: the key "${reaching}" is not allowed`, {
       errors: [{ path: `${path}.${reaching}`, reason: 'this key is not allowed' }],
     });
-  for (const [key, inner] of Object.entries(value)) refusePrototypeKeys(inner, `${path}.${key}`);
+  for (const [key, inner] of Object.entries(value)) {
+    refuseBroken(key, path);
+    refuseUnsafe(inner, `${path}.${key}`);
+  }
+}
+
+function refuseBroken(text: string, path: string): void {
+  if (text.isWellFormed()) return;
+  const reason = 'has half of a surrogate pair, which is no Unicode text';
+  throw new Problem(400, 'bad-input', `${path} ${reason}`, { errors: [{ path, reason }] });
 }
 
 /** Throws Problem 413 when one of the variables is larger than `limit` bytes as JSON. */

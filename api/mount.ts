@@ -8,7 +8,7 @@ import type { Person } from './auth/people.js';
 import { every, need } from './auth/permissions.js';
 import { fromAllowedOrigin } from './cors.js';
 import { createHangUp } from './hangUp.js';
-import { refuseDepth, refuseLargeVariables, refusePrototypeKeys } from './json.js';
+import { refuseDepth, refuseLargeVariables, refuseUnsafe } from './json.js';
 import { readMultipart } from './multipart.js';
 import { forbidden, Problem, problemBody, toProblem } from './problems.js';
 import { recorded } from './recorded.js';
@@ -103,7 +103,7 @@ function gates(route: Route, options: MountOptions): RequestHandler[] {
     verify: (_request, _response, bytes) => refuseDepth(bytes, settings.jsonDepth),
   });
   const guard: RequestHandler = (request, _response, next) => {
-    refusePrototypeKeys(request.body);
+    refuseUnsafe(request.body);
     refuseLargeVariables(request.body, settings.variableLimit);
     next();
   };

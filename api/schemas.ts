@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Json, Variables } from '../engine/core/types.js';
 import { isoTime } from '../engine/core/values.js';
+import { changedNumber } from './numbers.js';
 
 /** Any JSON: it was parsed from JSON, and its depth and size are bounded before. */
 export const AnyJson = z
@@ -14,9 +15,13 @@ export const variableName = z
   .regex(/^[\p{L}_$][\p{L}\p{N}_$.-]{0,127}$/u, 'is no variable name: a letter first, then letters, digits, _ $ . -')
   .refine(name => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a variable name');
 
-/** Variables by name, as they come in. */
+/** Variables by name, as they come in: no number is kept as another one. */
 export const VariablesIn: z.ZodType<Variables, Variables> = z
   .record(variableName, AnyJson)
+  .superRefine((variables, context) => {
+    const changed = changedNumber(variables);
+    if (changed) context.addIssue({ code: 'custom', path: changed.path, message: changed.reason });
+  })
   .meta({ examples: [{ amount: 120, customer: 'Mary' }] });
 
 /** Variables by name, as they go out: nothing is checked again. */

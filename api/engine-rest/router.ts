@@ -7,7 +7,7 @@ import type { Identity, Proof } from '../auth/authenticate.js';
 import { refuseCrossSite } from '../auth/crossSite.js';
 import { fromAllowedOrigin } from '../cors.js';
 import { createHangUp } from '../hangUp.js';
-import { refuseDepth, refusePrototypeKeys } from '../json.js';
+import { refuseDepth, refuseUnsafe } from '../json.js';
 import { byResource, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import { type Note, recorded } from '../recorded.js';
@@ -125,7 +125,7 @@ function gates(one: Operation, { settings, observe }: RouterOptions): RequestHan
     verify: (_request, _response, bytes) => refuseDepth(bytes, settings.jsonDepth),
   });
   const guard: RequestHandler = (request, _response, next) => {
-    refusePrototypeKeys(request.body);
+    refuseUnsafe(request.body);
     next();
   };
   return isForm ? [admit, json, ...form(limit), guard] : [admit, json, guard];

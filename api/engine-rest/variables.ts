@@ -7,12 +7,12 @@
 import { z } from 'zod';
 import type { Json, TypeHint, TypeHints, Variables } from '../../engine/core/types.js';
 import type { Store } from '../../engine/store/port.js';
-import { refuseDepth, refusePrototypeKeys } from '../json.js';
+import { refuseDepth, refuseUnsafe } from '../json.js';
+import { changedNumber, isRounded, isRoundedLong, numberOf, roundedSentence, wholeWithin } from '../numbers.js';
 import { AnyJson, variableName } from '../schemas.js';
 import type { Settings } from '../settings.js';
 import { readDate, restDate } from './dates.js';
 import { invalid } from './errors.js';
-import { isRounded, numberOf, wholeWithin } from './numbers.js';
 import { members } from './schemas.js';
 
 /** One variable as a client sends it. `local` is what modifications and triggers say beside. */
@@ -87,9 +87,7 @@ async function readValue(
     throw invalid(`variable '${name}' is larger than the ${tools.settings.variableLimit} bytes allowed`);
   const known = type === undefined || type === '' ? inferred(value) : type.toLowerCase();
   if (isWhole(known) && isRounded(value))
-    throw invalid(
-      `variable '${name}': a whole number beyond ±${Number.MAX_SAFE_INTEGER} is not kept exactly; send it as String, or as Double where it may be rounded`,
-    );
+    throw invalid(`variable '${name}': ${roundedSentence}; send it as String, or as Double where it may be rounded`);
   const read = readers[known];
   if (!read) throw invalid(`variable '${name}': Unsupported value type '${type}'`);
   if (known === 'file') return { value: await storedFile(name, value, valueInfo, tools) };
@@ -97,6 +95,8 @@ async function readValue(
   const inside = read(value, tools.settings);
   if (inside === undefined)
     throw invalid(`variable '${name}': Cannot convert value '${shown(value)}' of type '${type || names[known]}'`);
+  const changed = typeof inside === 'object' ? changedNumber(inside) : undefined;
+  if (changed) throw invalid(`variable '${[name, ...changed.path].join('.')}': ${changed.reason}`);
   return { value: inside, ...hintOf(known, valueInfo, inside) };
 }
 
@@ -169,7 +169,7 @@ const json: Read = (value, { jsonDepth }) => {
   const bytes = Buffer.from(value);
   refuseDepth(bytes, jsonDepth);
   const parsed = parsedOf(value);
-  refusePrototypeKeys(parsed, 'value');
+  refuseUnsafe(parsed, 'value');
   return parsed;
 };
 
@@ -205,8 +205,7 @@ const readers: Record<string, Read> = {
 
 /** The type of a value that was sent without one: that of its JSON, as Java reads it. */
 function inferred(value: Json): string {
-  const isJavaLong = typeof value === 'number' && isRounded(value) && Math.abs(value) <= 2 ** 63;
-  return isJavaLong ? 'long' : inferredType(value).toLowerCase();
+  return isRoundedLong(value) ? 'long' : inferredType(value).toLowerCase();
 }
 
 function inferredType(value: Json): string {

@@ -1,8 +1,8 @@
 /** JSON that is too deep, or names a prototype, stops before anything recursive or merging touches it. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { depthOf, refuseDepth, refuseLargeVariables, refusePrototypeKeys } from '../../api/json.js';
-import { variableName } from '../../api/schemas.js';
+import { depthOf, refuseDepth, refuseLargeVariables, refuseUnsafe } from '../../api/json.js';
+import { VariablesIn, variableName } from '../../api/schemas.js';
 
 test('nesting is counted in the bytes, brackets in texts are not', () => {
   const depth = (text: string) => depthOf(Buffer.from(text));
@@ -21,9 +21,27 @@ test('a key that reaches a prototype is refused wherever it stands', () => {
   for (const key of ['__proto__', 'constructor', 'prototype']) {
     const body: unknown = JSON.parse(`{"variables":{"order":[{"${key}":{"administrator":true}}]}}`);
     const reason = new RegExp(`body\\.variables\\.order\\.0: the key "${key}" is not allowed`);
-    assert.throws(() => refusePrototypeKeys(body), reason);
+    assert.throws(() => refuseUnsafe(body), reason);
   }
   assert.equal(({} as { administrator?: boolean }).administrator, undefined);
+});
+
+test('half of a surrogate pair is refused wherever it stands, in a key as well', () => {
+  for (const text of ['"\\ud800q"', '{"businessKey":"q\\udc00"}', '{"variables":{"order":[{"a\\ud800":1}]}}']) {
+    const reason = /^body(\.businessKey|\.variables\.order\.0)? has half of a surrogate pair/;
+    assert.throws(() => refuseUnsafe(JSON.parse(text)), { message: reason });
+  }
+  refuseUnsafe(JSON.parse('{"businessKey":"\\ud83d\\ude00"}'));
+});
+
+test('a number that would be kept as another one is no variable, however deep', () => {
+  const reasonOf = (text: string) => VariablesIn.safeParse(JSON.parse(text)).error?.issues[0];
+
+  const rounded = reasonOf('{"order":{"lines":[{"id":9007199254740993}]}}');
+  assert.deepEqual(rounded?.path, ['order', 'lines', '0', 'id']);
+  assert.equal(rounded.message, 'a whole number beyond ±9007199254740991 is not kept exactly; send it as a text');
+  assert.match(reasonOf('{"y":1e999}')!.message, /larger than any number/);
+  assert.equal(reasonOf('{"far":1e300,"near":9007199254740991,"part":0.1}'), undefined);
 });
 
 test('no variable has a name that reaches a prototype, wherever the name comes from', () => {

@@ -124,6 +124,7 @@ test('whole numbers are kept exactly or refused in a sentence; what no Long can 
     /Cannot convert value '2147483648' of type 'Integer'/,
   );
   await assert.rejects(sent('{"value": 1e400}'), /of type 'Double'/);
+  await assert.rejects(sent('{"value": {"lines": [9007199254740993]}}'), /variable 'n.lines.0': .*send it as a text/);
 });
 
 test('a hint that does not fit any more says nothing, and a value that cannot be read is refused', async () => {
