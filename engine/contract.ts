@@ -35,8 +35,11 @@ export interface DeploymentInput {
   tenant?: string;
   by?: string;
   files: DeploymentFile[];
-  /** True: a file whose bytes equal the newest deployed ones makes no new version. */
-  changedOnly?: boolean;
+  /**
+   * True: a file whose bytes equal the newest deployed ones makes no new version. `sameName`: the newest that were
+   * deployed under this name, and from this source where one is given.
+   */
+  changedOnly?: boolean | 'sameName';
 }
 
 export interface DeploymentResult {

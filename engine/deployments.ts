@@ -63,6 +63,9 @@ export interface Deployments {
 /** A deployment that still writes its definitions after this time, milliseconds, is one that a crash left. */
 const ABANDONED = 60_000;
 
+/** So many deployments of the same name are compared with a new one. */
+const COMPARED = 1000;
+
 /**
  * Makes the deployments of a store.
  *
@@ -133,13 +136,13 @@ export function createDeployments({
 
   /** The newest definitions whose file, and the scripts that it names, have these very bytes. */
   async function unchangedOf(
-    { tenant = '', files }: DeploymentInput,
+    input: DeploymentInput,
     resources: Resource[],
     processes: Found[],
   ): Promise<DefinitionDocument[]> {
+    const { files } = input;
     const keys = [...new Set(processes.map(({ process }) => process.key))];
-    const filter = { key: { $in: keys }, tenant, latest: true };
-    const found = await store.find<DefinitionDocument>('definitions', { filter });
+    const found = await newestOf(keys, input);
     const deployed = await store.getMany<DeploymentDocument>('deployments', [
       ...new Set(found.map(({ deployment }) => deployment)),
     ]);
@@ -156,6 +159,21 @@ export function createDeployments({
       );
     };
     return keys.flatMap(key => found.filter(document => document.key === key && same(document)));
+  }
+
+  /** Whom new files are compared with: the newest versions of all, or of the deployments of the same name. */
+  async function newestOf(keys: string[], { name, source, tenant = '', changedOnly }: DeploymentInput) {
+    if (changedOnly !== 'sameName')
+      return store.find<DefinitionDocument>('definitions', { filter: { key: { $in: keys }, tenant, latest: true } });
+    const before = await store.find<DeploymentDocument>('deployments', {
+      filter: { name: name ?? null, tenant, pending: { $ne: 'definitions' }, ...(source !== undefined && { source }) },
+      sort: { at: -1 },
+      limit: COMPARED,
+    });
+    const filter = { tenant, deployment: { $in: before.map(({ id }) => id) } };
+    const newestOfKey = (key: string) =>
+      store.find<DefinitionDocument>('definitions', { filter: { key, ...filter }, sort: { version: -1 }, limit: 1 });
+    return (await Promise.all(keys.map(newestOfKey))).flat();
   }
 
   /** The next version; when another deployment takes the number first, the one after it. */

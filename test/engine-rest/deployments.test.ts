@@ -70,6 +70,25 @@ test('deployments', async t => {
     assert.equal((await rest('get', '/process-definition/key/one/diagram')).status, 204);
   });
 
+  await t.test('only what changed within deployments of the same name and source makes a new version', async () => {
+    const made = async (name: string, source: string, work = '') => {
+      const fields = { 'deployment-name': name, 'deployment-source': source, 'deploy-changed-only': 'true' };
+      const { status, body, text } = await create(fields, [
+        ['data', 'shared.bpmn', model('shared')],
+        ['data_1', 'other.bpmn', model('other', work)],
+      ]);
+      assert.equal(status, 200, text);
+      return [body.name, Object.keys(body.deployedProcessDefinitions ?? {}).sort()];
+    };
+
+    assert.deepEqual(await made('A', 'ci'), ['A', ['other:1', 'shared:1']]);
+    assert.deepEqual(await made('B', 'ci'), ['B', ['other:2', 'shared:2']]);
+    assert.deepEqual(await made('B', 'by hand'), ['B', ['other:3', 'shared:3']]);
+    assert.deepEqual(await made('A', 'ci'), ['A', []]);
+    assert.deepEqual(await made('A', 'ci', '<userTask id="work"/>'), ['A', ['other:4']]);
+    assert.equal((await rest('get', '/deployment/count?name=A')).body.count, 2);
+  });
+
   await t.test('a parse error is 400 ParseException with line and message by file', async () => {
     const broken = model('broken', '<sequenceFlow id="f" sourceRef="start" targetRef="nowhere"/>');
     const { status, body } = await create({}, [['data', 'broken.bpmn', broken]]);

@@ -104,7 +104,7 @@ export function deploymentOperations(services: Services): Operation[] {
         files,
         tenant,
         by: person,
-        changedOnly: filtering === 'changed',
+        changedOnly: filtering === 'changed' && 'sameName',
         ...(name !== undefined && { name }),
         ...(source !== undefined && { source }),
       });
