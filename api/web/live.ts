@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { LiveEvent } from './model.js';
+import { signedIn } from './session.js';
 
 const topics = ['task', 'instance', 'incident', 'deployment'] as const;
 const listeners = new Set<(event: LiveEvent) => void>();
@@ -42,7 +43,13 @@ function stream(send: (message: Message) => void): () => void {
     source.onopen = () => send({ connected: true });
     source.onerror = () => {
       send({ connected: false });
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, 3000);
+      if (source.readyState !== EventSource.CLOSED) return;
+      retry = setTimeout(open, 3000);
+      // It does not say why it was refused: whoever is signed out goes to the sign-in page, and asks no more.
+      signedIn().then(
+        still => still || clearTimeout(retry),
+        () => {},
+      );
     };
     for (const topic of [...topics, 'reset'] as const)
       source.addEventListener(topic, ({ data }) => send({ event: { ...JSON.parse(data || '{}'), topic } }));

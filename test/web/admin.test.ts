@@ -99,6 +99,8 @@ pageTest(
   'somebody sees where he is signed in, and signs out everywhere else; an administrator ends it for him',
   async pages => {
     const elsewhere = [await pages.as('clara'), await pages.as('clara')];
+    const left = await elsewhere[0]!.visit('/tasklist.html?view=late');
+    await left.getByText('live', { exact: true }).waitFor();
     const clara = await (await pages.as('clara')).visit('/profile.html');
     const rows = clara.getByRole('row').filter({ has: clara.getByText(/unknown device|Chrome/) });
     await clara.getByText('this one', { exact: true }).waitFor();
@@ -113,6 +115,7 @@ pageTest(
     await clara.getByRole('button', { name: 'Sign out everywhere else' }).click();
     await clara.getByText('You are signed out everywhere else.').waitFor();
     for (const one of elsewhere) await assert.rejects(one.call('GET', '/tasks'), /401/);
+    await left.waitForURL('**/signin.html?to=tasklist.html%3Fview%3Dlate', { timeout: 60_000 });
     assert.equal(await rows.count(), 1);
 
     const ada = await (await pages.as('ada')).visit('/admin.html');
