@@ -109,6 +109,27 @@ test('a collaboration is the diagram of each process that takes part in it', () 
   for (const picture of pictures) assert.ok(picture);
 });
 
+test('an annotation that is longer than its box is shown whole', () => {
+  const annotated = (text: string) =>
+    svgOf(
+      model('Task', shape('').replace('"t"', '"a"')).replace(
+        '</process>',
+        `<textAnnotation id="a"><text>${text}</text></textAnnotation></process>`,
+      ),
+      'p',
+    )!;
+  const heightOf = (svg: string) => Number(/<svg[^>]* height="([\d.]+)"/.exec(svg)![1]);
+  const lowestLine = (svg: string) =>
+    Math.max(...[...svg.matchAll(/<tspan[^>]* y="([\d.]+)"/g)].map(([, y]) => Number(y)));
+
+  const short = annotated('One line');
+  const long = annotated('one of many lines '.repeat(20));
+
+  assert.ok(lowestLine(long) > 80, 'the text is longer than its box');
+  assert.ok(lowestLine(long) < heightOf(long));
+  assert.ok(heightOf(short) < heightOf(long));
+});
+
 test('a text is broken between words, and a long word where the line ends', () => {
   assert.deepEqual(linesOf('Approve the invoice', 80, 12), ['Approve the', 'invoice']);
   assert.deepEqual(linesOf('one\ntwo', 80, 12), ['one', 'two']);

@@ -18,6 +18,9 @@ const wide = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uff60
 /** Where neither Arial nor Helvetica is installed, the letters are somewhat wider. */
 const SPARE = 1.1;
 
+const SIZE = 12;
+const LINE = 1.2;
+
 const widthOf = (letters: string, size: number): number =>
   [...letters].reduce(
     (sum, letter) => sum + (widths[letter.charCodeAt(0) - 32] ?? (wide.test(letter) ? 1000 : 580)),
@@ -60,6 +63,10 @@ export function linesOf(content: string, width: number, size: number): string[] 
   return lines;
 }
 
+/** How high a text becomes in lines of that width. */
+export const heightOf = (content: string, width: number, size = SIZE): number =>
+  linesOf(content, width, size).length * size * LINE;
+
 export interface LabelStyle {
   size?: number;
   /** Where it stands in the height of the box. */
@@ -74,13 +81,11 @@ export interface LabelStyle {
   clear?: { top: number; bottom: number };
 }
 
-const LINE = 1.2;
-
 const HALO = { stroke: 'white', 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke' };
 
 /** A text in a box, broken into lines that are as wide as the box. */
 export function label(content: string | undefined, box: Box, style: LabelStyle): string {
-  const { size = 12, place = 'middle', align = 'middle', colour, upright = false, clear, halo } = style;
+  const { size = SIZE, place = 'middle', align = 'middle', colour, upright = false, clear, halo } = style;
   if (!content?.trim()) return '';
   // On its side, a line is as long as the box is high.
   const [width, height] = upright ? [box.height, box.width] : [box.width, box.height];
@@ -114,7 +119,7 @@ export function outerLabel(
   if (!content?.trim()) return undefined;
   const width = Math.max(place?.width ?? 0, NARROWEST);
   const middle = place ? place.x + place.width / 2 : anchor.x;
-  const height = linesOf(content, width, SMALL).length * SMALL * LINE;
+  const height = heightOf(content, width, SMALL);
   const box = { x: middle - width / 2, y: place?.y ?? anchor.y, width, height };
   return { markup: label(content, box, { size: SMALL, place: 'top', colour, halo: true }), box };
 }

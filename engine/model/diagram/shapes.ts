@@ -2,7 +2,7 @@
 
 import type { Box, Shape } from './drawing.js';
 import { events, gateways, icon, type Marker, markers, type Paint, tasks } from './icons.js';
-import { label } from './labels.js';
+import { heightOf, label } from './labels.js';
 import { at, element, points } from './markup.js';
 
 export const ink = '#22242a';
@@ -148,9 +148,19 @@ const swimlane =
     );
   };
 
+/** Between the frame of an annotation and its text. */
+const MARGIN = 7;
+
 const annotation: Draw = ({ box, figure }, { stroke }) =>
   element('path', { d: `M10 0H0V${box.height}H10`, fill: 'none', stroke, 'stroke-width': 1.5 }) +
-  label(figure.text, inside(box, 7), { align: 'start', place: 'top', colour: stroke });
+  label(figure.text, inside(box, MARGIN), { align: 'start', place: 'top', colour: stroke });
+
+/** The place that a shape takes: the text of an annotation runs over its lower edge. */
+export function reachOf({ box, figure }: Shape): Box {
+  if (figure.kind !== 'textAnnotation') return box;
+  const text = heightOf(figure.text ?? '', inside(box, MARGIN).width);
+  return { ...box, height: Math.max(box.height, MARGIN + text) };
+}
 
 const FOLD = 10;
 

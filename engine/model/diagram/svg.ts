@@ -5,7 +5,7 @@ import { drawEdge, middleOf } from './edges.js';
 import { outerLabel } from './labels.js';
 import { element, rounded, text } from './markup.js';
 import { idIn, readDrawing } from './reading.js';
-import { drawShape, ground, ink, namedOutside } from './shapes.js';
+import { drawShape, ground, ink, namedOutside, reachOf } from './shapes.js';
 
 const PADDING = 12;
 
@@ -76,7 +76,7 @@ function composed({ shapes, edges }: Plane, figures: ReadonlyMap<string, Figure>
     ...edges.map(edge => ({ layer: FLOWS, markup: drawEdge(edge, figures) })),
   ].sort((one, other) => one.layer - other.layer);
   const box = boxAround([
-    ...shapes.map(shape => shape.box),
+    ...shapes.map(reachOf),
     ...edges.flatMap(({ points }) => points.map(point => ({ ...point, width: 0, height: 0 }))),
     ...labels.map(label => label.box),
   ]);
