@@ -39,11 +39,13 @@ pageTest(
       await page.getByLabel('Name').fill('Billing');
       await page.getByLabel('Address').fill(receiver.url);
       await page.getByLabel('task.opened').check();
+      await page.getByLabel('Only these elements').fill('fulfil, pack');
       await assertAccessible(page);
       await button(page, 'Save').click();
       const secret = await page.getByRole('textbox', { name: 'The secret of the signature' }).inputValue();
       assert.match(secret, /^whsec_.{40,}/);
       await button(page, 'I have kept it').click();
+      await page.getByText('only at fulfil, pack').waitFor();
 
       await button(page, 'Send a test').click();
       await page.getByText('The test failed: answered 500.').waitFor();
@@ -60,12 +62,17 @@ pageTest(
 
       await page.getByRole('link', { name: 'All webhooks' }).click();
       await button(page, 'Change…').click();
+      assert.equal(await page.getByLabel('Only these elements').inputValue(), 'fulfil, pack');
+      await page.getByLabel('Only these elements').fill('');
       await page.getByLabel('Name').fill('Ledger');
       await button(page, 'Save').click();
       await page.getByRole('link', { name: 'Ledger' }).waitFor();
+      assert.equal(await page.getByText('only at').count(), 0);
       await button(page, 'Delete…').click();
       await page.getByRole('button', { name: 'Delete', exact: true }).click();
       await page.getByText('Nobody is told of anything yet.').waitFor();
+      await page.getByRole('link', { name: 'All processes' }).click();
+      await page.getByRole('heading', { name: 'Processes', exact: true }).waitFor();
       assert.deepEqual(receiver.got, ['ping', 'ping']);
     } finally {
       receiver.close();

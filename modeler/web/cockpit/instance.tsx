@@ -53,7 +53,6 @@ function Head({ instance, live }: { instance: Instance; live: LiveInstance }) {
         {endedAt && ` · ${text.ended} ${when(endedAt)}`}
       </span>
       {parent && <a href={`cockpit.html?i=${parent}`}>{text.calledBy}</a>}
-      <span class="space" />
       {may('operate') && !instance.ended && <Levers instance={instance} onChanged={live.reload} />}
     </header>
   );

@@ -37,7 +37,7 @@ export function Levers({ instance: { id, state }, onChanged }: LeversProps) {
     </button>
   );
   return (
-    <>
+    <div class="levers">
       {state === 'suspended' ? (
         <button type="button" onClick={activate}>
           <Icon name="play" /> {text.activate}
@@ -97,6 +97,6 @@ export function Levers({ instance: { id, state }, onChanged }: LeversProps) {
           </label>
         </Dialog>
       )}
-    </>
+    </div>
   );
 }

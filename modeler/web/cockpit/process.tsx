@@ -203,11 +203,12 @@ export function ProcessPage({ process }: { process: string }) {
         {definition.running !== undefined && <span class="chip accent">{text.runningCount(definition.running)}</span>}
         {definition.incidents ? <span class="chip bad">{words.incidents(definition.incidents)}</span> : null}
         {definition.state === 'suspended' && <span class="chip soon">{text.states.suspended}</span>}
-        <span class="space" />
-        {may('operate') && <Standing definition={definition} onChanged={versions.reload} />}
-        <a class="button" href={`modeler.html?d=${definition.id}`}>
-          {text.model}
-        </a>
+        <div class="levers">
+          {may('operate') && <Standing definition={definition} onChanged={versions.reload} />}
+          <a class="button" href={`modeler.html?d=${definition.id}`}>
+            {text.model}
+          </a>
+        </div>
       </header>
       {!may('operate') && <p class="muted">{text.onlyYours}</p>}
       <Drawing key={definition.id} definition={definition} />

@@ -18,18 +18,24 @@ interface FormProps {
   onClose: () => void;
 }
 
+/** Ids, separated by commas. */
+const idsOf = (field: FormDataEntryValue | null): string[] =>
+  String(field)
+    .split(',')
+    .map(id => id.trim())
+    .filter(id => id !== '');
+
 /** What the fields say. */
 function draftOf(form: HTMLFormElement): Draft {
   const data = new FormData(form);
-  const keys = String(data.get('keys'))
-    .split(',')
-    .map(key => key.trim())
-    .filter(key => key !== '');
+  const keys = idsOf(data.get('keys'));
+  const elements = idsOf(data.get('elements'));
   return {
     name: String(data.get('name')).trim(),
     url: String(data.get('url')).trim(),
     events: data.getAll('events') as Occasion[],
     ...(keys.length > 0 ? { keys } : {}),
+    ...(elements.length > 0 ? { elements } : {}),
     active: data.get('active') === 'on',
   };
 }
@@ -69,21 +75,27 @@ export function WebhookForm({ webhook, occasions, onSave, onClose }: FormProps) 
         </label>
         <fieldset>
           <legend>{text.events}</legend>
-          {occasions.map(event => (
-            <label key={event}>
-              <input
-                type="checkbox"
-                name="events"
-                value={event}
-                defaultChecked={webhook ? webhook.events.includes(event) : event === 'instance.ended'}
-              />{' '}
-              {event}
-            </label>
-          ))}
+          <div class="filters">
+            {occasions.map(event => (
+              <label key={event}>
+                <input
+                  type="checkbox"
+                  name="events"
+                  value={event}
+                  defaultChecked={webhook ? webhook.events.includes(event) : event === 'instance.ended'}
+                />{' '}
+                {event}
+              </label>
+            ))}
+          </div>
         </fieldset>
         <label class="field">
           {text.keys}
           <input name="keys" defaultValue={webhook?.keys?.join(', ') ?? ''} />
+        </label>
+        <label class="field">
+          {text.elements}
+          <input name="elements" defaultValue={webhook?.elements?.join(', ') ?? ''} />
         </label>
         <label>
           <input type="checkbox" name="active" defaultChecked={webhook?.active ?? true} /> {text.active}

@@ -37,7 +37,7 @@ async function save(draft: Draft, webhook: Webhook | undefined): Promise<string 
   await ask('PUT /webhooks/{id}', {
     path: { id: webhook.id },
     header: { 'if-match': `"${webhook.rev}"` },
-    body: { ...draft, ...(webhook.elements ? { elements: webhook.elements } : {}) },
+    body: draft,
   });
   return undefined;
 }
@@ -49,7 +49,7 @@ interface RowProps {
 }
 
 function Row({ webhook, onAsk, onTested }: RowProps) {
-  const { id, name, url, events, keys, active, open, dead } = webhook;
+  const { id, name, url, events, keys, elements, active, open, dead } = webhook;
   return (
     <tr>
       <td>
@@ -60,6 +60,7 @@ function Row({ webhook, onAsk, onTested }: RowProps) {
       <td>
         {events.join(', ')}
         {keys && <div class="muted">{keys.join(', ')}</div>}
+        {elements && <div class="muted">{text.onlyAt(elements.join(', '))}</div>}
       </td>
       <td class="number">{open}</td>
       <td class="number">{dead > 0 ? <span class="chip bad">! {dead}</span> : 0}</td>
@@ -200,9 +201,14 @@ function List() {
     <div class="overview">
       <div class="bar">
         <h1>{text.title}</h1>
-        <button type="button" class="primary" onClick={() => ask({ about: 'form' })}>
-          {text.create}
-        </button>
+        <div class="levers">
+          <a class="button" href="cockpit.html">
+            {text.processes}
+          </a>
+          <button type="button" class="primary" onClick={() => ask({ about: 'form' })}>
+            {text.create}
+          </button>
+        </div>
       </div>
       <p class="muted">{text.help}</p>
       {error && <p role="alert">{explain(error)}</p>}
