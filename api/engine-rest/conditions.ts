@@ -1,5 +1,6 @@
 /** What a query asks for: a filter that the database knows, and what must be looked at row by row behind it. */
 
+import { valueAt } from '../../engine/store/paths.js';
 import type { Filter } from '../../engine/store/port.js';
 import { matches } from '../../engine/store/queries.js';
 
@@ -27,6 +28,18 @@ export const test = <R extends Row>(holds: (row: R) => boolean, filter: Filter =
   filter,
   narrow: rows => rows.filter(holds),
 });
+
+/**
+ * Rows of some activations. The database narrows by instances and by numbers, which of them belong together is seen row
+ * by row: as alternatives, a thousand of them are more than a statement of SQLite may have.
+ */
+export function inActivations<R extends Row>(places: { instance: string; activation: number }[]): Condition<R> {
+  const known = new Set(places.map(({ instance, activation }) => `${instance}~${activation}`));
+  return test(row => known.has(`${valueAt(row, 'instance')}~${valueAt(row, 'activation')}`), {
+    instance: { $in: [...new Set(places.map(({ instance }) => instance))] },
+    activation: { $in: [...new Set(places.map(({ activation }) => activation))] },
+  });
+}
 
 /** All of them hold. */
 export function all<R extends Row>(conditions: Condition<R>[]): Condition<R> {

@@ -170,6 +170,24 @@ test('what happened is told in the words of Camunda 7', async t => {
     assert.deepEqual([operations.body[0].userId, operations.body[0].operationType], ['mary', 'SetVariable']);
   });
 
+  await t.test('lists of ids may be long', async () => {
+    const inside = (number: number) => inner.slice(0, 28) + number.toString(16).padStart(8, '0');
+    const many = (id: string) => [...Array.from({ length: 2000 }, (_, at) => inside(1000 + at)), id];
+    const [visit] = (await rest('get', '/history/activity-instance?activityId=pay')).body;
+    const variables = (await rest('get', `/history/variable-instance/count?executionIdIn=${inner}`)).body.count;
+    assert.ok(variables > 0);
+    for (const [path, query, count] of [
+      ['variable-instance', { executionIdIn: many(inner) }, variables],
+      ['variable-instance', { activityInstanceIdIn: many(visit.id) }, 0],
+      ['variable-instance', { taskIdIn: many(task) }, 0],
+      ['external-task-log', { activityInstanceIdIn: many(visit.id) }, 3],
+      ['job-log', { executionIdIn: many(inner) }, 0],
+    ] as const) {
+      const answer = await rest('post', `/history/${path}/count`, query);
+      assert.deepEqual([answer.status, answer.body.count], [200, count], `${path} ${Object.keys(query)}`);
+    }
+  });
+
   await t.test('what is filled into a form is told field by field', async () => {
     const variables = { reason: { value: 'late' } };
     const started = await rest('post', '/process-definition/key/inner/submit-form', { variables });

@@ -166,15 +166,23 @@ test('tasks are filtered by all that is known of them', async t => {
   await rest('post', `/task/${other.id}/unclaim`);
   await rest('put', `/task/${other.id}/localVariables/mood`, { value: 'good' });
   await rest('post', `/task/${other.id}/identity-links`, { userId: 'zoe', type: 'watcher' });
+  const local = await rest('get', `/history/variable-instance?taskIdIn=${one.id},${other.id},x`);
+  assert.deepEqual(
+    local.body.map(({ name }: { name: string }) => name),
+    ['mood'],
+  );
   const found = async (query: object) => {
     const ids = (await rest('post', '/task', query)).body.map(({ id }: { id: string }) => id);
     const { count } = (await rest('post', '/task/count', query)).body;
     assert.equal(count, ids.length);
     return ids.map((id: string) => (id === one.id ? 'one' : 'other')).sort();
   };
+  const inOne = (count: number) =>
+    Array.from({ length: count }, (_, at) => one.id.slice(0, 28) + (2 + at).toString(16).padStart(8, '0'));
   const cases: [query: object, ids: string[]][] = [
     [{ taskId: one.id }, ['one']],
     [{ taskIdIn: [one.id, other.id, 'x'] }, ['one', 'other']],
+    [{ activityInstanceIdIn: inOne(2000) }, ['one']],
     [{ assignee: 'ann' }, ['one']],
     [{ assigneeLike: 'a%' }, ['one']],
     [{ assigneeNotIn: ['ann'] }, ['other']],

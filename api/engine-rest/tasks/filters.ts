@@ -4,7 +4,7 @@ import type { Instance, Json, Variables } from '../../../engine/core/types.js';
 import type { TaskDocument } from '../../../engine/store/documents.js';
 import type { Filter, Scalar } from '../../../engine/store/port.js';
 import type { Services } from '../../services.js';
-import { anything, type Condition, none, test, where } from '../conditions.js';
+import { anything, type Condition, inActivations, none, test, where } from '../conditions.js';
 import {
   type AnyFilter,
   byDate,
@@ -40,7 +40,7 @@ async function idsOf({ services: { store } }: QueryContext, ids: string[]): Prom
 }
 
 /** The activation that an id of an execution or activity names. */
-async function atPlace({ services: { store } }: QueryContext, id: string): Promise<Filter[]> {
+async function atPlace({ services: { store } }: QueryContext, id: string) {
   const place = await placeOf(store, id);
   return place?.number === undefined ? [] : [{ instance: place.instance, activation: place.number }];
 }
@@ -134,7 +134,7 @@ export const taskFilters: Record<string, AnyFilter<TaskDocument>> = {
   executionId: inExecution,
   activityInstanceIdIn: byTexts(async (ids, context) => {
     const places = await Promise.all(ids.map(id => atPlace(context, uuidIn(id))));
-    return where({ $or: places.flat() });
+    return inActivations<TaskDocument>(places.flat());
   }),
   ...tenants(),
   assignee: equals('assignee'),

@@ -1,11 +1,12 @@
 /** What the tables of the history have in common: who sees which rows, ids that clients send, what belongs to a run. */
 
 import type { RunDocument } from '../../../../engine/store/documents.js';
+import { valueAt } from '../../../../engine/store/paths.js';
 import type { CollectionName, Document, Filter, Store } from '../../../../engine/store/port.js';
 import { matches } from '../../../../engine/store/queries.js';
 import { either, permitted } from '../../../auth/permissions.js';
 import type { Services } from '../../../services.js';
-import { type Row, where } from '../../conditions.js';
+import { inActivations, type Row, test, where } from '../../conditions.js';
 import { maybeDate } from '../../dates.js';
 import { missing } from '../../errors.js';
 import { byText, byTexts, type QueryContext } from '../../filters.js';
@@ -54,10 +55,22 @@ async function isRow(store: Store, path: string, id: string): Promise<Filter> {
 export const rowIs = <R extends Row = Row>(path: string) =>
   byText<R>(async (id, { services }) => where(await isRow(services.store, path, id)));
 
+/** As `rowIs`, of any number of ids: which rows are meant is seen row by row. */
 export const rowIn = <R extends Row = Row>(path: string) =>
-  byTexts<R>(async (ids, { services }) => {
+  byTexts<R>(async (ids, { services: { store } }) => {
     if (ids.length === 0) return where({});
-    return where({ $or: await Promise.all(ids.map(id => isRow(services.store, path, id))) });
+    const places = await Promise.all(ids.map(id => placeOf(store, id)));
+    const own = new Set(
+      places.flatMap(place => (place?.number === undefined ? [] : `${place.instance}~${place.number}`)),
+    );
+    const alone = new Set(ids.filter((_, at) => places[at]?.number === undefined));
+    const isMeant = (row: R) => {
+      const id = String(valueAt(row, path));
+      return valueAt(row, 'instance') ? own.has(id.replace(/(~\d+)c[\d.]+$/, '$1')) : alone.has(id);
+    };
+    const instances = places.flatMap(place => place?.instance ?? []);
+    const among = alone.size > 0 ? [...instances, '', null] : instances;
+    return test(isMeant, { [path]: { $exists: true }, instance: { $in: [...new Set(among)] } });
   });
 
 /** Rows of an activation, by the id of its execution or of its activity instance. */
@@ -72,7 +85,10 @@ export const activationIs = <R extends Row = Row>() =>
 export const activationIn = <R extends Row = Row>() =>
   byTexts<R>(async (ids, { services }) => {
     if (ids.length === 0) return where({});
-    return where({ $or: await Promise.all(ids.map(id => isAt(services.store, id))) });
+    const places = await Promise.all(ids.map(id => placeOf(services.store, uuidIn(id))));
+    return inActivations<R>(
+      places.flatMap(place => (place ? { instance: place.instance, activation: place.number ?? 1 } : [])),
+    );
   });
 
 /** Ids of the instances that have something in another collection. */
