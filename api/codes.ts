@@ -35,7 +35,10 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   'unsupported-media-type': [415, 'Send JSON, or where it says so a multipart form.'],
   'wrong-host': [421, 'Demo mode answers to localhost only.'],
   'deployment-refused': [422, '`problems` lists everything that is wrong with the files.'],
-  'idempotency-key-reused': [422, 'The Idempotency-Key was used for another request within a day.'],
+  'idempotency-key-reused': [
+    422,
+    'The Idempotency-Key, or the id of a message, was used for another request within a day.',
+  ],
   'not-ready': [422, 'The start policy of the definition refuses: `missing` lists everything that a start would miss.'],
   refused: [422, 'A part of the process failed, and nothing was kept.'],
   'too-many-attempts': [429, 'Too many wrong passwords; Retry-After says when to try again.'],

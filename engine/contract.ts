@@ -120,7 +120,7 @@ export interface PublishInput {
   types?: TypeHints;
   /** Milliseconds to keep it when nobody listens yet; 0 (default): refuse then. */
   timeToLive?: number;
-  /** Id for repetition: the same id is published once. */
+  /** Id for repetition: the same id is published once in a tenant; another message under it is refused (KeyReused). */
   id?: string;
   by?: string;
 }

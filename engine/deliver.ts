@@ -1,7 +1,7 @@
 /** What each effect means outside of its instance. Every receiver bears a repetition. */
 
 import type { Cascades } from './cascades.js';
-import { type Clock, NotFound, type StartInput } from './contract.js';
+import { type Clock, KeyReused, NotFound, type StartInput } from './contract.js';
 import { BadCommand, StaleCommand, SuspendedInstance } from './core/errors.js';
 import type { Command } from './core/language.js';
 import type { Effect, Instance } from './core/types.js';
@@ -93,8 +93,8 @@ export function createDelivery(
       return true;
     } catch (error) {
       if (error instanceof SuspendedInstance) return false;
-      // Whoever should hear it is gone, or has heard it already.
-      if (error instanceof StaleCommand || error instanceof NotFound) return true;
+      // Whoever should hear it is gone, or has heard it already; or somebody has taken the id of what is thrown.
+      if (error instanceof StaleCommand || error instanceof NotFound || error instanceof KeyReused) return true;
       throw error;
     }
   };

@@ -1,7 +1,14 @@
 /** Messages: who gets it, and what waits for a listener to come. */
 
 import { randomUUID } from 'node:crypto';
-import type { Clock, Delivered, PublishInput, PublishResult, Standing } from './contract.js';
+import {
+  type Clock,
+  type Delivered,
+  type PublishInput,
+  type PublishResult,
+  Refused,
+  type Standing,
+} from './contract.js';
 import { StaleCommand, SuspendedInstance } from './core/errors.js';
 import type { OnFailure } from './core/language.js';
 import { instanceOfWait } from './core/state.js';
@@ -10,8 +17,9 @@ import { derivedId } from './ids.js';
 import { createListeners } from './listeners.js';
 import { createSession, type Session } from './outbox.js';
 import { LEFT } from './reads.js';
+import { deliveredTo, isKept, keptReceipt, refuseAnother, writtenDown } from './receipts.js';
 import { broadcast, type Signal } from './signals.js';
-import { FORMAT, type MessageDocument, type SubscriptionDocument } from './store/documents.js';
+import type { MessageDocument, SubscriptionDocument } from './store/documents.js';
 import type { Filter, Store, Unit } from './store/port.js';
 
 /** What the courier asks of the engine; every call leaves its effects to the session. */
@@ -148,7 +156,12 @@ export function createCourier(tools: CourierTools): Courier {
   /** The message is stored first; one compare-and-set gives it to one wait, and a stale one gives it back. */
   async function offer(message: MessageDocument, input: PublishInput, session: Session): Promise<PublishResult> {
     for (let look = 0; look < LOOKS; look++) {
-      const result = await give({ ...input, id: message.id }, session, wait => reserve(message.id, wait));
+      const offered = { ...input, id: message.id };
+      const result = await give(offered, session, wait => reserve(message, wait)).catch(async error => {
+        // What is refused has not been heard.
+        if (error instanceof Refused) await giveBack(message.id);
+        throw error;
+      });
       if (result === 'given') break;
       if (result === 'again') await giveBack(message.id);
       else {
@@ -157,14 +170,14 @@ export function createCourier(tools: CourierTools): Courier {
         break;
       }
     }
-    return { result: 'stored', message: message.id, expiresAt: message.expiresAt };
+    return keptReceipt(message);
   }
 
-  const reserve = async (message: string, wait: string) =>
+  const reserve = async (message: MessageDocument, wait: string) =>
     (await store.patch(
       'messages',
-      message,
-      { state: 'stored', expiresAt: { $gt: clock() } },
+      message.id,
+      { state: 'stored', ...(isKept(message) && { expiresAt: { $gt: clock() } }) },
       { set: { state: 'given', wait, givenAt: clock() } },
     )) !== undefined;
 
@@ -173,8 +186,11 @@ export function createCourier(tools: CourierTools): Courier {
   const received = (message: string) =>
     store.patch('messages', message, { state: 'given' }, { set: { state: 'delivered' } });
 
-  /** A message that was published before: its publisher may have died before it was offered, or before it was heard. */
-  async function goOn(message: MessageDocument, session: Session): Promise<PublishResult> {
+  /**
+   * Goes on where publishing it has come to: its publisher may have died before it was offered, or before it was heard.
+   * Without the publisher's `input`, only one that is kept is offered again.
+   */
+  async function goOn(message: MessageDocument, session: Session, input?: PublishInput): Promise<PublishResult> {
     const { id, wait, state, variables } = message;
     if (state === 'given' && wait !== undefined) {
       const there = wait.startsWith('start:')
@@ -184,30 +200,31 @@ export function createCourier(tools: CourierTools): Courier {
       if (there) return deliveredTo(wait);
     }
     if (state === 'delivered' && wait !== undefined) return deliveredTo(wait);
-    if (state === 'expired') return { result: 'stored', message: id, expiresAt: message.expiresAt };
-    return offer(message, message, session);
+    if (state === 'expired' || !(input || isKept(message))) return keptReceipt(message);
+    return offer(message, input ?? message, session);
+  }
+
+  /** It is given now or to nobody; who repeats it hears who got it. One that nobody got is not remembered. */
+  async function giveNow(message: MessageDocument, input: PublishInput, session: Session): Promise<PublishResult> {
+    const first = await goOn(message, session, input);
+    if (first.result === 'delivered') return first;
+    const { id, expiresAt } = message;
+    if ((await store.remove('messages', { id, expiresAt, state: 'stored' }, 1)) > 0) {
+      return first.result === 'ambiguous' ? first : { result: 'nobody' };
+    }
+    // Of several who publish it at once one gives it.
+    const known = await store.get<MessageDocument>('messages', id);
+    return known?.wait === undefined ? { result: 'nobody' } : deliveredTo(known.wait);
   }
 
   return {
     async publish(input, session) {
-      const timeToLive = input.timeToLive ?? 0;
-      if (timeToLive <= 0) return publishNow(input, session);
-      const now = clock();
-      const message: MessageDocument = {
-        id: input.id ?? randomUUID(),
-        tenant: input.tenant ?? '',
-        format: FORMAT,
-        name: input.name,
-        ...((input.key ?? input.businessKey) !== undefined && { key: input.key ?? input.businessKey }),
-        variables: input.variables ?? {},
-        at: now,
-        expiresAt: now + timeToLive,
-        state: 'stored',
-      };
-      if (!(await store.insert('messages', message))) {
-        return goOn((await store.get<MessageDocument>('messages', message.id)) ?? message, session);
-      }
-      return offer(message, input, session);
+      if (input.id === undefined && (input.timeToLive ?? 0) <= 0) return publishNow(input, session);
+      const message = writtenDown(input, clock());
+      const isNew = await store.insert('messages', message);
+      const known = (isNew ? undefined : await store.get<MessageDocument>('messages', message.id)) ?? message;
+      refuseAnother(known, message);
+      return isKept(known) ? goOn(known, session, input) : giveNow(known, input, session);
     },
 
     async publishToAll(input, session) {
@@ -275,9 +292,3 @@ const said = (input: PublishInput & { hops?: number }): Said => ({
   ...(input.local && { local: input.local }),
   businessKey: input.businessKey ?? input.key,
 });
-
-function deliveredTo(wait: string): PublishResult {
-  return wait.startsWith('start:')
-    ? { result: 'delivered', instance: wait.slice('start:'.length), started: true }
-    : { result: 'delivered', instance: instanceOfWait(wait), wait };
-}

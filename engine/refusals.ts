@@ -37,7 +37,7 @@ export class Busy extends Error {
   override readonly name = 'Busy';
 }
 
-/** An idempotency key was used for another request within a day: HTTP 422. */
+/** An idempotency key, or the id of a message, was used for another one within a day: HTTP 422. */
 export class KeyReused extends Error {
   override readonly name = 'KeyReused';
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { instanceOfWait } from '../../engine/core/state.js';
+import { messageId, publishedId } from '../../engine/receipts.js';
 import type { MessageDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
 import { every, need } from '../auth/permissions.js';
@@ -31,7 +32,10 @@ const MessageIn = z.strictObject({
     .max(365 * day)
     .default(0)
     .meta({ description: 'Milliseconds to keep it when nobody listens yet' }),
-  id: Id.optional().meta({ description: 'The same id is published once' }),
+  id: Id.optional().meta({
+    description:
+      'The same id is published once in a tenant: a repetition hears who got it, until a day after it was published or expired',
+  }),
 });
 
 const Published = z.union([
@@ -63,7 +67,8 @@ const Receipt = z
 
 /** What became of a message that was kept. */
 function receiptOf(message: MessageDocument, now: number): z.infer<typeof Receipt> {
-  const { id, name, key, at, expiresAt, state } = message;
+  const { name, key, at, expiresAt, state } = message;
+  const id = publishedId(message);
   const times = { at: time(at), expiresAt: time(expiresAt) };
   if (state === 'delivered') return { id, name, key, state, ...times, ...receiverOf(message.wait ?? '') };
   const isOver = state === 'expired' || expiresAt <= now;
@@ -76,8 +81,12 @@ const receiverOf = (wait: string) =>
 
 export function messageRoutes({ engine, store, clock }: Services): Route[] {
   async function kept(id: string, { tenants }: Person): Promise<MessageDocument> {
-    const found = await store.get<MessageDocument>('messages', id);
-    if (!found || !tenants.includes(found.tenant)) throw notFound(`message "${id}"`);
+    // Messages of earlier releases bear the plain id.
+    const ids = [...tenants.map(tenant => messageId(tenant, id)), id];
+    const [found] = (await store.getMany<MessageDocument>('messages', ids)).filter(({ tenant }) =>
+      tenants.includes(tenant),
+    );
+    if (!found) throw notFound(`message "${id}"`);
     return found;
   }
 
@@ -91,7 +100,7 @@ export function messageRoutes({ engine, store, clock }: Services): Route[] {
           'Publishes a message to the one who listens, or keeps it for him; needs a permission on each process that listens',
         body: MessageIn,
         answer: Published,
-        errors: [404, 409],
+        errors: [404, 409, 422],
       },
       async ({ body: { tenant: asked, ...body }, person }) => {
         const tenant = tenantFor(person, asked);

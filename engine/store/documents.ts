@@ -245,11 +245,14 @@ export interface BatchDocument extends Document {
 }
 
 export interface MessageDocument extends Document {
+  /** The id that its publisher gave it, and a hash of what he published; absent in those of earlier releases. */
+  publishedAs?: string;
+  request?: string;
   name: string;
   key?: string;
   variables: Variables;
   at: number;
-  /** Epoch milliseconds, UTC. */
+  /** Epoch milliseconds, UTC; as `at` for one that is not kept. */
   expiresAt: number;
   /** `given` is under way to its wait; `delivered`: the wait has it. */
   state: 'stored' | 'given' | 'delivered' | 'expired';

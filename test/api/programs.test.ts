@@ -158,6 +158,60 @@ test('a message that is kept has a receipt: buffered, delivered, expired', async
   assert.equal((await root.get('/messages')).body.items.length, 0);
 });
 
+test('the id of a message means one message, in its tenant', async t => {
+  const { root, person } = await setUp(t);
+  for (const id of ['t1', 't2']) await root.post('/tenants', { id, name: id });
+  const working = { rights: ['work'] };
+  for (const id of ['t1', 't2'])
+    await root.post('/groups', { id: `${id}-workers`, name: id, tenants: [id], ...working });
+  const one = await person({ id: 'one', groups: ['t1-workers'] });
+  const two = await person({ id: 'two', groups: ['t2-workers'] });
+  const kept = { timeToLive: 60_000, id: 'shared' };
+
+  const first = await two.post('/messages', { name: 'mm', ...kept });
+  const second = await one.post('/messages', { name: 'other', ...kept });
+  const again = await one.post('/messages', { name: 'other', ...kept });
+  const another = await one.post('/messages', { name: 'other', ...kept, variables: { amount: 7 } });
+
+  for (const { status, body, text } of [first, second, again])
+    assert.deepEqual([status, body.result, body.message], [200, 'buffered', 'shared'], text);
+  assert.deepEqual([another.status, another.body.code], [422, 'idempotency-key-reused']);
+  assert.match(another.body.detail, /message id 'shared'/);
+  for (const [asker, name] of [
+    [one, 'other'],
+    [two, 'mm'],
+  ] as const) {
+    const { body } = await asker.get('/messages/shared');
+    assert.deepEqual([body.id, body.name], ['shared', name]);
+    const { body: list } = await asker.get('/messages');
+    assert.deepEqual(
+      list.items.map(({ id, name: of }: { id: string; name: string }) => [id, of]),
+      [['shared', name]],
+    );
+  }
+});
+
+test('a message with an id and without a time to live is published once, too; to nobody it is not published', async t => {
+  const { root, deploy } = await setUp(t);
+  await deploy('models/w6-message.bpmn');
+  const start = async () => (await root.post('/instances', { key: 'w6_message', businessKey: 'dd' })).body.id;
+  const publish = (more = {}) => root.post('/messages', { name: 'reply', businessKey: 'dd', id: 'd1', ...more });
+
+  const early = await publish();
+  const first = await start();
+  const heard = await publish();
+  const second = await start();
+  const again = await publish();
+  const another = await publish({ variables: { amount: 7 } });
+
+  assert.deepEqual([early.status, early.body.code], [404, 'nobody-listens']);
+  assert.deepEqual([heard.body.result, heard.body.instance], ['delivered', first]);
+  assert.deepEqual(again.body, heard.body);
+  assert.equal((await root.get(`/instances/${second}`)).body.state, 'running');
+  assert.deepEqual([another.status, another.body.code], [422, 'idempotency-key-reused']);
+  assert.equal((await root.get('/messages/d1')).body.state, 'delivered');
+});
+
 test('topics tell how much work waits and who asks for it', async t => {
   const { root, clock, deploy } = await setUp(t);
   await deploy('models/w8-external.bpmn');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { Weft } from '../../engine/index.js';
 import { purgeMessages } from '../../engine/jobs/purge.js';
+import { messageId } from '../../engine/receipts.js';
 import {
   FORMAT,
   type HistoryDocument,
@@ -30,8 +31,11 @@ const HOUR = 3_600_000;
 const waitOf = async ({ store }: Weft, instance: string) =>
   (await store.find<SubscriptionDocument>('subscriptions', { filter: { instance, 'wait.state': 'open' } }))[0]!.id;
 
+/** As it is written down. */
+const m = messageId('', 'm');
+
 const given = (wait: string): MessageDocument => ({
-  ...{ id: 'm', tenant: '', format: FORMAT, name: 'paid', variables: { amount: 7 }, at: 1, givenAt: 1, wait },
+  ...{ id: m, tenant: '', format: FORMAT, name: 'paid', variables: { amount: 7 }, at: 1, givenAt: 1, wait },
   ...{ expiresAt: Date.now() + HOUR, state: 'given' },
 });
 
@@ -49,7 +53,7 @@ test('a message whose publisher died before the wait heard of it is delivered by
 
   assert.deepEqual(await two.variablesAt(instance, 1), { amount: 7 });
   assert.equal((await two.instance(instance))?.version, 2);
-  assert.equal((await two.store.get<MessageDocument>('messages', 'm'))?.state, 'delivered');
+  assert.equal((await two.store.get<MessageDocument>('messages', m))?.state, 'delivered');
 });
 
 test('a message that was heard, but whose publisher died before he wrote it down, is not delivered again', {
@@ -61,11 +65,11 @@ test('a message that was heard, but whose publisher died before he wrote it down
   const { instance } = await one.start({ key: 'once' });
   await one.publish({ id: 'm', name: 'paid', timeToLive: HOUR });
   await one.start({ key: 'once' });
-  await one.store.patch('messages', 'm', {}, { set: { state: 'given', givenAt: 1 } });
+  await one.store.patch('messages', m, {}, { set: { state: 'given', givenAt: 1 } });
 
   await two.recover();
 
-  assert.equal((await two.store.get<MessageDocument>('messages', 'm'))?.state, 'delivered');
+  assert.equal((await two.store.get<MessageDocument>('messages', m))?.state, 'delivered');
   assert.equal(await two.store.count('tasks', {}), 1);
   assert.equal((await two.instance(instance))?.version, 2);
 });
@@ -148,6 +152,41 @@ test('of messages without a time to live that two nodes publish at once for one 
 
   assert.deepEqual(results.map(({ result }) => result).sort(), ['delivered', 'nobody', 'nobody', 'nobody']);
   assert.equal((await one.instance(instance))?.version, 2);
+});
+
+test('a message with an id and without a time to live that two nodes publish at once is heard once, and all hear by whom', {
+  skip,
+}, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node()];
+  await one.deploy(deployment(threeTimes));
+  const { instance } = await one.start({ key: 'loop' });
+
+  const results = await Promise.all(
+    [1, 2, 3, 4].map(number => (number % 2 ? one : two).publish({ id: 'm', name: 'paid' })),
+  );
+  const later = await two.publish({ id: 'm', name: 'paid' });
+
+  assert.equal((await one.instance(instance))?.version, 2);
+  for (const result of [...results, later]) assert.deepEqual(result, results[0]);
+  assert.equal(later.result, 'delivered');
+});
+
+test('a message without a time to live whose publisher died before it was heard is offered to nobody else', {
+  skip,
+}, async t => {
+  const cluster = await openCluster(t);
+  const [one, two] = [await cluster.node(), await cluster.node()];
+  await one.deploy(deployment(threeTimes));
+  const { instance } = await one.start({ key: 'loop' });
+  const wait = await waitOf(one, instance);
+  const unkept: MessageDocument = { ...given(wait), expiresAt: 1 };
+  await one.store.insert('messages', unkept);
+  await one.send(instance, { do: 'resume', wait, variables: {}, at: one.clock(), onFailure: 'incident' });
+
+  await two.recover();
+
+  assert.equal((await two.instance(instance))?.version, 2);
 });
 
 const DAY = 24 * HOUR;
