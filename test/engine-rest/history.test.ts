@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { durations } from '../../api/engine-rest/routes/history/reports.js';
+import type { RunDocument } from '../../engine/store/documents.js';
 import { on, xml } from '../diagram.js';
 import { createClock } from '../virtual.js';
 import { type Rest, startRest } from './harness.js';
@@ -350,6 +351,21 @@ test('what happened is told in the words of Camunda 7', async t => {
     };
     assert.deepEqual([await days(5), await days(null)], [5, null]);
   });
+
+  await t.test(
+    'a time that no date can say, folded by an earlier release, keeps the past and lets it be listed',
+    async () => {
+      const { store } = server.services;
+      const { removalAt } = (await store.get<RunDocument>('runs', outer))!;
+      await store.patch('runs', outer, {}, { set: { removalAt: 8.64e18 } });
+      const list = await rest('get', '/history/process-instance');
+      await store.patch('runs', outer, {}, { set: { removalAt: removalAt! } });
+
+      assert.equal(list.status, 200, JSON.stringify(list.body));
+      const told = (list.body as { id: string; removalTime: string | null }[]).find(({ id }) => id === outer);
+      assert.equal(told?.removalTime, null);
+    },
+  );
 
   await t.test('what is deleted is gone, what runs is not deleted', async () => {
     const { engine } = server.services;

@@ -97,6 +97,9 @@ export async function instancesWith(store: Store, collection: CollectionName, fi
   return groups.map(({ key }) => String(key[0]));
 }
 
+/** The last moment that a date can say (ECMA-262 21.4.1.1), epoch milliseconds. */
+const LATEST = 8.64e15;
+
 /** Of some instances the outermost caller, and when that one may be forgotten. */
 export async function outermost(
   store: Store,
@@ -106,7 +109,9 @@ export async function outermost(
   const rootOf = new Map(runs.map(({ id, root }) => [id, root]));
   const unread = new Set([...rootOf.values()].filter(root => !rootOf.has(root)));
   const roots = unread.size === 0 ? [] : await store.getMany<RunDocument>('runs', [...unread]);
-  const removalOf = new Map([...runs, ...roots].map(({ id, removalAt }) => [id, removalAt]));
+  // An earlier release has folded times that no date can say: what has them is kept forever.
+  const kept = [...runs, ...roots].filter(({ removalAt = 0 }) => removalAt <= LATEST);
+  const removalOf = new Map(kept.map(({ id, removalAt }) => [id, removalAt]));
   return instance => {
     const root = rootOf.get(instance);
     return {
