@@ -59,7 +59,7 @@ export function createCensus({ store, node, steps, where, clock }: CensusOptions
 
   async function appear(): Promise<void> {
     const here: NodeDocument = { id: node, tenant: '', format: FORMAT, reads, seenAt: clock() };
-    await store.put('nodes', [here]);
+    await store.putInOrder([{ collection: 'nodes', documents: [here] }]);
   }
 
   /** The newest format that every living node reads. */

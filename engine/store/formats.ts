@@ -35,7 +35,7 @@ const BEAT = 10_000;
 export function withFormats(
   store: Adapter,
   { steps, where, clock = Date.now, beat: every = BEAT }: FormatsOptions,
-): Omit<Store, 'collectBlobs'> {
+): Omit<Store, 'collectBlobs' | 'put'> {
   const reads = formatOf(steps);
   const readable: Filter = { format: { $lte: reads } };
   const census = createCensus({
@@ -140,12 +140,6 @@ export function withFormats(
 
     commit: unit => store.commit(olderUnit(unit)),
     insert: (collection, document) => store.insert(collection, older(collection, document)),
-    put: (collection, documents, guard) =>
-      store.put(
-        collection,
-        documents.map(document => older(collection, document)),
-        guard,
-      ),
     putInOrder: puts =>
       store.putInOrder(
         puts.map(({ documents, ...put }) => ({

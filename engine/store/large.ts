@@ -9,6 +9,7 @@ import {
   type CommitResult,
   type Document,
   type Filter,
+  type Put,
   type Query,
   type Store,
   StoreError,
@@ -25,7 +26,7 @@ const AT_ONCE = 32;
 const REMEMBERED = 1_000;
 
 /** The same store; values over 32 KB lie in blobs, by tenant and content. */
-export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () => number): Store {
+export function withLargeValues(store: Omit<Store, 'collectBlobs' | 'put'>, clock: () => number): Store {
   /** Values that are known by their hash. */
   const hashes = new WeakMap<object, string>();
   /** `tenant hash` → when it was put. */
@@ -113,6 +114,15 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
   const stayIn = (collection: CollectionName, documents: Document[]) =>
     !holding.has(collection) || documents.every(stays);
 
+  async function putInOrder(puts: Put[]): Promise<void> {
+    if (puts.every(({ collection, documents }) => stayIn(collection, documents))) return store.putInOrder(puts);
+    const parted = await several(puts, async ({ documents, ...put }) => ({
+      ...put,
+      documents: holding.has(put.collection) ? await several(documents, document => part(document)) : documents,
+    }));
+    await store.putInOrder(parted);
+  }
+
   return {
     ...store,
     async get<T extends Document>(collection: CollectionName, id: string) {
@@ -135,17 +145,8 @@ export function withLargeValues(store: Omit<Store, 'collectBlobs'>, clock: () =>
       stayIn(collection, [document])
         ? store.insert(collection, document)
         : part(document).then(parted => store.insert(collection, parted)),
-    put: (collection, documents, newer) =>
-      stayIn(collection, documents)
-        ? store.put(collection, documents, newer)
-        : several(documents, document => part(document)).then(parted => store.put(collection, parted, newer)),
-    putInOrder: puts =>
-      puts.every(({ collection, documents }) => stayIn(collection, documents))
-        ? store.putInOrder(puts)
-        : several(puts, async ({ documents, ...put }) => ({
-            ...put,
-            documents: holding.has(put.collection) ? await several(documents, document => part(document)) : documents,
-          })).then(parted => store.putInOrder(parted)),
+    put: (collection, documents, newer) => putInOrder([{ collection, documents, newer }]),
+    putInOrder,
     async patch<T extends Document>(collection: CollectionName, id: string, guard: Filter, change: Change) {
       const changed = await store.patch<T>(collection, id, guard, await partedChange(collection, id, change));
       return changed && whole(changed);

@@ -45,7 +45,7 @@ const referrers: Referrer[] = [
 
 /** Blobs that nobody has put since then, and nobody refers to. */
 export async function unreferred(
-  store: Omit<Store, 'collectBlobs'>,
+  store: Pick<Store, 'blobs' | 'find'>,
   before: number,
 ): Promise<{ tenant: string; hash: string }[]> {
   const old = await store.blobs(before);
@@ -57,7 +57,7 @@ export async function unreferred(
   return old.filter(({ tenant, hash }) => !referred.has(`${tenant} ${hash}`));
 }
 
-async function* references(store: Omit<Store, 'collectBlobs'>, { collection, filter, sort, hashes }: Referrer) {
+async function* references(store: Pick<Store, 'blobs' | 'find'>, { collection, filter, sort, hashes }: Referrer) {
   for (let last: Document | undefined; ; ) {
     const page: Document[] = await store.find(collection, {
       filter,

@@ -205,7 +205,6 @@ export function createMongoStore({
         }
       }),
 
-    put: (collection, documents, newer) => using(({ bulk }) => bulk.write(writesOf({ collection, documents, newer }))),
     putInOrder: puts =>
       using(async ({ bulk }) => {
         for (const one of puts) await bulk.write(writesOf(one));

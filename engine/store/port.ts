@@ -243,7 +243,7 @@ export interface AgendaRows {
 }
 
 /** A store as its adapter makes it; what it lacks is the same for all. */
-export type Adapter = Omit<Store, 'outdated' | 'collectBlobs'>;
+export type Adapter = Omit<Store, 'outdated' | 'collectBlobs' | 'put'>;
 
 /** The database said no: a sentence for the operator. */
 export class StoreError extends Error {

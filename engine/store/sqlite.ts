@@ -122,8 +122,6 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
 
     insert: async (collection, document) =>
       write<boolean>({ do: 'insert', collection, row: storedRow(tables[collection], document) }),
-    put: async (collection, documents, newer) =>
-      write({ do: 'put', puts: [putOperation({ collection, documents, newer })] }),
     putInOrder: async puts => write({ do: 'put', puts: puts.map(putOperation) }),
     strip: (collection, ids, fields) => write({ do: 'strip', collection, ids, fields }),
 

@@ -131,10 +131,6 @@ export function rollback(database: Database): void {
   }
 }
 
-/** Did a unique index refuse the write? */
-export const isDuplicate = (error: unknown): boolean =>
-  error instanceof Error && error.message.includes('UNIQUE constraint failed');
-
 /** Does another connection hold the file? */
 export const isLocked = (error: unknown): boolean =>
   error instanceof Error && /database is locked|SQLITE_BUSY/.test(error.message);

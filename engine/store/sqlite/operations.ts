@@ -4,7 +4,7 @@ import type { Json } from '../../core/types.js';
 import { applyChange } from '../paths.js';
 import type { Change, CollectionName, CommitResult, Document, Filter, Query, WaitState } from '../port.js';
 import { matches } from '../queries.js';
-import { type Database, isDuplicate } from './driver.js';
+import type { Database } from './driver.js';
 import { select } from './filter.js';
 import { quote, type SideTable, type StoredRow, sidesOf, storedRow, type Table, tables } from './schema.js';
 import { type Bind, jsonPath, nullLiteral, same } from './values.js';
@@ -78,6 +78,18 @@ export function createOperations(database: Database): (operation: Operation) => 
 
   function insert(table: Table, row: StoredRow): void {
     database.run(table.insert, [row.id, ...row.columns, row.doc]);
+    insertSides(table, row);
+  }
+
+  /** Answers false where the id, or a unique index, is taken: one statement tells. */
+  function insertNew(table: Table, row: StoredRow): boolean {
+    if (database.run(table.insertNew, [row.id, ...row.columns, row.doc]) === 0) return false;
+    insertSides(table, row);
+    return true;
+  }
+
+  /** Of the row that was inserted last. */
+  function insertSides(table: Table, row: StoredRow): void {
     if (row.sides.every(elements => elements.length === 0)) return;
     const rid = database.first('SELECT last_insert_rowid()')![0] as number;
     for (const [index, side] of table.sides.entries()) insertElements(side, rid, row.sides[index]!);
@@ -164,25 +176,14 @@ export function createOperations(database: Database): (operation: Operation) => 
       if (old?.columns[0] === version) change(tables.instances, old, { set: { outbox: [] } });
     },
 
-    insert({ collection, row }): boolean {
-      const table = tables[collection];
-      if (found(table, row.id)) return false;
-      try {
-        insert(table, row);
-        return true;
-      } catch (error) {
-        if (isDuplicate(error)) return false;
-        throw error;
-      }
-    },
+    insert: ({ collection, row }): boolean => insertNew(tables[collection], row),
 
     put({ puts }) {
       for (const { collection, rows, newer } of puts) {
         const table = tables[collection];
         for (const [index, row] of rows.entries()) {
-          // most of what is put is new, and one statement tells
-          if (table.sides.length === 0 && database.run(table.insertNew, [row.id, ...row.columns, row.doc]) > 0)
-            continue;
+          // most of what is put is new
+          if (insertNew(table, row)) continue;
           if (!newer || isNewer(table, row.id, newer.path, newer.numbers[index]!)) upsert(table, row);
         }
       }
