@@ -1,5 +1,6 @@
 /** Which versions are the newest ones, kept in memory where no other process can deploy. */
 
+import { createMemory } from '../memory.js';
 import type { DefinitionDocument, DefinitionHead } from '../store/documents.js';
 import type { Store } from '../store/port.js';
 
@@ -10,30 +11,14 @@ export interface Newest {
   forget(): void;
 }
 
-const KEPT = 500;
-
 export function createNewest(store: Store): Newest {
-  const kept = new Map<string, Promise<DefinitionHead[]>>();
-
   async function read(key: string): Promise<DefinitionHead[]> {
     const found = await store.find<DefinitionDocument>('definitions', { filter: { key, latest: true } });
     found.sort((one, other) => one.version - other.version);
     // while one is deployed its forerunner is still marked, too: the last one of a tenant counts
     return [...new Map(found.map(({ compiled: _graph, ...head }) => [head.tenant, head])).values()];
   }
+  const memory = createMemory(read, { kept: 500, isNothing: heads => heads.length === 0 });
 
-  return {
-    of(key) {
-      if (store.shared) return read(key);
-      const known = kept.get(key);
-      if (known) return known;
-      const found = read(key);
-      kept.set(key, found);
-      if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
-      const drop = () => kept.get(key) === found && kept.delete(key);
-      found.then(heads => heads.length === 0 && drop(), drop);
-      return found;
-    },
-    forget: () => kept.clear(),
-  };
+  return { of: store.shared ? read : memory.of, forget: memory.forgetAll };
 }
