@@ -9,6 +9,8 @@ export interface Recording {
   entry: AuditEntry;
   /** Of somebody who is known; who only tries to sign in changes nothing. */
   known: boolean;
+  /** What is there when it is done, where the change itself does not say. */
+  after?(): Promise<AuditEntry['after']>;
 }
 
 /** What is called to say what was changed; undefined: nothing was. */
@@ -19,7 +21,10 @@ export type Note = (change: Noted | undefined) => void;
  *
  * @example await recorded({ audit, entry: { action: 'user removed', address }, known: true }, note => remove(note));
  */
-export async function recorded<T>({ audit, entry, known }: Recording, change: (note: Note) => Promise<T>): Promise<T> {
+export async function recorded<T>(
+  { audit, entry, known, after }: Recording,
+  change: (note: Note) => Promise<T>,
+): Promise<T> {
   const end = known ? await audit.begin(entry) : async () => undefined;
   let noted: Noted | undefined = {};
   const note: Note = said => {
@@ -29,7 +34,7 @@ export async function recorded<T>({ audit, entry, known }: Recording, change: (n
     await end();
     throw error;
   });
-  if (noted !== undefined) await audit.append({ ...entry, ...noted });
+  if (noted !== undefined) await audit.append({ ...entry, ...(after && { after: await after() }), ...noted });
   await end();
   return answered;
 }

@@ -11,7 +11,6 @@ import { refuseDepth, refuseUnsafe } from '../json.js';
 import { byResource, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import { type Note, recorded } from '../recorded.js';
-import type { Noted } from '../route.js';
 import type { Settings } from '../settings.js';
 import { stateOf } from './audited.js';
 import { errorBody, RestError, toRestError } from './errors.js';
@@ -169,15 +168,8 @@ const answer =
     const { audit, store } = options;
     const who = { by: person.person, token, address, subject: subjectOf(request) };
     const entry = { action: one.audit, ...who, before: await stateOf(store, one, request) };
-    const answered = await recorded({ audit, entry, known: true }, async note => {
-      let noted: Noted | undefined = {};
-      const done = await run(said => {
-        noted = said;
-      });
-      if (noted !== undefined) note({ after: await stateOf(store, one, request), ...noted });
-      else note(undefined);
-      return done;
-    });
+    const after = () => stateOf(store, one, request);
+    const answered = await recorded({ audit, entry, known: true, after }, run);
     send(response, answered);
   };
 
