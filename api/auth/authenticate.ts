@@ -173,6 +173,7 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
     async changePassword(user, password) {
       const before = await people.user(user);
       await people.setPassword(user, password);
+      await invitations.forget(user);
       const ended = await sessions.closeAll(user);
       return {
         before: { hasPassword: before?.password !== undefined, sessions: ended },
@@ -185,7 +186,7 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
     },
     async removeUser(user) {
       await people.removeUser(user);
-      await Promise.all([sessions.closeAll(user), tokens.removeAll(user)]);
+      await Promise.all([sessions.closeAll(user), tokens.removeAll(user), invitations.forget(user)]);
     },
   };
 }

@@ -8,34 +8,47 @@ import { hashOf, newSecret } from './secrets.js';
 const lifetime = 3 * 24 * 3_600_000;
 
 interface InvitationDocument extends Document {
-  user: string;
+  /** Hash of the secret of the link. */
+  secret: string;
   /** Epoch milliseconds. */
   expiresAt: number;
 }
 
 export interface Invitations {
-  /** Answers the secret of the link. */
+  /** Answers the token of the link; the link before is void. */
   create(user: string): Promise<{ token: string; expiresAt: number }>;
-  /** The user's id, once; undefined for an unknown, used or late token. */
+  /** The user's id, once; undefined for an unknown, used, replaced or late token. */
   redeem(token: string): Promise<string | undefined>;
+  /** Makes the link of a user void: the password was changed, or the user is gone. */
+  forget(user: string): Promise<void>;
 }
 
 export function createInvitations({ store, clock }: { store: Store; clock: Clock }): Invitations {
-  const idOf = (token: string) => `invitation:${hashOf(token)}`;
+  const idOf = (user: string) => `invitation:${hashOf(user)}`;
 
   return {
     async create(user) {
-      const token = newSecret();
+      const secret = newSecret();
       const expiresAt = clock() + lifetime;
-      const document: InvitationDocument = { id: idOf(token), tenant: '', format: FORMAT, user, expiresAt };
-      await store.insert('keys', document);
-      return { token, expiresAt };
+      const document: InvitationDocument = {
+        id: idOf(user),
+        tenant: '',
+        format: FORMAT,
+        secret: hashOf(secret),
+        expiresAt,
+      };
+      await store.put('keys', [document]);
+      return { token: `${Buffer.from(user).toString('base64url')}.${secret}`, expiresAt };
     },
     async redeem(token) {
-      const found = await store.get<InvitationDocument>('keys', idOf(token));
-      if (!found || found.expiresAt <= clock()) return undefined;
+      const [named = '', secret = ''] = token.split('.');
+      const user = Buffer.from(named, 'base64url').toString();
       // Of two who redeem it at once one removes it.
-      return (await store.remove('keys', { id: found.id }, 1)) === 1 ? found.user : undefined;
+      const mine = { id: idOf(user), secret: hashOf(secret), expiresAt: { $gt: clock() } };
+      return (await store.remove('keys', mine, 1)) === 1 ? user : undefined;
+    },
+    async forget(user) {
+      await store.remove('keys', { id: idOf(user) }, 1);
     },
   };
 }

@@ -10,6 +10,8 @@ interface Area {
   /** Resources of the own API, and of the Camunda 7 API, as patterns of the path behind its base. */
   own: RegExp;
   engineRest: RegExp;
+  /** What else may be read of them: to know what to use. */
+  ownReads?: RegExp;
 }
 
 export const areas = {
@@ -17,7 +19,8 @@ export const areas = {
   tasks: { sentence: 'Look at tasks and work on them', own: /^tasks\b/, engineRest: /^task\b/ },
   start: {
     sentence: 'Start processes',
-    own: /^(instances$|definitions\b)/,
+    own: /^instances$/,
+    ownReads: /^definitions\b/,
     engineRest: /^process-definition(\/.*)?\/(start|submit-form)$/,
   },
   work: {
@@ -29,13 +32,13 @@ export const areas = {
   operate: {
     sentence: 'Look into instances and repair them',
     // Of jobs: to look, other attempts and due dates; to fetch and answer them is work.
-    own: /^((instances|incidents|definitions|timers|history|activities|statistics)\b|jobs(\/(?!fetch\b)[^/]+(\/(retry|run))?)?$)/i,
+    own: /^((instances|incidents|definitions)\b|jobs(\/(?!fetch\b)[^/]+(\/(retry|run))?)?$)/i,
     engineRest:
       /^(process-instance|process-definition|execution|variable-instance|incident|job|job-definition|modification|history|event-subscription)\b/,
   },
   administer: {
-    sentence: 'Administer users, groups, tenants and authorizations',
-    own: /^(users|groups|tenants|authorizations|audit)\b/,
+    sentence: 'Administer users, groups, tenants, authorizations and webhooks',
+    own: /^(users|groups|tenants|authorizations|webhooks|audit)\b/,
     engineRest: /^(user|group|tenant|authorization|identity)\b/,
   },
 } as const satisfies Record<string, Area>;
@@ -63,7 +66,8 @@ export function covered(allowed: readonly Scope[], method: string, path: string)
     if (resource === undefined) return false;
     return allowed.some(scope => {
       const area: Area = areas[scope];
-      return (reads || !area.readsOnly) && area[api].test(resource);
+      const looks = reads && api === 'own' && area.ownReads?.test(resource);
+      return looks || ((reads || !area.readsOnly) && area[api].test(resource));
     });
   });
 }

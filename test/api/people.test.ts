@@ -26,6 +26,29 @@ test('an invited person chooses a password with the link, once', async t => {
   assert.deepEqual([second.status, second.body.code], [403, 'wrong-token']);
 });
 
+test('the link of a user is the newest one, and goes with a new password and with the user', async t => {
+  const { ask, root } = await setUp(t);
+  await root.post('/users', { id: 'mary', name: 'Mary Major' });
+  const invited = async () =>
+    new URL((await root.post('/users/mary/invitation')).body.link).searchParams.get('invitation');
+  const accept = async (token: string | null) => {
+    const sent = ask.post('/api/v1/session/invitation').set('Sec-Fetch-Site', 'same-origin');
+    return (await sent.send({ token, password: 'a long one' })).status;
+  };
+
+  const [lost, newest] = [await invited(), await invited()];
+  assert.deepEqual([await accept(lost), await accept(newest)], [403, 200]);
+
+  const beforePassword = await invited();
+  await root.put('/users/mary/password', { password: 'another long one' });
+  assert.equal(await accept(beforePassword), 403);
+
+  const beforeRemoval = await invited();
+  await root.delete('/users/mary');
+  await root.post('/users', { id: 'mary', name: 'Another Mary' });
+  assert.equal(await accept(beforeRemoval), 403);
+});
+
 test('who is disabled is out at once, with every session and token, and may come back', async t => {
   const { ask, root, person, server } = await setUp(t);
   const mary = await person({ id: 'mary', password: 'a long one' });
@@ -221,11 +244,15 @@ const uses: [scope: string, may: [string, string][], mayNot: [string, string][]]
     'start',
     [
       ['get', '/definitions'],
+      ['get', '/definitions/x/form'],
       ['post', '/instances'],
     ],
     [
       ['get', '/instances/x'],
       ['get', '/tasks'],
+      ['post', '/definitions/x/suspend'],
+      ['delete', '/definitions/x'],
+      ['patch', '/definitions/x'],
     ],
   ],
   [
@@ -268,6 +295,7 @@ const uses: [scope: string, may: [string, string][], mayNot: [string, string][]]
     [
       ['get', '/users'],
       ['get', '/audit'],
+      ['post', '/webhooks'],
     ],
     [
       ['get', '/tasks'],
@@ -282,8 +310,8 @@ test('a token with scopes is for these, whatever its owner may', async t => {
   for (const [scope, may, mayNot] of uses) {
     const { body } = await root.post('/tokens', { name: scope, scopes: [scope] });
     const status = async ([method, path]: [string, string]) => {
-      const request = ask[method as 'get' | 'post'](`/api/v1${path}`).auth(body.token, { type: 'bearer' });
-      return (await request.send(method === 'post' ? {} : undefined)).status;
+      const request = ask[method as 'get'](`/api/v1${path}`).auth(body.token, { type: 'bearer' });
+      return (await request.send(method === 'get' ? undefined : {})).status;
     };
     for (const use of may) assert.notEqual(await status(use), 403, `${scope} ${use}`);
     for (const use of mayNot) assert.equal(await status(use), 403, `${scope} ${use}`);
@@ -300,8 +328,8 @@ test('a token that is out of its scopes hears which token may', async t => {
 
   const only = 'this token is for tasks only; POST';
   assert.equal(await refusal('/api/v1/jobs/fetch'), `${only} /api/v1/jobs/fetch needs one with the scope work`);
-  const webhooks = await refusal('/api/v1/webhooks');
-  assert.equal(webhooks, `${only} /api/v1/webhooks is in no scope: only a token without scopes may`);
+  const tokens = await refusal('/api/v1/tokens');
+  assert.equal(tokens, `${only} /api/v1/tokens is in no scope: only a token without scopes may`);
 });
 
 test('a token ends at its time', async t => {

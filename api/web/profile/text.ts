@@ -50,7 +50,7 @@ const en = {
       work: 'Fetch and answer jobs, publish messages and signals',
       deploy: 'Deploy processes',
       operate: 'Look into instances and repair them',
-      administer: 'Administer users, groups, tenants and authorizations',
+      administer: 'Administer users, groups, tenants, authorizations and webhooks',
     },
   },
 };
@@ -103,7 +103,7 @@ const de: typeof en = {
       work: 'Jobs holen und beantworten, Nachrichten und Signale senden',
       deploy: 'Prozesse bereitstellen',
       operate: 'In Vorgänge sehen und sie reparieren',
-      administer: 'Personen, Gruppen, Mandanten und Berechtigungen verwalten',
+      administer: 'Personen, Gruppen, Mandanten, Berechtigungen und Webhooks verwalten',
     },
   },
 };
