@@ -38,7 +38,8 @@ export const areas = {
   },
   administer: {
     sentence: 'Administer users, groups, tenants, authorizations and webhooks',
-    own: /^(users|groups|tenants|authorizations|webhooks|audit)\b/,
+    // A token that makes tokens would be one without an end.
+    own: /^(users(?!\/[^/]+\/tokens)|groups|tenants|authorizations|webhooks|audit)\b/i,
     engineRest: /^(user|group|tenant|authorization|identity)\b/,
   },
 } as const satisfies Record<string, Area>;

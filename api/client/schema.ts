@@ -783,6 +783,24 @@ export interface Operations {
   };
   /** Makes an own API token void */
   'DELETE /tokens/{id}': { path: { id: string }; answer: undefined };
+  /** The API tokens of a user */
+  'GET /users/{id}/tokens': {
+    path: { id: string };
+    query?: { fields?: string; format?: 'json' | 'csv' };
+    answer: { items: Token[]; next?: string; total?: number; totalIsExact?: boolean };
+  };
+  /** Makes an API token of a user who is a program and signs in nowhere; it is shown this once */
+  'POST /users/{id}/tokens': {
+    path: { id: string };
+    body: {
+      name: string;
+      expiresAt?: string;
+      scopes?: ('read' | 'tasks' | 'start' | 'work' | 'deploy' | 'operate' | 'administer')[];
+    };
+    answer: { id: string; token: string };
+  };
+  /** Makes an API token of a user void */
+  'DELETE /users/{id}/tokens/{token}': { path: { id: string; token: string }; answer: undefined };
   /** The own tenants, by name; all of them for an administrator */
   'GET /tenants': {
     query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };

@@ -13,6 +13,8 @@ export interface Resource<T> {
   error: Signal<Error | undefined>;
   /** Asks again; resolves when the answer is in `data`. */
   reload(): Promise<void>;
+  /** Of a list: adds its next page to what is there. */
+  more(): Promise<void>;
   /** Stops following; for a resource that lives no longer than a component. */
   close(): void;
 }
@@ -22,6 +24,12 @@ export interface ResourceOptions<T> {
   concerns?: (event: LiveEvent) => boolean;
   /** How a newer answer to the same path is taken over; default: it replaces. */
   merge?: (shown: T, fresh: T) => T;
+}
+
+/** As much of a list as its next page needs. */
+interface Paged {
+  items: unknown[];
+  next?: string;
 }
 
 /** Events come in bursts: one request answers all of a burst. */
@@ -74,13 +82,23 @@ export function resource<T>(path: () => Address<T> | undefined, options: Resourc
   const reload = async () => {
     if (current) await load(current);
   };
+  const more = async () => {
+    const shown = data.peek() as Paged | undefined;
+    if (!current || shown?.next === undefined) return;
+    const asked = current;
+    const page = (await read(
+      `${asked}${asked.includes('?') ? '&' : '?'}after=${encodeURIComponent(shown.next)}`,
+    )) as Paged;
+    if (current === asked && data.peek() === shown)
+      data.value = { ...page, items: [...shown.items, ...page.items] } as T;
+  };
   const close = () => {
     stopFollowing();
     stopListening();
     clearTimeout(timer);
     abort.abort();
   };
-  return { data, error, reload, close };
+  return { data, error, reload, more, close };
 }
 
 /** A resource that lives as long as the component that uses it; made anew when `inputs` change. */

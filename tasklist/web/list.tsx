@@ -170,7 +170,7 @@ export function TaskList() {
         {shown && rows.value.length === 0 && <Empty />}
         {shown?.next && (
           <button type="button" class="quiet" onClick={showMore}>
-            {text.more}
+            {shell.more}
           </button>
         )}
       </div>

@@ -248,12 +248,12 @@ test('passwords, sessions, tokens and jobs are told before and after, over both 
     after: { hasPassword: true, sessions: 0 },
   });
   const { body: token } = await root.post('/tokens', { name: 'robot', scopes: ['tasks'] });
-  assert.deepEqual((await last()).after, { name: 'robot', scopes: ['tasks'] });
+  assert.deepEqual((await last()).after, { user: 'root', name: 'robot', scopes: ['tasks'] });
   await root.delete(`/tokens/${token.id}`);
   assert.deepEqual(await last(), {
     action: 'token deleted',
     subject: token.id,
-    before: { name: 'robot', scopes: ['tasks'] },
+    before: { user: 'root', name: 'robot', scopes: ['tasks'] },
     after: undefined,
   });
   await root.patch(`/jobs/${job.id}`, { due: '2030-01-01T00:00:00Z' });

@@ -301,6 +301,8 @@ const uses: [scope: string, may: [string, string][], mayNot: [string, string][]]
       ['get', '/tasks'],
       ['post', '/tokens'],
       ['get', '/tokens'],
+      ['post', '/users/root/tokens'],
+      ['post', '/users/root/TOKENS'],
     ],
   ],
 ];
@@ -330,6 +332,39 @@ test('a token that is out of its scopes hears which token may', async t => {
   assert.equal(await refusal('/api/v1/jobs/fetch'), `${only} /api/v1/jobs/fetch needs one with the scope work`);
   const tokens = await refusal('/api/v1/tokens');
   assert.equal(tokens, `${only} /api/v1/tokens is in no scope: only a token without scopes may`);
+});
+
+test('an administrator makes a token for a program that signs in nowhere, sees the tokens of all, and makes them void', async t => {
+  const { root, ask, person } = await setUp(t);
+  const ben = await person({ id: 'ben' });
+  await root.post('/users', { id: 'billing', name: 'The billing program' });
+  const use = async (token: string) => (await ask.get('/api/v1/session').auth(token, { type: 'bearer' })).body.user?.id;
+
+  const { status, body } = await root.post('/users/billing/tokens', { name: 'nightly', scopes: ['read'] });
+  const { items } = (await root.get('/users/billing/tokens')).body;
+
+  assert.equal(status, 201);
+  assert.equal(await use(body.token), 'billing');
+  assert.deepEqual([items.length, items[0].name, items[0].scopes], [1, 'nightly', ['read']]);
+  assert.equal(JSON.stringify(items).includes(body.token), false);
+  for (const refused of [
+    await ben.get('/users/billing/tokens'),
+    await ben.post('/users/billing/tokens', { name: 'mine' }),
+    await ben.delete(`/users/billing/tokens/${body.id}`),
+  ])
+    assert.equal(refused.status, 403);
+  assert.equal((await root.post('/users/nobody/tokens', { name: 'x' })).status, 404);
+  assert.equal((await root.delete(`/users/ben/tokens/${body.id}`)).status, 404);
+
+  assert.equal((await root.delete(`/users/billing/tokens/${body.id}`)).status, 204);
+  assert.equal(await use(body.token), undefined);
+  const told = (await root.get('/audit')).body.items.map(
+    ({ by, action, before, after }: Record<string, Record<string, string>>) => [by, action, (after ?? before)!.user],
+  );
+  assert.deepEqual(told.slice(0, 2), [
+    ['root', 'token deleted', 'billing'],
+    ['root', 'token created', 'billing'],
+  ]);
 });
 
 test('a token ends at its time', async t => {

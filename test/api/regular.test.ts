@@ -22,6 +22,7 @@ const whole: Record<string, string> = {
   'get /sessions': 'a person is signed in at a few places',
   'get /users/{id}/sessions': 'a person is signed in at a few places',
   'get /tokens': 'a person has a few tokens',
+  'get /users/{id}/tokens': 'a person has a few tokens',
   'get /instances/{id}/tree': 'what an instance called is one picture',
   'get /tasks/{id}/comments': 'a conversation is read as a whole',
   'get /topics': 'models name a few topics',
@@ -160,6 +161,7 @@ const alone = [
   'delete /tenants/{id}/{kind}/{member}',
   'delete /tokens/{id}',
   'delete /users/{id}/sessions',
+  'delete /users/{id}/tokens/{token}',
 ];
 
 test('a deletion that takes more with it than it names says first what, and does nothing then', async t => {

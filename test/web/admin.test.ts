@@ -67,6 +67,32 @@ pageTest('a group gets rights, and an authorization is granted, by keyboard alon
   await assertAccessible(ada);
 });
 
+pageTest('an administrator makes a token for a program, which works until it is made void', async pages => {
+  const ada = await (await pages.as('ada')).visit('/admin.html');
+  await ada.getByRole('button', { name: 'API tokens: Clara Brandt' }).click();
+  await ada.getByRole('heading', { name: 'API tokens: Clara Brandt' }).waitFor();
+  await ada.getByText('There is no token.').waitFor();
+  await assertAccessible(ada);
+
+  await ada.getByRole('button', { name: 'New token' }).click();
+  await ada.getByRole('dialog').getByLabel('Name').fill('nightly');
+  await ada.getByRole('dialog').getByRole('button', { name: 'New token' }).click();
+  const token = await ada.getByLabel('The token').last().inputValue();
+  const whoAmI = async () => {
+    const answer = await fetch(`${pages.url}/api/v1/session`, { headers: { authorization: `Bearer ${token}` } });
+    return ((await answer.json()) as { user?: { id: string } }).user?.id;
+  };
+  assert.equal(await whoAmI(), 'clara');
+
+  await ada.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await ada.getByRole('button', { name: 'Make void: nightly' }).click();
+  await ada.getByRole('dialog').getByRole('button', { name: 'Make void' }).click();
+  await ada.getByText('There is no token.').waitFor();
+  assert.equal(await whoAmI(), undefined);
+  await ada.getByRole('button', { name: '← All people' }).click();
+  await ada.getByRole('cell', { name: 'Clara Brandt', exact: true }).waitFor();
+});
+
 pageTest('the administration is for administrators', async pages => {
   const clara = await (await pages.as('clara')).visit('/admin.html');
   await clara.getByText('This page is for administrators.').waitFor();

@@ -39,7 +39,7 @@ function Administration() {
         label={text.title}
         tabs={tabs.map(({ id, label }) => ({ id, label }))}
         selected={selected.id}
-        onSelect={id => go({ tab: id })}
+        onSelect={id => go({ tab: id, tokens: undefined })}
       >
         {selected.show()}
       </Tabs>

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Resource } from '../resource.js';
 import { text as shell } from '../text.js';
-import { explain } from '../toast.js';
+import { attempt, explain } from '../toast.js';
 
 export interface Column<T> {
   label: string;
@@ -35,8 +35,31 @@ export const Create = ({ label, onClick, children }: CreateProps) => (
   </div>
 );
 
+interface PartProps {
+  title: string;
+  /** What the records are. */
+  help: string;
+  /** What one does with all of them, or to make one. */
+  button: { label: string; disabled?: boolean; onClick: () => void };
+  children: ComponentChildren;
+}
+
+/** A part of a page with records of its own: heading, bar, records. */
+export const Part = ({ title, help, button, children }: PartProps) => (
+  <section>
+    <h2>{title}</h2>
+    <div class="bar">
+      <button type="button" disabled={button.disabled} onClick={button.onClick}>
+        {button.label}
+      </button>
+      <p class="muted">{help}</p>
+    </div>
+    {children}
+  </section>
+);
+
 interface RecordsProps<T> {
-  list: Resource<{ items: T[] }>;
+  list: Resource<{ items: T[]; next?: string }>;
   columns: Column<T>[];
   actions?: Action<T>[];
   nameOf: (item: T) => string;
@@ -46,55 +69,62 @@ interface RecordsProps<T> {
 
 export function Records<T>({ list, columns, actions = [], nameOf, keyOf, none }: RecordsProps<T>) {
   const error = list.error.value;
-  const items = list.data.value?.items;
+  const { items, next } = list.data.value ?? {};
   if (error) return <p role="alert">{explain(error)}</p>;
   if (!items) return <p class="muted">{shell.loading}</p>;
   if (items.length === 0) return <p class="muted">{none}</p>;
   return (
-    <div class="card scrolling">
-      <table>
-        <thead>
-          <tr>
-            {columns.map(({ label }) => (
-              <th key={label}>{label}</th>
-            ))}
-            {actions.length > 0 && (
-              <th>
-                <span class="hidden">{shell.actions}</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {items.map(item => (
-            <tr key={keyOf(item)}>
-              {columns.map(({ label, show }) => (
-                <td key={label} data-label={label}>
-                  {show(item)}
-                </td>
+    <>
+      <div class="card scrolling">
+        <table>
+          <thead>
+            <tr>
+              {columns.map(({ label }) => (
+                <th key={label}>{label}</th>
               ))}
               {actions.length > 0 && (
-                <td class="actions">
-                  {actions
-                    .filter(({ fits }) => fits?.(item) ?? true)
-                    .map(({ label, run, danger }) => (
-                      <button
-                        key={label}
-                        type="button"
-                        class={danger ? 'small danger' : 'small'}
-                        aria-label={`${label}: ${nameOf(item)}`}
-                        onClick={() => run(item)}
-                      >
-                        {label}
-                      </button>
-                    ))}
-                </td>
+                <th>
+                  <span class="hidden">{shell.actions}</span>
+                </th>
               )}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {items.map(item => (
+              <tr key={keyOf(item)}>
+                {columns.map(({ label, show }) => (
+                  <td key={label} data-label={label}>
+                    {show(item)}
+                  </td>
+                ))}
+                {actions.length > 0 && (
+                  <td class="actions">
+                    {actions
+                      .filter(({ fits }) => fits?.(item) ?? true)
+                      .map(({ label, run, danger }) => (
+                        <button
+                          key={label}
+                          type="button"
+                          class={danger ? 'small danger' : 'small'}
+                          aria-label={`${label}: ${nameOf(item)}`}
+                          onClick={() => run(item)}
+                        >
+                          {label}
+                        </button>
+                      ))}
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {next !== undefined && (
+        <button type="button" class="quiet" onClick={() => attempt(list.more)}>
+          {shell.more}
+        </button>
+      )}
+    </>
   );
 }
 

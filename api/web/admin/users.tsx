@@ -2,7 +2,9 @@
 
 import { useSignal } from '@preact/signals';
 import type { AnswerOf, InputOf } from '../../client/index.js';
+import { go, param } from '../address.js';
 import { address, ask } from '../client.js';
+import { Tokens } from '../profile/tokens.js';
 import { resource, useResource } from '../resource.js';
 import { user as self } from '../session.js';
 import { text as shell } from '../text.js';
@@ -46,16 +48,34 @@ const fieldsOf = (isNew: boolean, groups: Option[], tenants: Option[]): Field[] 
   { name: 'administrator', label: words.administratorLong, kind: 'check' },
 ];
 
-const optionsOf = (items: { id: string; name: string }[] = []): Option[] =>
-  items.map(({ id, name }) => ({ value: id, label: name }));
+/** What there is, and what somebody has beyond that: the form would take it away. */
+const optionsOf = (items: { id: string; name: string }[] = [], has: string[] = []): Option[] => [
+  ...items.map(({ id, name }) => ({ value: id, label: name })),
+  ...has.filter(id => !items.some(item => item.id === id)).map(id => ({ value: id, label: id })),
+];
+
+/** The longest page of a list. */
+const MOST = 500;
+
+/** Instead of the people: the tokens of one of them. */
+const TokensOf = ({ user }: { user: Account }) => (
+  <>
+    <div class="bar">
+      <button type="button" class="quiet" onClick={() => go({ tokens: undefined })}>
+        {words.back}
+      </button>
+    </div>
+    <Tokens of={user} />
+  </>
+);
 
 /** Which dialog is open, and for whom. */
 type Open = { what: 'new' } | { what: 'edit' | 'remove' | 'sessions'; of: Account } | { what: 'link'; link: string };
 
 export function Users() {
-  const list = useResource(() => resource(() => address('GET /users', { query: { limit: 500 } })), []);
-  const groups = useResource(() => resource(() => address('GET /groups')), []);
-  const tenants = useResource(() => resource(() => address('GET /tenants')), []);
+  const list = useResource(() => resource(() => address('GET /users', { query: { limit: MOST } })), []);
+  const groups = useResource(() => resource(() => address('GET /groups', { query: { limit: MOST } })), []);
+  const tenants = useResource(() => resource(() => address('GET /tenants', { query: { limit: MOST } })), []);
   const open = useSignal<Open | undefined>(undefined);
   const close = () => {
     open.value = undefined;
@@ -94,6 +114,7 @@ export function Users() {
         open.value = { what: 'sessions', of };
       },
     },
+    { label: words.tokens, run: ({ id }) => go({ tab: 'users', tokens: id }) },
     {
       label: text.remove,
       danger: true,
@@ -104,9 +125,15 @@ export function Users() {
     },
   ];
 
-  const fields = (isNew: boolean) =>
-    fieldsOf(isNew, optionsOf(groups.data.value?.items), optionsOf(tenants.data.value?.items));
+  const fields = (of?: Account) =>
+    fieldsOf(
+      of === undefined,
+      optionsOf(groups.data.value?.items, of?.groups),
+      optionsOf(tenants.data.value?.items, of?.tenants),
+    );
   const shown = open.value;
+  const owner = list.data.value?.items.find(({ id }) => id === param('tokens'));
+  if (owner) return <TokensOf user={owner} />;
   return (
     <>
       <Create
@@ -126,7 +153,7 @@ export function Users() {
       {shown?.what === 'new' && (
         <FormDialog
           title={words.create}
-          fields={fields(true)}
+          fields={fields()}
           submit={words.createAndInvite}
           onClose={() => {
             // The link of the new person may be what is open by now.
@@ -142,7 +169,7 @@ export function Users() {
       {shown?.what === 'edit' && (
         <FormDialog
           title={`${text.edit}: ${shown.of.name}`}
-          fields={fields(false)}
+          fields={fields(shown.of)}
           values={{ ...shown.of }}
           submit={shell.save}
           onSubmit={values => change(shown.of, values)}

@@ -1,7 +1,7 @@
 /** The own open sessions: on which devices one is signed in, and the way to end that. */
 
 import type { AnswerOf } from '../../client/index.js';
-import { type Action, type Column, Records } from '../admin/records.js';
+import { type Action, type Column, Part, Records } from '../admin/records.js';
 import { address, ask } from '../client.js';
 import { exactly } from '../format.js';
 import { resource, useResource } from '../resource.js';
@@ -47,14 +47,11 @@ export function Sessions() {
 
   const actions: Action<Session>[] = [{ label: words.end, run: end, fits: ({ current }) => !current }];
   return (
-    <section>
-      <h2>{words.title}</h2>
-      <div class="bar">
-        <button type="button" disabled={!others} onClick={endOthers}>
-          {words.endOthers}
-        </button>
-        <p class="muted">{words.help}</p>
-      </div>
+    <Part
+      title={words.title}
+      help={words.help}
+      button={{ label: words.endOthers, disabled: !others, onClick: endOthers }}
+    >
       <Records
         list={list}
         columns={columns}
@@ -63,6 +60,6 @@ export function Sessions() {
         keyOf={({ id }) => id}
         none={words.none}
       />
-    </section>
+    </Part>
   );
 }

@@ -30,6 +30,7 @@ const en = {
   tokens: {
     title: 'API tokens',
     help: 'For programs that act on your behalf.',
+    helpOf: 'For programs that act on behalf of this user.',
     create: 'New token',
     name: 'Name',
     scopes: 'For what',
@@ -43,6 +44,7 @@ const en = {
     remove: 'Make void',
     removeHelp: 'Programs that use it are refused from now on.',
     none: 'You have no token.',
+    noneOf: 'There is no token.',
     scope: {
       read: 'Read whatever you may read',
       tasks: 'Look at tasks and work on them',
@@ -83,6 +85,7 @@ const de: typeof en = {
   tokens: {
     title: 'API-Token',
     help: 'Für Programme, die in Ihrem Namen handeln.',
+    helpOf: 'Für Programme, die im Namen dieser Person handeln.',
     create: 'Neues Token',
     name: 'Name',
     scopes: 'Wofür',
@@ -96,6 +99,7 @@ const de: typeof en = {
     remove: 'Ungültig machen',
     removeHelp: 'Programme, die es benutzen, werden ab jetzt abgewiesen.',
     none: 'Sie haben kein Token.',
+    noneOf: 'Es gibt kein Token.',
     scope: {
       read: 'Lesen, was Sie lesen dürfen',
       tasks: 'Aufgaben ansehen und bearbeiten',

@@ -1,10 +1,11 @@
-/** The own API tokens: with what they are for, and until when. */
+/** API tokens: what they are for, and until when; one's own, or as an administrator those of somebody. */
 
 import { useSignal } from '@preact/signals';
-import type { AnswerOf, InputOf } from '../../client/index.js';
+import { useMemo } from 'preact/hooks';
+import type { Address, AnswerOf, InputOf } from '../../client/index.js';
 import { Confirm, Once } from '../admin/confirm.js';
 import { type Field, FormDialog } from '../admin/form.js';
-import { Chips, type Column, Records } from '../admin/records.js';
+import { Chips, type Column, Part, Records } from '../admin/records.js';
 import { address, ask } from '../client.js';
 import { exactly } from '../format.js';
 import { resource, useResource } from '../resource.js';
@@ -33,29 +34,53 @@ const fields: Field[] = [
   },
 ];
 
+type NewToken = InputOf<'POST /tokens'>['body'];
+
+/** Where tokens lie. */
+interface Drawer {
+  list: Address<AnswerOf<'GET /tokens'>>;
+  create(body: NewToken): Promise<{ token: string }>;
+  remove(token: string): Promise<unknown>;
+}
+
+const own: Drawer = {
+  list: address('GET /tokens'),
+  create: body => ask('POST /tokens', { body }),
+  remove: id => ask('DELETE /tokens/{id}', { path: { id } }),
+};
+
+const drawerOf = (id: string): Drawer => ({
+  list: address('GET /users/{id}/tokens', { path: { id } }),
+  create: body => ask('POST /users/{id}/tokens', { path: { id }, body }),
+  remove: token => ask('DELETE /users/{id}/tokens/{token}', { path: { id, token } }),
+});
+
 type Open = { what: 'new' } | { what: 'token'; token: string } | { what: 'remove'; of: Token };
 
-export function Tokens() {
-  const list = useResource(() => resource(() => address('GET /tokens')), []);
+interface TokensProps {
+  /** Whose they are; absent: one's own. */
+  of?: { id: string; name: string };
+}
+
+export function Tokens({ of: owner }: TokensProps) {
+  const drawer = useMemo(() => (owner ? drawerOf(owner.id) : own), [owner?.id]);
+  const list = useResource(() => resource(() => drawer.list), [drawer]);
   const open = useSignal<Open | undefined>(undefined);
   const close = () => {
     open.value = undefined;
   };
   const shown = open.value;
   return (
-    <section>
-      <h2>{words.title}</h2>
-      <div class="bar">
-        <button
-          type="button"
-          onClick={() => {
-            open.value = { what: 'new' };
-          }}
-        >
-          {words.create}
-        </button>
-        <p class="muted">{words.help}</p>
-      </div>
+    <Part
+      title={owner ? `${words.title}: ${owner.name}` : words.title}
+      help={owner ? words.helpOf : words.help}
+      button={{
+        label: words.create,
+        onClick: () => {
+          open.value = { what: 'new' };
+        },
+      }}
+    >
       <Records
         list={list}
         columns={columns}
@@ -70,7 +95,7 @@ export function Tokens() {
         ]}
         nameOf={({ name }) => name}
         keyOf={({ id }) => id}
-        none={words.none}
+        none={owner ? words.noneOf : words.none}
       />
       {shown?.what === 'new' && (
         <FormDialog
@@ -81,12 +106,12 @@ export function Tokens() {
             if (open.peek()?.what === 'new') close();
           }}
           onSubmit={async ({ name, expiresAt, scopes }) => {
-            const body = {
-              name,
+            const body: NewToken = {
+              name: String(name),
               expiresAt: expiresAt === undefined ? undefined : new Date(String(expiresAt)).toISOString(),
-              scopes: Array.isArray(scopes) && scopes.length > 0 ? scopes : undefined,
-            } as InputOf<'POST /tokens'>['body'];
-            const { token } = await ask('POST /tokens', { body });
+              scopes: Array.isArray(scopes) && scopes.length > 0 ? (scopes as NewToken['scopes']) : undefined,
+            };
+            const { token } = await drawer.create(body);
             await list.reload();
             open.value = { what: 'token', token };
           }}
@@ -99,12 +124,12 @@ export function Tokens() {
           help={words.removeHelp}
           submit={words.remove}
           onConfirm={async () => {
-            await ask('DELETE /tokens/{id}', { path: { id: shown.of.id } });
+            await drawer.remove(shown.of.id);
             await list.reload();
           }}
           onClose={close}
         />
       )}
-    </section>
+    </Part>
   );
 }

@@ -123,7 +123,7 @@ function Instances({ definition }: { definition: Definition }) {
             limit.value += PAGE;
           }}
         >
-          {text.more}
+          {shell.more}
         </button>
       )}
     </section>
