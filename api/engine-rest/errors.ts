@@ -51,6 +51,13 @@ export function forbidden(
   );
 }
 
+/** Where the interface says something else than that a thing is not there: `find(id).catch(instead(404, invalid('…')))`. */
+export const instead =
+  (status: number, other: RestError) =>
+  (error: unknown): never => {
+    throw error instanceof RestError && error.status === status ? other : error;
+  };
+
 /** Wrong values of a query, a path or a body: 400, told one by one. */
 export function unreadable(part: string, error: ZodError, input: unknown): RestError {
   return invalid(

@@ -52,13 +52,22 @@ export class Reply {
   ) {}
 }
 
-/** A file to save under a name. */
-export const download = (bytes: Uint8Array | string, name: string, type = 'application/octet-stream') =>
+const justBytes = 'application/octet-stream';
+
+/** A file to save under a name; a media type that no header can bear says nothing. */
+export const download = (bytes: Uint8Array | string, name: string, type = justBytes) =>
   new Reply({
-    type,
+    type: /^[\x21-\x7e]+\/[\x20-\x7e]+$/.test(type) ? type : justBytes,
     body: bytes,
-    headers: { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` },
+    headers: { 'Content-Disposition': attachment(name) },
   });
+
+/** The name in ASCII for old clients, and as it is (RFC 6266, 5; RFC 8187, 3.2). */
+function attachment(name: string): string {
+  const plain = name.replaceAll(/[^\x20-\x7e]|["\\]/gu, '_');
+  const whole = encodeURIComponent(name).replaceAll(/['()*]/g, mark => `%${mark.charCodeAt(0).toString(16)}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`;
+}
 
 /** What the router knows of an operation. */
 export interface Operation extends Spec<z.ZodType, z.ZodType> {

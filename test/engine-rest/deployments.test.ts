@@ -35,6 +35,9 @@ test('deployments', async t => {
     const deployed = await create(fields, [['everything.bpmn', 'everything.bpmn', text]]);
     assert.equal(deployed.status, 200, deployed.text);
     assert.equal(deployed.headers['content-type'], 'application/json');
+    const [{ method, rel, href }] = deployed.body.links;
+    assert.deepEqual([method, rel], ['GET', 'self']);
+    assert.ok(href.endsWith(`/engine-rest/deployment/${deployed.body.id}`), href);
     const [definition] = Object.values(deployed.body.deployedProcessDefinitions) as { id: string; key: string }[];
     assert.equal(definition!.key, 'everything');
     const started = await rest('post', `/process-definition/${definition!.id}/start`, {
@@ -63,11 +66,41 @@ test('deployments', async t => {
     assert.equal((await rest('get', path)).body.name, '/home/mary/one.bpmn');
     const data = await rest('get', `${path}/data`);
     assert.equal(data.status, 200);
-    assert.equal(data.headers['content-type'], 'application/octet-stream');
-    assert.equal(String(data.body), model('one'));
+    assert.equal(data.headers['content-type'], 'application/xml');
+    assert.equal(data.headers['content-disposition'], `attachment; filename="one.bpmn"; filename*=UTF-8''one.bpmn`);
+    assert.equal(data.text, model('one'));
+    assert.equal((await rest('get', `/deployment/${body.id}/resources/x`)).status, 404);
+    assert.equal((await rest('get', `/deployment/${body.id}/resources/x/data`)).status, 400);
     assert.equal((await rest('get', '/process-definition/key/two')).body.diagram, 'two.png');
     assert.equal((await rest('get', '/process-definition/key/two/diagram')).headers['content-type'], 'image/png');
     assert.equal((await rest('get', '/process-definition/key/one/diagram')).status, 204);
+  });
+
+  await t.test('a file is given back byte for byte, whatever it is called', async () => {
+    const names = ['käse n°1.txt', "it's (new)*.html", 'Ordner/☃', 'form.json', 'picture.SVG'];
+    const { body } = await create(
+      { 'deployment-name': 'strange ☃' },
+      names.map((name, at) => [`part ${at}`, name, `[${at}]`]),
+    );
+    const resources = (await rest('get', `/deployment/${body.id}/resources`)).body as { id: string; name: string }[];
+    assert.deepEqual(
+      resources.map(({ name }) => name),
+      names,
+    );
+    const answers = await Promise.all(
+      resources.map(({ id }) => rest('get', `/deployment/${body.id}/resources/${id}/data`)),
+    );
+    assert.deepEqual(
+      answers.map(({ headers }) => headers['content-type']),
+      ['text/plain', 'text/html', 'application/octet-stream', 'application/json', 'image/svg+xml'],
+    );
+    assert.deepEqual(
+      answers.map(({ body: bytes, text }) => text ?? String(bytes)),
+      names.map((_, at) => `[${at}]`),
+    );
+    const saved = answers.map(({ headers }) => headers['content-disposition']!);
+    assert.equal(saved[1], `attachment; filename="it's (new)*.html"; filename*=UTF-8''it%27s%20%28new%29%2a.html`);
+    assert.equal(saved[2], `attachment; filename="_"; filename*=UTF-8''%E2%98%83`);
   });
 
   await t.test('only what changed within deployments of the same name and source makes a new version', async () => {

@@ -20,6 +20,7 @@ import { missing } from '../errors.js';
 import { byText, byWhole, equals, fits, oneOf, type QueryContext, tenants, timeIs, when } from '../filters.js';
 import { incidentFilters } from '../incidents.js';
 import { listOperations } from '../lists.js';
+import { mediaTypeOf } from '../media-types.js';
 import { type Asked, download, type Operation, operation, type Spec } from '../operation.js';
 import { members } from '../schemas.js';
 import type { Table } from '../table.js';
@@ -141,8 +142,7 @@ export function definitionOperations(services: Services): Operation[] {
       const diagram = diagramOf(definition, resources);
       const bytes = diagram && (await store.getBlob(definition.tenant, diagram.blob));
       if (!diagram || !bytes) return undefined;
-      const type = mediaTypes[diagram.name.slice(diagram.name.lastIndexOf('.') + 1).toLowerCase()];
-      return download(bytes, diagram.name, type);
+      return download(bytes, diagram.name, mediaTypeOf(diagram.name));
     }),
     ...ofDefinition(
       services,
@@ -212,10 +212,3 @@ async function calledBy(
   });
   return found;
 }
-
-const mediaTypes: Record<string, string> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  gif: 'image/gif',
-  svg: 'image/svg+xml',
-};

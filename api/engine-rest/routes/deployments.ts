@@ -1,5 +1,6 @@
 /** Deployments: files in, definitions out; found, read, and deployed again. */
 
+import type { Request } from 'express';
 import { z } from 'zod';
 import { type DeploymentFile, DeploymentRefused, type DeploymentResult } from '../../../engine/contract.js';
 import type { DeploymentDocument, Resource } from '../../../engine/store/documents.js';
@@ -11,9 +12,11 @@ import type { Services } from '../../services.js';
 import { demand, ofTenants, tenantOf } from '../access.js';
 import { DateIn } from '../dates.js';
 import { parseError, refuseSharedMessages } from '../deploying.js';
-import { invalid, missing } from '../errors.js';
+import { instead, invalid, missing } from '../errors.js';
 import { equals, fits, tenants, timeIs, when } from '../filters.js';
+import { linkTo } from '../links.js';
 import { listOperations } from '../lists.js';
+import { mediaTypeOf } from '../media-types.js';
 import { download, type Operation, operation } from '../operation.js';
 import { deletionOf, LooseFlag, members, Skips, Texts } from '../schemas.js';
 import type { Table } from '../table.js';
@@ -62,7 +65,7 @@ interface Order {
 }
 
 export function deploymentOperations(services: Services): Operation[] {
-  const { store, engine } = services;
+  const { store, engine, settings } = services;
 
   async function deploymentFor(person: Person, id: string): Promise<DeploymentDocument> {
     const found = await store.get<DeploymentDocument>('deployments', id);
@@ -122,11 +125,12 @@ export function deploymentOperations(services: Services): Operation[] {
     }
   }
 
-  const answer = ({ deployment, definitions, unchanged }: DeploymentResult) => {
+  const answer = ({ deployment, definitions, unchanged }: DeploymentResult, request: Request) => {
     const made = unchanged ? [] : definitions.filter(definition => definition.deployment === deployment.id);
     const views = made.map(document => [document.id, definitionView(document, deployment.resources)]);
     return {
       ...deploymentView(deployment),
+      links: [linkTo(settings, request)('GET', `/deployment/${deployment.id}`, 'self')],
       deployedProcessDefinitions: views.length === 0 ? null : Object.fromEntries(views),
       deployedDecisionDefinitions: null,
       deployedDecisionRequirementsDefinitions: null,
@@ -144,7 +148,7 @@ export function deploymentOperations(services: Services): Operation[] {
     ...listOperations(services, table, { path: '/deployment' }),
     operation(
       { method: 'post', path: '/deployment/create', accepts: 'multipart', body: Form, audit: 'deployed' },
-      async ({ body: { fields, files }, person, note }) => {
+      async ({ body: { fields, files }, person, note, request }) => {
         const read = Fields.safeParse(fields);
         if (!read.success) {
           const [name] = Object.keys(fields).filter(key => !Object.hasOwn(Fields.shape, key));
@@ -168,7 +172,7 @@ export function deploymentOperations(services: Services): Operation[] {
         const result = await deploy(order, person);
         note({ subject: result.deployment.id, after: auditOf(result.deployment) });
         await sleepUntil(result, data['deployment-activation-time'], person);
-        return answer(result);
+        return answer(result, request);
       },
     ),
     operation({ method: 'get', path: '/deployment/registered' }, async ({ person }) => {
@@ -203,7 +207,7 @@ export function deploymentOperations(services: Services): Operation[] {
         }),
         audit: 'deployed again',
       },
-      async ({ params, body, person, note }) => {
+      async ({ params, body, person, note, request }) => {
         demand(person, ['deployment', 'CREATE', '*']);
         const before = await deploymentFor(person, params.id!);
         const { resourceIds = [], resourceNames = [], source } = body;
@@ -228,7 +232,7 @@ export function deploymentOperations(services: Services): Operation[] {
         );
         const result = await deploy({ name: before.name, source, tenant: before.tenant, files }, person);
         note({ subject: result.deployment.id, before: auditOf(before), after: auditOf(result.deployment) });
-        return answer(result);
+        return answer(result, request);
       },
     ),
     operation({ method: 'get', path: '/deployment/{id}/resources' }, async ({ params, person }) => {
@@ -240,8 +244,14 @@ export function deploymentOperations(services: Services): Operation[] {
       return resourceView(params.id!, file, at);
     }),
     operation({ method: 'get', path: '/deployment/{id}/resources/{resourceId}/data' }, async ({ params, person }) => {
-      const { deployment, file } = await resourceFor(person, params.id!, params.resourceId!);
-      return download(await bytesOf(deployment, file), file.name.split('/').at(-1)!);
+      const { id = '', resourceId: resource = '' } = params;
+      // Of the bytes Camunda 7 says 400 where it says 404 of the resource.
+      const none = invalid(`Deployment resource '${resource}' for deployment id '${id}' does not exist.`);
+      const { deployment, file } = await resourceFor(person, id, resource).catch(instead(404, none));
+      return download(await bytesOf(deployment, file), lastOf(file.name), mediaTypeOf(file.name));
     }),
   ];
 }
+
+/** The name of a file without its folders, whatever system they come from. */
+const lastOf = (name: string) => name.split(/[\\/]/).at(-1)!;
