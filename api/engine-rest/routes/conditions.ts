@@ -7,7 +7,7 @@ import type { Person } from '../../auth/people.js';
 import { Id, Key } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { definitionFor, demand } from '../access.js';
-import { engineError, invalid } from '../errors.js';
+import { engineError, instead, invalid } from '../errors.js';
 import { type Operation, operation } from '../operation.js';
 import { members } from '../schemas.js';
 import { readVariables, TypedVariablesIn } from '../variables.js';
@@ -28,11 +28,9 @@ export function conditionOperations(services: Services): Operation[] {
   /** What a true condition would start. Throws 403, 500. */
   async function demandOnConditions(person: Person, tenants: string[], definition: string | undefined): Promise<void> {
     if (definition !== undefined) {
-      await definitionFor(store, person, definition, 'CREATE_INSTANCE').catch((error: { status?: number }) => {
-        throw error.status === 404
-          ? engineError(`no deployed process definition found with id '${definition}'`)
-          : error;
-      });
+      await definitionFor(store, person, definition, 'CREATE_INSTANCE').catch(
+        instead(404, engineError(`no deployed process definition found with id '${definition}'`)),
+      );
       return;
     }
     const rows = await store.find<SubscriptionDocument>('subscriptions', {

@@ -7,7 +7,7 @@ import type { Person } from '../../auth/people.js';
 import { Id, Key, Name } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { type Claim, demand, executionFor, tenantOf } from '../access.js';
-import { engineError, invalid, refused } from '../errors.js';
+import { engineError, instead, invalid, refused } from '../errors.js';
 import { activationIn, wholeOf } from '../executions.js';
 import { executionId } from '../ids.js';
 import { type Operation, operation } from '../operation.js';
@@ -146,9 +146,7 @@ export function eventOperations(services: Services): Operation[] {
   /** To one execution that waits for it. Throws 500 where it does not. */
   async function signalTo(person: Person, id: string, name: string, sent: z.output<typeof Signal>): Promise<void> {
     const { instance, activation } = await executionFor(store, person, id, 'update').catch(
-      (error: { status?: number }) => {
-        throw error.status === 404 ? engineError(`Cannot find execution with id '${id}'.`) : error;
-      },
+      instead(404, engineError(`Cannot find execution with id '${id}'.`)),
     );
     const whole = await wholeOf(store, instance);
     const at = activationIn(whole, await engine.definition(instance.definition), activation);
@@ -172,12 +170,12 @@ export function eventOperations(services: Services): Operation[] {
     operation({ method: 'post', path: '/signal', body: Signal }, async ({ body, person }) => {
       const { name, executionId: execution } = body;
       if (name === undefined) throw invalid('No signal name given');
-      const tenants = tenantsOf(person, body);
       if (execution !== undefined) {
         if (body.tenantId !== undefined || body.withoutTenantId)
           throw invalid('Cannot specify a tenant-id when deliver a signal to a single execution.');
         return signalTo(person, execution, name, body);
       }
+      const tenants = tenantsOf(person, body);
       await demandOnListeners(person, { kind: 'signal', name, tenants });
       const { variables, types } = await readVariables(body.variables, tools(tenants[0] ?? ''));
       await engine.broadcast({ name, tenants, variables, types, by: person.person, onFailure: 'refuse' });

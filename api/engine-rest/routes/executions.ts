@@ -1,12 +1,12 @@
 /** Executions: found, triggered, and their local variables. */
 
-import type { Activation, Variables } from '../../../engine/core/types.js';
+import type { Activation, Variables, Wait } from '../../../engine/core/types.js';
 import { incidentId } from '../../../engine/projections/incidents.js';
 import type { Person } from '../../auth/people.js';
 import type { Services } from '../../services.js';
 import { executionFor, type Wanted } from '../access.js';
 import { test } from '../conditions.js';
-import { engineError, missing } from '../errors.js';
+import { engineError, instead, missing } from '../errors.js';
 import { activationIn, executionOf, executionsOf, runsIn, wholeOf } from '../executions.js';
 import { byText, byVariables, equals, option, tenants, variablesFit, when } from '../filters.js';
 import { executionId } from '../ids.js';
@@ -112,6 +112,9 @@ export const executionView = (id: string, instance: string, tenant: string) => (
   tenantId: tenantId(tenant),
 });
 
+/** What goes on by a trigger. A person completes his task, a called process ends, a job runs: nobody does it for them. */
+const triggered: readonly Wait['kind'][] = ['message', 'signal', 'timer', 'condition', 'job'];
+
 const Trigger = members({ variables: TypedVariablesIn.optional() });
 
 export function executionOperations(services: Services): Operation[] {
@@ -148,7 +151,8 @@ export function executionOperations(services: Services): Operation[] {
       const { instance, whole, definition, at } = await standing(params.id, person, 'update');
       const { id, type } = definition.nodes[at.node]!;
       const wait = (at.waits ?? []).map(each => whole.waits[each]!).find(each => each.node === at.node);
-      if (!wait) throw engineError(`Execution ${params.id} does not wait at ${type} '${id}' for a trigger`);
+      if (!wait || !triggered.includes(wait.kind))
+        throw engineError(`Execution ${params.id} does not wait at ${type} '${id}' for a trigger`);
       const { variables, types } = await readVariables(body.variables, { store, settings, tenant: instance.tenant });
       await engine.send(instance.id, { do: 'resume', wait: wait.id, variables, types, ...refusing(person) });
     }),
@@ -179,11 +183,11 @@ export function executionOperations(services: Services): Operation[] {
     operation(
       { method: 'post', path: '/execution/{id}/messageSubscriptions/{messageName}/trigger', body: Trigger },
       async ({ params, body, person }) => {
-        const { instance, wait } = await subscriptionOf(params.id, params.messageName, person, 'update');
-        if (!wait)
-          throw engineError(
-            `Execution with id '${params.id}' does not have a subscription to a message event with name '${params.messageName}'`,
-          );
+        const nobody = `Execution with id '${params.id}' does not have a subscription to a message event with name '${params.messageName}'`;
+        const { instance, wait } = await subscriptionOf(params.id, params.messageName, person, 'update').catch(
+          instead(404, engineError(nobody)),
+        );
+        if (!wait) throw engineError(nobody);
         const { variables, types } = await readVariables(body.variables, { store, settings, tenant: instance.tenant });
         await engine.send(instance.id, { do: 'resume', wait: wait.id, variables, types, ...refusing(person) });
       },

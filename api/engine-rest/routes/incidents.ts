@@ -9,7 +9,8 @@ import type { Services } from '../../services.js';
 import { demandOnInstance, executionFor, ofTenants } from '../access.js';
 import { where } from '../conditions.js';
 import { restDate } from '../dates.js';
-import { invalid, missing } from '../errors.js';
+import { instead, invalid, missing } from '../errors.js';
+import { activationIn, wholeOf } from '../executions.js';
 import { byText, byTexts, equals, fits, oneOf, type QueryContext, tenants, timeIs } from '../filters.js';
 import { restId, rowOf } from '../ids.js';
 import { inExecution } from '../in-execution.js';
@@ -123,7 +124,8 @@ export function incidentOperations(services: Services): Operation[] {
   }
 
   async function annotate(person: Person, id: string, annotation: string | undefined): Promise<void> {
-    const { id: own, instance, definitionKey } = await incidentFor(person, id);
+    const none = invalid(`No incident found for id '${id}'`);
+    const { id: own, instance, definitionKey } = await incidentFor(person, id).catch(instead(404, none));
     demandOnInstance(person, 'update', { id: instance, key: definitionKey });
     await store.patch(
       'incidents',
@@ -166,11 +168,17 @@ export function incidentOperations(services: Services): Operation[] {
         body: members({ incidentType: Name, configuration: Name.optional(), message: z.string().max(4000).optional() }),
       },
       async ({ params, body, person }) => {
-        const { instance, activation } = await executionFor(store, person, params.id!, 'update');
+        const none = invalid(`Cannot find an execution with executionId '${params.id}'`);
+        const { instance, activation } = await executionFor(store, person, params.id!, 'update').catch(
+          instead(404, none),
+        );
+        const whole = await wholeOf(store, instance);
+        const at = activationIn(whole, await engine.definition(instance.definition), activation);
+        if (!at || at.node === 0) throw invalid(`Execution with id '${params.id}' is not at an activity`);
         const before = new Set(Object.keys(instance.incidents));
         const { incidents } = await engine.send(instance.id, {
           do: 'report',
-          activation,
+          activation: at.id,
           type: body.incidentType,
           message: body.message ?? '',
           ...(body.configuration !== undefined && { configuration: body.configuration }),
