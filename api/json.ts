@@ -34,7 +34,7 @@ export function refuseDepth(bytes: Uint8Array, limit: number): void {
 }
 
 /** Keys that reach what every object inherits from. */
-const prototypeKeys = ['__proto__', 'constructor', 'prototype'];
+export const prototypeKeys = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * Throws Problem 400 where a key reaches a prototype: whoever merged it would change every object; and where a text has

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Json, Variables } from '../engine/core/types.js';
 import { isoTime } from '../engine/core/values.js';
+import { prototypeKeys } from './json.js';
 import { changedNumber } from './numbers.js';
 
 /** Any JSON: it was parsed from JSON, and its depth and size are bounded before. */
@@ -13,7 +14,7 @@ export const AnyJson = z
 export const variableName = z
   .string()
   .regex(/^[\p{L}_$][\p{L}\p{N}_$.-]{0,127}$/u, 'is no variable name: a letter first, then letters, digits, _ $ . -')
-  .refine(name => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a variable name');
+  .refine(name => !prototypeKeys.includes(name), 'is not allowed as a variable name');
 
 /** Variables by name, as they come in: no number is kept as another one. */
 export const VariablesIn: z.ZodType<Variables, Variables> = z

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { Variables } from '../../engine/core/types.js';
 import type { Topic } from '../../engine/jobs/index.js';
 import type { Filter } from '../../engine/store/port.js';
-import { AnyJson, Id, variableName } from '../schemas.js';
+import { AnyJson, Id } from '../schemas.js';
 import { Duration, Long, members, Texts, Whole } from './schemas.js';
+import { VariableName } from './variables.js';
 
 /** Longest time that a fetch may wait, milliseconds. */
 export const longestWait = 1_800_000;
@@ -13,7 +14,7 @@ export const longestWait = 1_800_000;
 const TopicIn = members({
   topicName: Id,
   lockDuration: Duration.min(1, 'must be positive'),
-  variables: z.array(variableName).max(10_000).optional(),
+  variables: z.array(VariableName).max(10_000).optional(),
   localVariables: z.boolean().optional(),
   businessKey: Id.optional(),
   processDefinitionId: Id.optional(),
@@ -23,7 +24,7 @@ const TopicIn = members({
   processDefinitionVersionTag: Id.optional(),
   withoutTenantId: z.boolean().optional(),
   tenantIdIn: Texts.optional(),
-  processVariables: z.record(variableName, AnyJson).optional(),
+  processVariables: z.record(VariableName, AnyJson).optional(),
   deserializeValues: z.boolean().optional(),
   includeExtensionProperties: z.boolean().optional(),
 });

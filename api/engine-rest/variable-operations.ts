@@ -3,7 +3,6 @@
 import { z } from 'zod';
 import type { Json, TypeHint, TypeHints, Variables } from '../../engine/core/types.js';
 import type { MultipartForm } from '../multipart.js';
-import { variableName } from '../schemas.js';
 import type { Services } from '../services.js';
 import { invalid, RestError } from './errors.js';
 import { type Asked, download, type Operation, operation, Reply } from './operation.js';
@@ -17,6 +16,7 @@ import {
   typedValue,
   typedVariables,
   typeOf,
+  VariableName,
 } from './variables.js';
 
 /** What changes of some variables. */
@@ -45,7 +45,7 @@ export interface VariablePlace {
 
 const Modifications = members({
   modifications: TypedVariablesIn.optional(),
-  deletions: z.array(variableName).max(10_000).optional(),
+  deletions: z.array(VariableName).max(10_000).optional(),
 });
 
 /** All of them, below one path. */
@@ -109,7 +109,7 @@ export function variableOperations(services: Services, { path, of, scope }: Vari
 
 /** Names that could not be variables would reach a prototype. */
 function nameIn({ varName }: Record<string, string>): string {
-  const name = variableName.safeParse(varName);
+  const name = VariableName.safeParse(varName);
   if (name.success) return name.data;
   throw invalid(`'${varName}' ${name.error.issues[0]!.message}`);
 }
@@ -150,7 +150,8 @@ async function sentBytes(
     return { value: fileValue(blob, bytes.byteLength, { filename: file.name, mimeType: file.type }) };
   }
   if (valueType === 'bytes') return { value: Buffer.from(bytes).toString('base64'), hint: { type: 'Bytes' } };
-  const sent = { data: { value: Buffer.from(bytes).toString(), type: fields.valueType ?? 'Object' } };
+  const valueInfo: Record<string, Json> = fields.type === undefined ? {} : { objectTypeName: fields.type };
+  const sent = { data: { value: Buffer.from(bytes).toString(), type: fields.valueType ?? 'Object', valueInfo } };
   const { variables, types } = await readVariables(sent, { store, tenant, settings });
   return { value: variables.data!, ...(types.data && { hint: types.data }) };
 }

@@ -7,13 +7,13 @@
 import { z } from 'zod';
 import type { Json, TypeHint, TypeHints, Variables } from '../../engine/core/types.js';
 import type { Store } from '../../engine/store/port.js';
-import { refuseDepth, refuseUnsafe } from '../json.js';
+import { prototypeKeys, refuseDepth, refuseUnsafe } from '../json.js';
 import { changedNumber, isRounded, isRoundedLong, numberOf, roundedSentence, wholeWithin } from '../numbers.js';
-import { AnyJson, variableName } from '../schemas.js';
+import { AnyJson } from '../schemas.js';
 import type { Settings } from '../settings.js';
 import { readDate, restDate } from './dates.js';
 import { invalid } from './errors.js';
-import { members } from './schemas.js';
+import { members, Text } from './schemas.js';
 
 /** One variable as a client sends it. `local` is what modifications and triggers say beside. */
 export const TypedValueIn = members({
@@ -24,8 +24,13 @@ export const TypedValueIn = members({
 });
 export type TypedValueIn = z.output<typeof TypedValueIn>;
 
+/** Any text that reaches no prototype: Camunda 7 asks for no more, whatever an expression can do with it. */
+export const VariableName = Text.min(1, 'is empty')
+  .max(255, 'is longer than 255 characters')
+  .refine(name => !prototypeKeys.includes(name), 'is not allowed as a variable name');
+
 /** Variables by name, as clients send them. */
-export const TypedVariablesIn = z.record(variableName, TypedValueIn);
+export const TypedVariablesIn = z.record(VariableName, TypedValueIn);
 export type TypedVariablesIn = z.output<typeof TypedVariablesIn>;
 
 /** A variable as clients get it. */

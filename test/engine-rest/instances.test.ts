@@ -5,7 +5,7 @@ import { startRest } from './harness.js';
 import { populated } from './populated.js';
 
 test('an instance is started, looked into, changed and ended by a client of Camunda 7', async t => {
-  const { rest, deploy } = await startRest(t);
+  const { rest, deploy, ask, token } = await startRest(t);
   await deploy('engine-rest/everything.bpmn');
   const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -52,7 +52,47 @@ test('an instance is started, looked into, changed and ended by a client of Camu
     assert.equal(all.tree, undefined);
     assert.equal((await rest('delete', `${path}/more`)).status, 204);
     assert.equal((await rest('get', `${path}/more`)).status, 404);
-    assert.equal((await rest('put', `${path}/__proto__`, { value: 1 })).status, 400);
+    for (const name of ['__proto__', 'constructor', 'a%0Ab', 'x'.repeat(256)])
+      assert.equal((await rest('put', `${path}/${name}`, { value: 1 })).status, 400, name);
+  });
+
+  await t.test('a variable may be called anything, and an object in a form tells its type', async () => {
+    const path = `/process-instance/${id}/variables`;
+    for (const name of ['Größe in cm', '2nd/part', 'a.b$c', 'ключ ~ 1', '🙂']) {
+      const address = `${path}/${encodeURIComponent(name)}`;
+      assert.equal((await rest('put', address, { value: name })).status, 204, name);
+      assert.equal((await rest('get', address)).body.value, name);
+      const found = `processInstanceId=${id}&variableName=${encodeURIComponent(name)}`;
+      const [past] = (await rest('get', `/history/variable-instance?${found}`)).body;
+      assert.equal(past.value, name);
+      const again = await rest('get', `/variable-instance/${encodeURIComponent(past.id)}`);
+      assert.equal(again.body.name, name);
+      assert.equal((await rest('delete', address)).status, 204);
+    }
+    const sent = await ask
+      .post(`/engine-rest${path}/order/data`)
+      .auth(token, { type: 'bearer' })
+      .field('data', '{"lines":[1]}')
+      .field('type', 'com.acme.Order');
+    assert.equal(sent.status, 204, sent.text);
+    const { value, valueInfo } = (await rest('get', `${path}/order`)).body;
+    assert.deepEqual([value, valueInfo.objectTypeName], [{ lines: [1] }, 'com.acme.Order']);
+  });
+
+  await t.test('an object is told as its text where it is not to be read, in the history, too', async () => {
+    const query = `processInstanceId=${id}&deserializeValues=false`;
+    const text = '{"lines":[1]}';
+    const [found] = (await rest('get', `/history/variable-instance?variableName=order&${query}`)).body;
+    assert.equal(found.value, text);
+    const address = `/history/variable-instance/${encodeURIComponent(found.id)}`;
+    assert.equal((await rest('get', `${address}?deserializeValues=false`)).body.value, text);
+    assert.deepEqual((await rest('get', address)).body.value, { lines: [1] });
+    const posted = await rest('post', '/history/variable-instance?deserializeValues=false', { variableName: 'order' });
+    assert.equal(posted.body[0].value, text);
+    const [detail] = (await rest('get', `/history/detail?variableNameLike=order&${query}`)).body;
+    assert.equal(detail.value, text);
+    const one = await rest('get', `/history/detail/${encodeURIComponent(detail.id)}?deserializeValue=false`);
+    assert.equal(one.body.value, text);
   });
 
   await t.test('the activity tree shows every token', async () => {
@@ -134,6 +174,8 @@ test('an instance is started, looked into, changed and ended by a client of Camu
   });
 });
 
+const unknown = '00000000-0000-4000-8000-000000000001';
+
 test('executions, variables, subscriptions and incidents of a running instance', async t => {
   const { rest, server, instance: id } = await populated(t);
   const executions = (await rest('get', `/execution?processInstanceId=${id}`)).body as { id: string }[];
@@ -166,7 +208,7 @@ test('executions, variables, subscriptions and incidents of a running instance',
     const trigger = `/execution/${letter}/messageSubscriptions/letter/trigger`;
     assert.equal((await rest('post', trigger, { variables: { said: { value: 'hello' } } })).status, 204);
     assert.equal((await rest('get', `/process-instance/${id}/variables/said`)).body.value, 'hello');
-    assert.equal((await rest('post', trigger, {})).status, 404);
+    assert.equal((await rest('post', trigger, {})).status, 500);
   });
 
   await t.test('an incident of a job is found, annotated, and not resolved by hand', async () => {
@@ -176,6 +218,8 @@ test('executions, variables, subscriptions and incidents of a running instance',
     assert.equal((await rest('get', `/incident/${incident.id}`)).body.annotation, 'known');
     assert.equal((await rest('delete', `/incident/${incident.id}/annotation`)).status, 204);
     assert.equal((await rest('get', `/incident/${incident.id}`)).body.annotation, null);
+    for (const method of ['put', 'delete'] as const)
+      assert.equal((await rest(method, `/incident/${unknown}/annotation`, { annotation: 'x' })).status, 400);
     assert.equal((await rest('delete', `/incident/${incident.id}`)).status, 400);
   });
 
@@ -187,7 +231,9 @@ test('executions, variables, subscriptions and incidents of a running instance',
       message: 'look here',
     });
     assert.equal(made.status, 200, made.text);
-    assert.equal(made.body.executionId, work);
+    assert.deepEqual([made.body.executionId, made.body.activityId], [work, 'work']);
+    for (const nowhere of [unknown, id])
+      assert.equal((await rest('post', `/execution/${nowhere}/create-incident`, { incidentType: 'x' })).status, 400);
     assert.equal((await rest('get', '/incident/count?configuration=shelf%203')).body.count, 1);
     assert.equal((await rest('delete', `/incident/${made.body.id}`)).status, 204);
     assert.equal((await rest('get', `/incident/${made.body.id}`)).status, 404);
@@ -203,5 +249,7 @@ test('executions, variables, subscriptions and incidents of a running instance',
     assert.equal(single.status, 204, single.text);
     assert.equal(await at('work'), id);
     assert.equal((await rest('get', `/execution/count?processInstanceId=${id}`)).body.count, 1);
+    const made = await rest('post', `/execution/${id}/create-incident`, { incidentType: 'attention' });
+    assert.deepEqual([made.body.executionId, made.body.activityId], [id, 'work']);
   });
 });

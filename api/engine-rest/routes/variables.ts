@@ -103,7 +103,7 @@ export const variableTable: Table<VariableRow> = {
     tenantId: 'tenant',
   },
   options: ['deserializeValues'],
-  view: (rows, { options }) => rows.map(row => variableView(row, options?.deserializeValues as boolean | undefined)),
+  view: (rows, { options }) => rows.map(row => variableView(row, options?.deserializeValues)),
 };
 
 const lower = (text: string) => text.toLowerCase();

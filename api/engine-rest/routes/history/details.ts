@@ -50,7 +50,8 @@ const detailTable: Table<DetailDocument> = {
     occurrence: 'seq',
     tenantId: 'tenant',
   },
-  view: (rows, context) => detailViews(rows, context),
+  options: ['deserializeValues'],
+  view: (rows, context) => detailViews(rows, context, context.options?.deserializeValues),
 };
 
 async function detailViews(rows: DetailDocument[], { services: { store } }: QueryContext, deserialize?: boolean) {

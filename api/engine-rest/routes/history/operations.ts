@@ -93,7 +93,7 @@ const operationView = (entry: OperationDocument) => ({
   caseInstanceId: null,
   caseExecutionId: null,
   taskId: entry.task === undefined ? null : restId(entry.task),
-  externalTaskId: null,
+  externalTaskId: entry.externalTask === undefined ? null : restId(entry.externalTask),
   batchId: null,
   jobId: entry.job === undefined ? null : restId(entry.job),
   jobDefinitionId: entry.jobDefinition ?? null,

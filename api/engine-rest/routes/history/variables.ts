@@ -101,7 +101,8 @@ export const variableTable: Table<VariableDocument> = {
     variableNameIn: oneOf('name'),
   },
   sorts: { instanceId: 'instance', variableName: 'name', tenantId: 'tenant' },
-  view: (rows, context) => variableViews(rows, context),
+  options: ['deserializeValues'],
+  view: (rows, context) => variableViews(rows, context, context.options?.deserializeValues),
 };
 
 async function variableViews(rows: VariableDocument[], { services: { store } }: QueryContext, deserialize?: boolean) {
@@ -149,11 +150,11 @@ export function historicVariableOperations(services: Services): Operation[] {
   return [
     ...listOperations(services, variableTable, { path, methods: ['get', 'post'] }),
     operation(
-      { method: 'get', path: `${path}/{id}`, query: z.object({ deserializeValue: FlagOfQuery.optional() }) },
+      { method: 'get', path: `${path}/{id}`, query: z.object({ deserializeValues: FlagOfQuery.optional() }) },
       async ({ params, query, person }) => {
         const variable = await find(params.id, person);
         const context = { services, person, now: services.clock(), given: {} };
-        return (await variableViews([variable], context, query.deserializeValue))[0];
+        return (await variableViews([variable], context, query.deserializeValues))[0];
       },
     ),
     operation({ method: 'get', path: `${path}/{id}/data` }, async ({ params, person }) =>
