@@ -10,9 +10,11 @@ import { type Asked, type Operation, operation, Reply } from './operation.js';
 import { FlagOfQuery, members, WholeOfQuery } from './schemas.js';
 import { listingOf, type Page, type Sorting, type Table, type TableQuery } from './table.js';
 
+const Order = z.enum(['asc', 'desc']);
+
 const SortingIn = members({
   sortBy: z.string(),
-  sortOrder: z.enum(['asc', 'desc']),
+  sortOrder: Order,
   parameters: z.record(z.string(), AnyJson).optional(),
 });
 
@@ -29,16 +31,27 @@ const queryOf = (table: Table<never>) =>
   z.object({
     ...Object.fromEntries(Object.entries(table.filters).map(([name, { query }]) => [name, query.optional()])),
     sortBy: z.string().optional(),
-    sortOrder: z.enum(['asc', 'desc']).optional(),
+    sortOrder: Order.optional(),
     ...paging,
     ...optionsOf(table),
   });
 
-/** The body of a query. */
+/** What an alternative has only because it is a query, too: it is never sorted, and has no alternatives. */
+const Never = { orQueries: z.array(z.never()).optional(), sorting: z.array(z.never()).optional() };
+
+/** The body of a query. It may be sorted as in an address, too. */
 function bodyOf(table: Table<never>) {
   const filters = Object.fromEntries(Object.entries(table.filters).map(([name, { body }]) => [name, body.optional()]));
-  const or: z.ZodRawShape = table.or ? { orQueries: z.array(members(filters)).max(100).optional() } : {};
-  return members({ ...filters, ...or, sorting: z.array(SortingIn).max(100).optional() });
+  const or: z.ZodRawShape = table.or
+    ? {
+        orQueries: z
+          .array(members({ ...filters, ...Never }))
+          .max(100)
+          .optional(),
+      }
+    : {};
+  const sorting = { sorting: z.array(SortingIn).max(100).optional(), sortBy: z.string().optional() };
+  return members({ ...filters, ...or, ...sorting, sortOrder: Order.optional() });
 }
 
 function orders<R extends Row>(table: Table<R>, sorting: Sorting[]): Sorting[] {
@@ -52,21 +65,24 @@ function orders<R extends Row>(table: Table<R>, sorting: Sorting[]): Sorting[] {
 
 /** What was asked in an address. */
 function askedInAddress<R extends Row>(table: Table<R>, query: Record<string, unknown>): TableQuery {
-  const { sortBy, sortOrder, ...rest } = query;
-  const values = Object.fromEntries(Object.entries(rest).filter(([name]) => Object.hasOwn(table.filters, name)));
+  const values = Object.fromEntries(Object.entries(query).filter(([name]) => Object.hasOwn(table.filters, name)));
+  return { values: present(values), or: [], sorting: orders(table, bySingle(query)) };
+}
+
+/** The one key that `sortBy` names. */
+function bySingle({ sortBy, sortOrder }: Record<string, unknown>): Sorting[] {
   if ((sortBy === undefined) !== (sortOrder === undefined))
     throw invalid('Only a single sorting parameter specified. sortBy and sortOrder required');
-  const sorting = sortBy === undefined ? [] : [{ sortBy, sortOrder } as Sorting];
-  return { values: present(values), or: [], sorting: orders(table, sorting) };
+  return sortBy === undefined ? [] : [{ sortBy, sortOrder } as Sorting];
 }
 
 /** What was asked in a body. */
 function askedInBody<R extends Row>(table: Table<R>, body: Record<string, unknown>): TableQuery {
-  const { sorting = [], orQueries = [], ...values } = body;
+  const { sorting = [], orQueries = [], sortBy, sortOrder, ...values } = body;
   return {
     values: present(values),
-    or: (orQueries as Record<string, unknown>[]).map(present),
-    sorting: orders(table, sorting as Sorting[]),
+    or: (orQueries as Record<string, unknown>[]).map(({ sorting: _, orQueries: _none, ...some }) => present(some)),
+    sorting: orders(table, [...bySingle({ sortBy, sortOrder }), ...(sorting as Sorting[])]),
   };
 }
 
@@ -97,7 +113,7 @@ export function listOperations<R extends Row>(
   });
 
   async function list(query: TableQuery, page: Page & Record<string, unknown>, asked: Asked<unknown, unknown>) {
-    const options = Object.fromEntries((table.options ?? []).map(name => [name, page[name]]));
+    const options = Object.fromEntries((table.options ?? []).map(name => [name, page[name] as boolean | undefined]));
     const context = { ...contextOf(asked), given: query.values, options };
     const items = await table.view(await find(query, context, page), context);
     if (!asked.hal || table.hal === undefined) return items;

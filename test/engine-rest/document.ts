@@ -3,7 +3,7 @@
 import { fixture } from '../api/harness.js';
 import type { Method } from './harness.js';
 
-interface Schema {
+export interface Schema {
   $ref?: string;
   type?: string;
   format?: string;
@@ -37,10 +37,14 @@ export const operations: DocumentedOperation[] = Object.entries(document.paths).
   Object.entries(methods).map(([method, spec]) => ({ path, method: method as Method, spec })),
 );
 
+/** The schema itself, where only its name stands. */
+export const schemaOf = (schema: Schema | undefined): Schema | undefined =>
+  schema?.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)!] : schema;
+
 /** All properties of a schema, those of what it extends, too. */
-export function propertiesOf(schema: Schema | undefined): Record<string, Schema> {
+export function propertiesOf(named: Schema | undefined): Record<string, Schema> {
+  const schema = schemaOf(named);
   if (!schema) return {};
-  if (schema.$ref) return propertiesOf(document.components.schemas[schema.$ref.split('/').at(-1)!]);
   return Object.assign({}, ...(schema.allOf ?? []).map(propertiesOf), schema.properties);
 }
 

@@ -212,6 +212,8 @@ test('tasks are filtered by all that is known of them', async t => {
     [{ orQueries: [{ candidateGroup: 'x', includeAssignedTasks: true }] }, []],
     [{ orQueries: [{ assignee: 'ann' }, { name: 'look' }] }, ['one']],
     [{ processInstanceIdIn: null, sorting: null, orQueries: null }, ['one', 'other']],
+    [{ orQueries: [{ assignee: 'ann', sorting: [], orQueries: [] }] }, ['one']],
+    [{ assigned: 'true', priority: '50' }, ['one']],
   ];
   for (const [query, ids] of cases) assert.deepEqual(await found(query), ids, JSON.stringify(query));
 
@@ -220,6 +222,13 @@ test('tasks are filtered by all that is known of them', async t => {
   const byAmount = { sortBy: 'processVariable', parameters: { variable: 'amount', type: 'Integer' } };
   assert.deepEqual(await sorted([{ ...byAmount, sortOrder: 'desc' }]), ['other', 'one']);
   assert.deepEqual(await sorted([{ ...byAmount, sortOrder: 'asc' }]), ['one', 'other']);
+  const single = (await rest('post', '/task', { sortBy: 'created', sortOrder: 'desc' })).body;
+  assert.deepEqual(
+    single.map(({ id }: { id: string }) => id),
+    [other.id, one.id],
+  );
+  assert.equal((await rest('post', '/task', { sortBy: 'created' })).status, 400);
+  assert.equal((await rest('post', '/task', { orQueries: [{ sorting: [{ sortBy: 'name' }] }] })).status, 400);
 
   const page = await rest('get', '/task?sortBy=created&sortOrder=asc&firstResult=1&maxResults=1');
   assert.deepEqual(
@@ -230,6 +239,9 @@ test('tasks are filtered by all that is known of them', async t => {
     await rest('get', `/task?taskId=${other.id}&withCommentAttachmentInfo=true&withTaskVariablesInReturn=true`)
   ).body[0];
   assert.deepEqual([informed.comment, informed.attachment, informed.variables.amount.value], [false, false, 50]);
+  const flags = 'withCommentAttachmentInfo=true&withTaskLocalVariablesInReturn=true';
+  const alone = (await rest('get', `/task/${other.id}?${flags}`)).body;
+  assert.deepEqual([alone.comment, Object.keys(alone.variables)], [false, ['mood']]);
   assert.equal((await rest('get', '/task?assigneeExpression=x')).status, 400);
   assert.equal((await rest('get', '/task?dueBefore=tomorrow')).status, 400);
 
@@ -391,7 +403,14 @@ test('variables, links, comments, attachments and forms of a task', async t => {
     assert.match(created.body.links[0].href, new RegExp(`/engine-rest/task/${id}/comment/${created.body.id}$`));
     assert.equal((await rest('put', `/task/${id}/comment`, { id: created.body.id, message: 'first' })).status, 204);
     assert.equal((await rest('get', `/task/${id}/comment/${created.body.id}`)).body.message, 'first');
-    assert.equal((await rest('get', `/task/${id}/comment`)).body[0].processInstanceId, instance);
+    const [whole] = (await rest('get', `/task/${id}/comment`)).body;
+    assert.equal(whole.processInstanceId, instance);
+    assert.equal((await rest('put', `/task/${id}/comment`, { ...whole, message: 'second' })).status, 204);
+    assert.deepEqual((await rest('get', `/task/${id}/comment`)).body, [{ ...whole, message: 'second' }]);
+    assert.equal((await rest('put', `/process-instance/${instance}/comment`, whole)).status, 204);
+    assert.equal((await rest('get', `/process-instance/${instance}/comment`)).body[0].message, 'first');
+    assert.equal((await rest('put', `/task/${id}/comment`, { ...whole, id: 'x' })).status, 400);
+    assert.equal((await rest('delete', `/task/${id}/comment/x`)).status, 400);
     assert.equal((await rest('delete', `/task/${id}/comment/${created.body.id}`)).status, 204);
     assert.equal((await rest('get', `/task/${id}/comment/${created.body.id}`)).status, 404);
     assert.equal((await rest('delete', `/task/${id}/comment`)).status, 204);

@@ -9,7 +9,7 @@ import type {
 } from '../../../engine/store/documents.js';
 import { createAttachments } from '../../../tasklist/attachments.js';
 import { createRemarks } from '../../../tasklist/remarks.js';
-import { Id, time } from '../../schemas.js';
+import { AnyJson, Id, time } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { restDate } from '../dates.js';
 import { invalid, RestError } from '../errors.js';
@@ -22,16 +22,19 @@ import { refuseSuspended } from '../tasks/errors.js';
 
 const Link = members({ userId: Id.optional(), groupId: Id.optional(), type: Text.optional() });
 
+/** A comment as clients send it back: what it cannot change is read and left alone. */
 export const CommentIn = members({
   id: Id.optional(),
   message: LongText.optional(),
-  processInstanceId: Id.optional(),
-  taskId: Id.optional(),
-  userId: Id.optional(),
-  time: Text.optional(),
+  ...Object.fromEntries(
+    ['links', 'userId', 'time', 'taskId', 'processInstanceId', 'rootProcessInstanceId', 'removalTime'].map(name => [
+      name,
+      AnyJson.optional(),
+    ]),
+  ),
 });
 
-const notFound = (message: string) => new RestError(404, 'InvalidRequestException', message);
+const notFound = (message: string, status = 404) => new RestError(status, 'InvalidRequestException', message);
 
 /** What everything beside a task has in common. */
 const beside = (id: string, instance: string) => ({
@@ -104,10 +107,11 @@ export function taskRemarkOperations(services: Services): Operation[] {
     throw notFound(`Task attachment with id ${id} does not exist for task id '${asked}'.`);
   }
 
-  async function commentOf(found: TaskDocument, id: string, asked: string): Promise<CommentDocument> {
+  /** Throws 404, or `status`. */
+  async function commentOf(found: TaskDocument, id: string, asked: string, status?: number): Promise<CommentDocument> {
     const comment = await store.get<CommentDocument>('comments', id);
     if (comment?.task === found.id) return comment;
-    throw notFound(`Task comment with id ${id} does not exist for task id '${asked}'.`);
+    throw notFound(`Task comment with id ${id} does not exist for task id '${asked}'.`, status);
   }
 
   return [
@@ -160,7 +164,7 @@ export function taskRemarkOperations(services: Services): Operation[] {
         const found = await task(params.id, person, 'update');
         if (body.id === undefined || body.message === undefined)
           throw invalid("a comment needs its 'id' and a 'message'");
-        const { text } = await commentOf(found, body.id, params.id!);
+        const { text } = await commentOf(found, body.id, params.id!, 400);
         await remarks.editComment(found.id, body.id, body.message);
         note({ subject: body.id, before: { text }, after: { text: body.message } });
       },
@@ -178,7 +182,7 @@ export function taskRemarkOperations(services: Services): Operation[] {
       { method: 'delete', path: '/task/{id}/comment/{commentId}', audit: 'comment removed' },
       async ({ params, person, note }) => {
         const found = await task(params.id, person, 'update');
-        const before = await commentOf(found, params.commentId!, params.id!);
+        const before = await commentOf(found, params.commentId!, params.id!, 400);
         await remarks.removeComments(found.id, params.commentId);
         note({ before: removedComment(before) });
       },

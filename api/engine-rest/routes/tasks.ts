@@ -10,7 +10,7 @@ import { engineError, invalid, RestError } from '../errors.js';
 import { listOperations } from '../lists.js';
 import { type Asked, type Operation, operation, Reply } from '../operation.js';
 import { variablesAfter } from '../results.js';
-import { LongText, members, Text, Whole } from '../schemas.js';
+import { FlagOfQuery, LongText, members, Text, Whole } from '../schemas.js';
 import { listingOf } from '../table.js';
 import { noTask, taskFor, type Wish } from '../tasks/access.js';
 import { refuseSuspended, telling } from '../tasks/errors.js';
@@ -52,6 +52,13 @@ const TaskIn = members({
       'comment',
     ].map(name => [name, AnyJson.optional()]),
   ),
+});
+
+/** What is told beside the task itself. */
+const Shown = z.object({
+  withCommentAttachmentInfo: FlagOfQuery.optional(),
+  withTaskVariablesInReturn: FlagOfQuery.optional(),
+  withTaskLocalVariablesInReturn: FlagOfQuery.optional(),
 });
 
 const User = members({ userId: Id.optional() });
@@ -104,14 +111,14 @@ export function taskOperations(services: Services): Operation[] {
   return [
     ...listOperations(services, taskTable, { path: '/task', methods: ['get', 'post'] }),
 
-    operation({ method: 'get', path: '/task/{id}' }, async ({ params, query, person, hal }) => {
-      const context = { services, person, now: services.clock(), given: (query ?? {}) as Record<string, unknown> };
+    operation({ method: 'get', path: '/task/{id}', query: Shown }, async ({ params, query, person, hal }) => {
+      const context = { services, person, now: services.clock(), given: {} };
       const [task] = await find({ values: { taskId: params.id! }, or: [], sorting: [] }, context);
       if (!task) {
         await taskFor(services, person, params.id!, 'read');
         throw noTask(params.id!);
       }
-      const views = await taskViews(services, [task]);
+      const views = await taskViews(services, [task], query);
       return hal ? oneAsHal(await halTasks(services, '/task', views, 1)) : views[0];
     }),
 

@@ -12,9 +12,9 @@ import { typedVariables } from '../variables.js';
 
 /** What an answer tells beside the task itself. */
 export interface Extras {
-  withCommentAttachmentInfo?: boolean;
-  withTaskVariablesInReturn?: boolean;
-  withTaskLocalVariablesInReturn?: boolean;
+  withCommentAttachmentInfo?: boolean | undefined;
+  withTaskVariablesInReturn?: boolean | undefined;
+  withTaskLocalVariablesInReturn?: boolean | undefined;
 }
 
 /** All of a page at once. */
