@@ -207,6 +207,8 @@ export interface Traits {
   refusesOutputsOfItems?: true;
   /** An inclusive join waits for every token from which a way leads to it. */
   joinsAllThatMayCome?: true;
+  /** A receive task without a message waits until somebody triggers it. */
+  receivesTriggers?: true;
 }
 
 /** The compiled process: a flat table of nodes and flows. Immutable, plain JSON, versioned. */

@@ -52,7 +52,7 @@ export interface Loop {
  */
 export interface Wait {
   id: string;
-  kind: 'task' | 'job' | 'async' | 'timer' | 'message' | 'signal' | 'child' | 'condition';
+  kind: 'task' | 'job' | 'async' | 'timer' | 'message' | 'signal' | 'child' | 'condition' | 'trigger';
   activation: number;
   /** The node that is waited for: the activation's own, an attached one, or a target of an event-based gateway. */
   node: number;

@@ -172,8 +172,8 @@ const nodeRules: Rule[] = [
     }
   },
   function receivesSomething(node, cx) {
-    if (node.type === 'receiveTask' && !node.event?.name)
-      cx.error(node, 'it waits for no message; name one (messageRef)');
+    if (node.type !== 'receiveTask' || node.event?.name) return;
+    if (!cx.process.traits?.receivesTriggers) cx.error(node, 'it waits for no message; name one (messageRef)');
   },
   function hangsOnAnActivity(node, cx) {
     if (node.type !== 'boundaryEvent') return;
@@ -213,11 +213,12 @@ const nodeRules: Rule[] = [
     for (const index of node.outgoing) {
       const target = cx.process.nodes[cx.process.flows[index]!.to]!;
       const waits =
-        target.type === 'receiveTask' || (target.type === 'intermediateCatchEvent' && target.event?.type !== 'link');
+        (target.type === 'receiveTask' && target.event) ||
+        (target.type === 'intermediateCatchEvent' && target.event?.type !== 'link');
       if (!waits)
         cx.error(
           node,
-          `'${target.id}' (${target.type}) cannot stand behind it; only catch events and receive tasks can follow`,
+          `'${target.id}' (${target.type}) cannot stand behind it; only catch events and receive tasks with a message can follow`,
         );
     }
   },

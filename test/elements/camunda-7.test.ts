@@ -35,6 +35,26 @@ test('an error that nobody catches ends its path like a none end event; an escal
   assert.equal(seven.instance().state, 'completed');
 });
 
+test('a receive task without a message waits until somebody triggers it, also as an item of a multi-instance', async () => {
+  const items =
+    '<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>';
+  const definition = await draw(
+    camunda(
+      `<startEvent id="start"/><receiveTask id="hand"/><receiveTask id="each">${items}</receiveTask><userTask id="after"/>`,
+    ),
+    ['start -> hand -> each -> after'],
+  );
+  const process = scenario(definition);
+  process.start();
+  assert.deepEqual([process.wait('hand').kind, process.wait('hand').name], ['trigger', undefined]);
+  process.complete('hand', { done: true });
+  assert.equal(process.variables().done, true);
+  assert.deepEqual(process.waiting(), ['each', 'each']);
+  process.complete('each');
+  process.complete('each');
+  assert.deepEqual(process.waiting(), ['after']);
+});
+
 test('a process is started by hand whose only start event waits for a message', async () => {
   const start = `<startEvent id="start">${on.message()}</startEvent><userTask id="work"/>`;
   const { seven, plain } = await both(start, ['start -> work']);

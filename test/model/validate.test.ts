@@ -167,7 +167,13 @@ const invalid: Record<string, [text: string, ...errors: string[]]> = {
   ],
   'an event-based gateway before a task': [
     around(`<bpmn:eventBasedGateway id="it"/>`),
-    "eventBasedGateway 'it' (line 4): 'end' (endEvent) cannot stand behind it; only catch events and receive tasks can follow",
+    "eventBasedGateway 'it' (line 4): 'end' (endEvent) cannot stand behind it; only catch events and receive tasks with a message can follow",
+  ],
+  'an event-based gateway before a receive task that waits for no message': [
+    model(
+      `${start}<bpmn:eventBasedGateway id="it"/><bpmn:receiveTask id="hand" camunda:asyncAfter="true"/>${flow('in', 'start', 'it')}${flow('out', 'it', 'hand')}`,
+    ),
+    "eventBasedGateway 'it' (line 3): 'hand' (receiveTask) cannot stand behind it; only catch events and receive tasks with a message can follow",
   ],
   'an expression with a mistake': [
     around('<bpmn:userTask id="it" camunda:assignee="${a +}"/>'),

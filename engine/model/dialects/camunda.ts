@@ -41,6 +41,7 @@ export const camunda: Dialect = {
     takesBareFlows: true,
     refusesOutputsOfItems: true,
     joinsAllThatMayCome: true,
+    receivesTriggers: true,
   },
   startsByItsOnlyEvent: true,
   howToWork: 'set a topic (camunda:type="external" and camunda:topic)',
