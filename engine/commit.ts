@@ -28,7 +28,8 @@ const collections: Record<Wait['kind'], RowWrite['collection'] | undefined> = {
   message: 'subscriptions',
   signal: 'subscriptions',
   child: undefined,
-  condition: undefined,
+  condition: 'subscriptions',
+  trigger: undefined,
 };
 
 /** The unit of a step. Its outbox is the step's effects; the engine adds what is not delivered yet. */
@@ -185,7 +186,8 @@ function jobOf({ definition, standing, at }: Source, wait: Wait, row: WaitRow): 
 function subscriptionOf(instance: Instance, step: Step, wait: Wait): Own<SubscriptionDocument> {
   return {
     kind: wait.kind as SubscriptionDocument['kind'],
-    name: wait.name ?? '',
+    // That a condition listens again is no name of it.
+    name: (wait.kind === 'condition' ? undefined : wait.name) ?? '',
     key: wait.key,
     hashes: wait.kind === 'message' ? visibleHashes(instance, step, wait) : [],
   };

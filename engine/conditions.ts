@@ -53,7 +53,7 @@ async function candidatesOf({ store, definitions }: ConditionTools, input: Condi
     if (nodes.length === 0) throw new BadCommand(`process '${definition.id}' has no conditional start event`);
     return nodes.map(node => ({ definition, node }));
   }
-  const filter: Filter = { ...ofTenants(input), kind: 'condition', 'wait.state': 'open' };
+  const filter: Filter = { ...ofTenants(input), kind: 'condition', startEvent: { $ne: null }, 'wait.state': 'open' };
   const listening = await store.find<SubscriptionDocument>('subscriptions', { filter, sort: { id: 1 } });
   if (listening.length === 0) throw new BadCommand('no process is deployed that has a conditional start event');
   return Promise.all(

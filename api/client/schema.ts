@@ -60,6 +60,7 @@ export type BlockedBecause = {
     | 'message'
     | 'signal'
     | 'condition'
+    | 'trigger'
     | 'child'
     | 'incident';
   element: string;

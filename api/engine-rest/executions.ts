@@ -36,13 +36,14 @@ const scopes = new Set([
   'transaction',
   'adHocSubProcess',
   'callActivity',
-  'receiveTask',
   'intermediateCatchEvent',
   'eventBasedGateway',
 ]);
 
 const isScope = (node: Node, { loop }: Activation): boolean =>
   scopes.has(node.type) ||
+  // One without a message has nothing that hangs on it.
+  (node.type === 'receiveTask' && node.event !== undefined) ||
   loop !== undefined ||
   node.attached.length > 0 ||
   node.inputs !== undefined ||

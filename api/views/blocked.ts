@@ -74,6 +74,9 @@ const subscriptions: Record<SubscriptionDocument['kind'], (subscription: Subscri
 export const whySubscription = (subscription: SubscriptionDocument, { definition }: Around): string =>
   `${placeOf(definition, subscription.element)} waits for ${subscriptions[subscription.kind](subscription)}`;
 
+export const whyTrigger = (element: string, { definition }: Around): string =>
+  `${placeOf(definition, element)} waits for a trigger: POST /engine-rest/execution/{id}/signal`;
+
 export const whyChild = (element: string, child: Instance | undefined, { definition }: Around): string =>
   child
     ? `${placeOf(definition, element)} waits for the instance that it called, ${child.id}, which is ${child.state}`

@@ -5,7 +5,7 @@ import type { Instance } from '../../engine/core/types.js';
 import { childId } from '../../engine/ids.js';
 import type { JobDocument, SubscriptionDocument, TaskDocument } from '../../engine/store/documents.js';
 import { maybeTime, Time, time } from '../schemas.js';
-import { type Around, whyChild, whyIncident, whyJob, whySubscription, whyTask } from './blocked.js';
+import { type Around, whyChild, whyIncident, whyJob, whySubscription, whyTask, whyTrigger } from './blocked.js';
 
 export const Blocked = z
   .strictObject({
@@ -20,6 +20,7 @@ export const Blocked = z
       'message',
       'signal',
       'condition',
+      'trigger',
       'child',
       'incident',
     ]),
@@ -69,6 +70,7 @@ export function blockedViews(instance: Instance, waits: Waits, around: Around): 
         return { ...row(job), kind, due: time(due), attempts: retries, because: whyJob(job, around) };
       }),
     ...waits.listening.map((one): Blocked => ({ ...row(one), kind: one.kind, because: whySubscription(one, around) })),
+    ...triggers(instance, around),
     ...calls(instance, waits.children, around),
   ];
 }
@@ -81,6 +83,16 @@ function calls(instance: Instance, children: Instance[], around: Around): Blocke
     const since = child?.startedAt ?? instance.activations[activation]?.since ?? instance.startedAt;
     const because = whyChild(element, child, around);
     return { id, kind: 'child', element, name, child: child?.id, since: time(since), because };
+  });
+}
+
+/** What waits until somebody triggers it: it has no row. */
+function triggers({ waits, activations, startedAt }: Instance, around: Around): Blocked[] {
+  const own = Object.values(waits).filter(({ kind }) => kind === 'trigger');
+  return own.map(({ id, node, activation }) => {
+    const { id: element, name } = around.definition.nodes[node]!;
+    const since = time(activations[activation]?.since ?? startedAt);
+    return { id, kind: 'trigger', element, name, since, because: whyTrigger(element, around) };
   });
 }
 

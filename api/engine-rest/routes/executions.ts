@@ -113,7 +113,7 @@ export const executionView = (id: string, instance: string, tenant: string) => (
 });
 
 /** What goes on by a trigger. A person completes his task, a called process ends, a job runs: nobody does it for them. */
-const triggered: readonly Wait['kind'][] = ['message', 'signal', 'timer', 'condition', 'job'];
+const triggered: readonly Wait['kind'][] = ['trigger', 'message', 'signal', 'timer', 'condition', 'job'];
 
 const Trigger = members({ variables: TypedVariablesIn.optional() });
 
