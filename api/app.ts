@@ -8,7 +8,7 @@ import { docsPage } from './docs.js';
 import { engineRest, restBase } from './engine-rest/index.js';
 import type { Metrics } from './metrics.js';
 import { answerProblem, mount } from './mount.js';
-import { openApi } from './openapi.js';
+import { openApi, type Served } from './openapi.js';
 import { pages, securityHeaders } from './pages.js';
 import { Problem } from './problems.js';
 import { createReadiness } from './readiness.js';
@@ -117,7 +117,8 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
   });
 
   const routes = [...apiRoutes(services), ...capabilityRoutes(services, version)];
-  routes.push(...documentation(routes, version, publicPath(settings) + base));
+  const served = { version, base: publicPath(settings) + base, cookie: identity.cookie };
+  routes.push(...documentation(routes, served));
   app.use([base, restBase], cors(settings.corsOrigins));
   app.use(base, mount(routes, { settings, identity, audit, draining, observe: metrics.observe }));
   app.use(restBase, engineRest(services, { audit, draining, observe: metrics.observe }));
@@ -141,10 +142,10 @@ function withoutPrefix(prefix: string): RequestHandler {
 }
 
 /** Made when somebody first reads it: a start does not wait for it. */
-function documentation(routes: Route[], version: string, address: string): Route[] {
+function documentation(routes: Route[], served: Served): Route[] {
   let made: ReturnType<typeof openApi> | undefined;
   const document = () => {
-    made ??= openApi(routes, { base: address, version });
+    made ??= openApi(routes, served);
     return made;
   };
   return [

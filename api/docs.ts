@@ -4,6 +4,7 @@ import { codes } from './codes.js';
 
 interface Operation {
   summary: string;
+  description?: string;
   tags: string[];
   parameters?: { name: string; in: string; required: boolean; description?: string; schema: unknown }[];
   requestBody?: { content: Record<string, { schema: unknown; example?: unknown }> };
@@ -14,6 +15,7 @@ interface OpenApi {
   info: { title: string; version: string; description: string };
   servers: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, unknown> };
 }
 
@@ -42,14 +44,21 @@ td { padding: .1rem .75rem .1rem 0; vertical-align: top; }
 
 /** The whole page as HTML. */
 export function docsPage(document: object): string {
-  const { info, servers, paths, components } = document as OpenApi;
+  const { info, servers, paths, webhooks, components } = document as OpenApi;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
   const tags = [...new Set(operations.map(one => one.operation.tags[0] ?? ''))];
   const sections = tags.map(tag => {
     const own = operations.filter(one => one.operation.tags[0] === tag);
-    return `<h2>${escaped(tag)}</h2>${own.map(one => entry(one.method, one.path, one.operation)).join('')}`;
+    const sent = Object.values(webhooks).flatMap(methods =>
+      Object.entries(methods).filter(([, operation]) => operation.tags[0] === tag),
+    );
+    const entries = [
+      ...own.map(({ method, path, operation }) => entry(method, path, operation, tryable(method, path, operation))),
+      ...sent.map(([method, operation]) => entry(method, 'your address', operation)),
+    ];
+    return `<h2>${escaped(tag)}</h2>${entries.join('')}`;
   });
   return `<!doctype html>
 <html lang="en">
@@ -79,7 +88,22 @@ ${Object.entries(components.schemas)
 </body></html>`;
 }
 
-function entry(method: string, path: string, operation: Operation): string {
+/** What the page needs to let one try an operation. */
+function tryable(method: string, path: string, operation: Operation): string {
+  const { example } = operation.requestBody?.content['application/json'] ?? {};
+  const queries = (operation.parameters ?? []).filter(one => one.in === 'query').map(({ name }) => `${name}=`);
+  const data = {
+    method: method.toUpperCase(),
+    path,
+    ...(queries.length > 0 ? { query: queries.join('&') } : {}),
+    ...(example === undefined ? {} : { example: JSON.stringify(example, null, 2) }),
+  };
+  return Object.entries(data)
+    .map(([name, value]) => `data-${name}="${escaped(value)}"`)
+    .join(' ');
+}
+
+function entry(method: string, path: string, operation: Operation, attributes = ''): string {
   const parameters = (operation.parameters ?? []).map(
     one =>
       `<tr><td><code>${escaped(one.name)}</code></td><td>${one.in}${one.required ? '' : ', optional'}</td>` +
@@ -90,17 +114,9 @@ function entry(method: string, path: string, operation: Operation): string {
     const schema = Number(status) < 400 ? Object.values(content ?? {})[0]?.schema : undefined;
     return `<tr><td><code>${status}</code></td><td>${escaped(description)}${schema ? json(schema) : ''}</td></tr>`;
   });
-  const { example } = operation.requestBody?.content['application/json'] ?? {};
-  const queries = (operation.parameters ?? []).filter(one => one.in === 'query').map(({ name }) => `${name}=`);
-  const data = {
-    method: method.toUpperCase(),
-    path,
-    ...(queries.length > 0 ? { query: queries.join('&') } : {}),
-    ...(example === undefined ? {} : { example: JSON.stringify(example, null, 2) }),
-  };
-  const attributes = Object.entries(data).map(([name, value]) => `data-${name}="${escaped(value)}"`);
-  return `<details ${attributes.join(' ')}><summary><code class="method">${method.toUpperCase()}</code><code>${escaped(path)}</code>
+  return `<details ${attributes}><summary><code class="method">${method.toUpperCase()}</code><code>${escaped(path)}</code>
  ${escaped(operation.summary)}</summary><div>
+${operation.description ? `<p>${escaped(operation.description)}</p>` : ''}
 ${parameters.length > 0 ? `<table>${parameters.join('')}</table>` : ''}
 ${body ? `<p>Body</p>${json(body)}` : ''}
 <p>Answers</p><table>${answers.join('')}</table></div></details>`;

@@ -17,9 +17,16 @@ export function said<T>({ response, note }: Pick<Asked<unknown, unknown, unknown
   return loss;
 }
 
-/** The schema of what would go, as numbers; absent where it has gone. */
-export const losing = <N extends string>(...names: N[]) =>
-  z.strictObject(Object.fromEntries(names.map(name => [name, z.int()])) as Record<N, z.ZodInt>).optional();
+/** The answers of a deletion: what would go, as a dry run says it; nothing where it has gone. */
+export const losing = <L extends z.ZodType>(loss: L) => ({ tried: loss, answer: loss.optional() });
+
+/**
+ * What would go as numbers.
+ *
+ * @example route({ method: 'delete', path: '/groups/{id}', ...losing(numbersOf('users', 'authorizations')) }, remove)
+ */
+export const numbersOf = <N extends string>(...names: N[]) =>
+  z.strictObject(Object.fromEntries(names.map(name => [name, z.int()])) as Record<N, z.ZodInt>);
 
 /**
  * Counts what would go of each collection.

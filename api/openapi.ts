@@ -5,6 +5,7 @@ import { codes } from './codes.js';
 import { exampleOf } from './examples.js';
 import type { Route } from './route.js';
 import { fieldsOf, listShaping, shaping } from './shaping.js';
+import { WebhookMessage, webhookHeaders } from './webhooks/message.js';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -20,8 +21,16 @@ const statusTexts: Record<number, string> = {
   429: 'Too many attempts',
 };
 
-/** Answers the document. `base` is the path under which the routes are mounted. */
-export function openApi(routes: Route[], { base, version }: { base: string; version: string }): JsonSchema {
+export interface Served {
+  /** The path under which the routes are mounted. */
+  base: string;
+  version: string;
+  /** Name of the session cookie. */
+  cookie: string;
+}
+
+/** Answers the document. */
+export function openApi(routes: Route[], { base, version, cookie }: Served): JsonSchema {
   const schemas: Record<string, JsonSchema> = {};
   const paths: Record<string, JsonSchema> = {};
   inline(Problem, 'output', schemas);
@@ -38,9 +47,10 @@ export function openApi(routes: Route[], { base, version }: { base: string; vers
     servers: [{ url: base }],
     security: [{ session: [] }, { token: [] }, { basic: [] }],
     paths,
+    webhooks: { event: { post: receipt(schemas) } },
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'weft' },
+        session: { type: 'apiKey', in: 'cookie', name: cookie },
         token: { type: 'http', scheme: 'bearer' },
         basic: { type: 'http', scheme: 'basic' },
       },
@@ -74,12 +84,14 @@ function operation(route: Route, schemas: Record<string, JsonSchema>): JsonSchem
     operationId: operationId(route),
     tags: [route.tag],
     summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
     ...(route.access === 'anyone' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: requestBody(route, route.body, schemas) } : {}),
     responses: {
-      [String(route.status ?? (route.answer || route.produces ? 200 : 204))]: success(route, schemas),
+      ...successes(route, schemas),
       ...Object.fromEntries([...errors].sort().map(status => [String(status), problem(status)])),
+      default: problem(),
     },
   };
 }
@@ -113,21 +125,65 @@ const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 function requestBody(route: Route, body: z.ZodType, schemas: Record<string, JsonSchema>): JsonSchema {
   const schema = inline(body, 'input', schemas);
   const json = { 'application/json': { schema, example: route.example ?? exampleOf(schema, schemas) } };
-  const form = { 'multipart/form-data': { schema: { type: 'object', additionalProperties: { type: 'string' } } } };
-  return { required: true, content: route.accepts === 'multipart' ? { ...json, ...form } : json };
+  const content = route.accepts === 'multipart' ? { ...json, 'multipart/form-data': { schema: formOf(schema) } } : json;
+  return { required: true, content };
 }
 
-function success(route: Route, schemas: Record<string, JsonSchema>): JsonSchema {
-  if (route.produces !== undefined) return { description: 'Success', content: { [route.produces]: {} } };
-  if (!route.answer) return { description: 'Done' };
-  const schema = inline(route.answer, 'output', schemas);
-  const csv = fieldsOf(route).list ? { 'text/csv': { schema: { type: 'string' } } } : {};
+/** A form: each part of a file under whatever name, everything else under its own. */
+function formOf({ properties }: JsonSchema): JsonSchema {
+  const { files: _, ...fields } = properties as Record<string, JsonSchema>;
+  return { type: 'object', properties: fields, additionalProperties: { type: 'string', format: 'binary' } };
+}
+
+/** What is answered where all is well. What is only tried out has an answer of its own, with 200. */
+function successes(route: Route, schemas: Record<string, JsonSchema>): Record<string, JsonSchema> {
+  const { produces, answer, tried, status = answer || produces ? 200 : 204 } = route;
+  const done = { description: status === 302 ? 'Goes on at another address' : 'Done' };
+  return {
+    ...(tried ? { 200: success('Only tried: nothing is changed', tried, schemas) } : {}),
+    [status]: produces
+      ? { description: 'Success', content: { [produces]: {} } }
+      : answer && status !== 204
+        ? success('Success', answer, schemas, fieldsOf(route).list)
+        : done,
+  };
+}
+
+function success(
+  description: string,
+  answer: z.ZodType,
+  schemas: Record<string, JsonSchema>,
+  list = false,
+): JsonSchema {
+  const schema = inline(answer, 'output', schemas);
+  const csv = list ? { 'text/csv': { schema: { type: 'string' } } } : {};
   const example = exampleOf(schema, schemas);
-  return { description: 'Success', content: { 'application/json': { schema, example }, ...csv } };
+  return { description, content: { 'application/json': { schema, example }, ...csv } };
 }
 
-const problem = (status: number): JsonSchema => ({
-  description: statusTexts[status] ?? 'Refused',
+/** What a receiver of webhooks is sent, and what it answers. */
+function receipt(schemas: Record<string, JsonSchema>): JsonSchema {
+  const schema = inline(WebhookMessage, 'output', schemas);
+  const headers = Object.entries(webhookHeaders).map(([name, description]) => ({
+    ...{ name, in: 'header', required: true, description },
+    schema: { type: 'string' },
+  }));
+  return {
+    operationId: 'webhookEvent',
+    tags: ['Webhooks'],
+    summary: 'What a webhook is sent (https://www.standardwebhooks.com), at least once and until it is taken',
+    security: [],
+    parameters: headers,
+    requestBody: { required: true, content: { 'application/json': { schema, example: exampleOf(schema, schemas) } } },
+    responses: {
+      '2XX': { description: 'Taken, within ten seconds' },
+      default: { description: 'Not taken: sent again later, eight times within a day; redirects are not followed' },
+    },
+  };
+}
+
+const problem = (status?: number): JsonSchema => ({
+  description: status === undefined ? 'Any other refusal' : (statusTexts[status] ?? 'Refused'),
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 

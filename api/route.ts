@@ -22,6 +22,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   /** Heading under which the documentation lists it. */
   tag: string;
   summary: string;
+  /** What a caller has to know beside. */
+  description?: string;
   /** `anyone` without sign-in; `person` (default); `administrator`. */
   access?: 'anyone' | 'person' | 'administrator';
   /** A permission on all documents of a resource, asked before anything of the body is read. */
@@ -31,6 +33,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   headers?: z.ZodObject;
   body?: B;
   answer?: A;
+  /** What is answered, with 200, where it is only tried out: a dry run. */
+  tried?: z.ZodType;
   /** Of success; default 200, and 204 without `answer`. */
   status?: number;
   /** Media type of an answer that is not JSON. */

@@ -80,11 +80,15 @@ function queryType(schema: JsonSchema): string {
 }
 
 function answerType(responses: Record<string, Content>): string {
-  const [, success] = Object.entries(responses).find(([status]) => status.startsWith('2')) ?? [];
-  const [type, { schema }] = Object.entries(success?.content ?? {})[0] ?? ['', { schema: undefined }];
-  if (type === '') return 'undefined';
-  if (type === 'application/json') return schema ? typeOf(schema) : 'Json';
-  return type.startsWith('text/') ? 'string' : 'Blob';
+  const successes = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+  return successes.length === 0 ? 'undefined' : union(successes.flatMap(([, success]) => contentTypes(success)));
+}
+
+function contentTypes({ content = {} }: Content): string[] {
+  const [type, { schema }] = Object.entries(content)[0] ?? ['', { schema: undefined }];
+  if (type === '') return ['undefined'];
+  if (type !== 'application/json') return [type.startsWith('text/') ? 'string' : 'Blob'];
+  return schema ? ((schema.anyOf as JsonSchema[] | undefined) ?? [schema]).map(typeOf) : ['Json'];
 }
 
 const plain: Record<string, string> = {

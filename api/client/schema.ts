@@ -118,6 +118,8 @@ export type Capabilities = {
   limits: { body: number; deployment: number; variable: number; file: number; jsonDepth: number; elements: number };
 };
 
+export type CheckedFiles = { problems: FileProblem[]; definitions: { key: string; name?: string }[] };
+
 export type Comment = { id: string; by: string; byName?: string; at: string; text: string };
 
 export type Definition = {
@@ -596,6 +598,33 @@ export type Webhook = {
   dead: number;
 };
 
+export type WebhookMessage = {
+  id: string;
+  type:
+    | 'instance.started'
+    | 'instance.ended'
+    | 'instance.suspended'
+    | 'instance.activated'
+    | 'task.opened'
+    | 'task.claimed'
+    | 'task.unclaimed'
+    | 'task.assigned'
+    | 'task.delegated'
+    | 'task.resolved'
+    | 'task.completed'
+    | 'task.cancelled'
+    | 'incident.opened'
+    | 'incident.resolved'
+    | 'deployment.created'
+    | 'deployment.deleted'
+    | 'definition.suspended'
+    | 'definition.activated'
+    | 'definition.deleted'
+    | 'ping';
+  timestamp: string;
+  data: Record<string, Json>;
+};
+
 export type WebhookWithSecret = {
   id: string;
   name: string;
@@ -733,7 +762,7 @@ export interface Operations {
   'DELETE /users/{id}': {
     path: { id: string };
     query?: { dryRun?: boolean };
-    answer: { sessions: number; tokens: number; authorizations: number };
+    answer: { sessions: number; tokens: number; authorizations: number } | undefined;
   };
   /** Sets a password; every session of the user ends */
   'PUT /users/{id}/password': { path: { id: string }; body: { password: string }; answer: undefined };
@@ -762,7 +791,7 @@ export interface Operations {
   'DELETE /groups/{id}': {
     path: { id: string };
     query?: { dryRun?: boolean };
-    answer: { users: number; authorizations: number };
+    answer: { users: number; authorizations: number } | undefined;
   };
   /** Takes a user into a group */
   'PUT /groups/{id}/members/{user}': { path: { id: string; user: string }; answer: undefined };
@@ -822,7 +851,7 @@ export interface Operations {
   'DELETE /tenants/{id}': {
     path: { id: string };
     query?: { dryRun?: boolean };
-    answer: { users: number; groups: number };
+    answer: { users: number; groups: number } | undefined;
   };
   /** Ids of the users and groups that belong to a tenant */
   'GET /tenants/{id}/members': {
@@ -954,7 +983,7 @@ export interface Operations {
           files: ({ name: string; text: string } | { name: string; bytes: Json })[];
         }
       | FormData;
-    answer: Deployment | { problems: FileProblem[]; definitions: { key: string; name?: string }[] };
+    answer: CheckedFiles | Deployment;
   };
   /** Deployments, newest first */
   'GET /deployments': {
@@ -964,7 +993,11 @@ export interface Operations {
   /** One deployment with its files and definitions */
   'GET /deployments/{id}': { path: { id: string }; query?: { fields?: string }; answer: Deployment };
   /** Deletes a deployment with its definitions; `dryRun` says what would go with it, or refuses as without */
-  'DELETE /deployments/{id}': { path: { id: string }; query?: { cascade?: boolean; dryRun?: boolean }; answer: Loss };
+  'DELETE /deployments/{id}': {
+    path: { id: string };
+    query?: { cascade?: boolean; dryRun?: boolean };
+    answer: Loss | undefined;
+  };
   /** A file as it was sent, byte for byte */
   'GET /deployments/{id}/resources/{name}': { path: { id: string; name: string }; answer: Blob };
   /** Definitions by key, newest version first */
@@ -990,7 +1023,11 @@ export interface Operations {
     answer: Definition;
   };
   /** Deletes one version; `dryRun` says what would go with it, or refuses as without */
-  'DELETE /definitions/{id}': { path: { id: string }; query?: { cascade?: boolean; dryRun?: boolean }; answer: Loss };
+  'DELETE /definitions/{id}': {
+    path: { id: string };
+    query?: { cascade?: boolean; dryRun?: boolean };
+    answer: Loss | undefined;
+  };
   /** What a start would miss: workers, called processes, forms, people that the model names outright */
   'GET /definitions/{id}/readiness': {
     path: { id: string };
@@ -1021,7 +1058,7 @@ export interface Operations {
   'DELETE /instances/{id}/history': {
     path: { id: string };
     query?: { dryRun?: boolean };
-    answer: { activities: number; variables: number; tasks: number; comments: number; attachments: number };
+    answer: { activities: number; variables: number; tasks: number; comments: number; attachments: number } | undefined;
   };
   /** What happened, commit by commit */
   'GET /instances/{id}/history': {
@@ -1069,7 +1106,7 @@ export interface Operations {
   'DELETE /instances/{id}': {
     path: { id: string };
     query?: { reason?: string; dryRun?: boolean };
-    answer: { instances: string[]; tasks: number; jobs: number; subscriptions: number };
+    answer: { instances: string[]; tasks: number; jobs: number; subscriptions: number } | undefined;
   };
   /** Puts tokens before, after or on a flow, and takes tokens away: all of it, or nothing; `dryRun` answers the instance as it would be */
   'POST /instances/{id}/modify': {
@@ -1438,7 +1475,11 @@ export interface Operations {
     answer: Webhook;
   };
   /** Takes it away, with all its deliveries; `dryRun` says how many */
-  'DELETE /webhooks/{id}': { path: { id: string }; query?: { dryRun?: boolean }; answer: { deliveries: number } };
+  'DELETE /webhooks/{id}': {
+    path: { id: string };
+    query?: { dryRun?: boolean };
+    answer: { deliveries: number } | undefined;
+  };
   /** Makes a new secret, shown this once; the old one is void at once */
   'POST /webhooks/{id}/secret': { path: { id: string }; answer: WebhookWithSecret };
   /** Sends a `ping` now, and answers what became of it */

@@ -35,10 +35,12 @@ const DeploymentIn = z.strictObject({
     .max(1000),
 });
 
-const Checked = z.strictObject({
-  problems: z.array(ProblemOfFile),
-  definitions: z.array(z.strictObject({ key: z.string(), name: z.string().optional() })),
-});
+const Checked = z
+  .strictObject({
+    problems: z.array(ProblemOfFile),
+    definitions: z.array(z.strictObject({ key: z.string(), name: z.string().optional() })),
+  })
+  .meta({ id: 'CheckedFiles', description: 'What a deployment of the files would say' });
 
 const bytesOf = (file: z.output<typeof TextFile> | z.output<typeof BinaryFile>): DeploymentFile => ({
   name: file.name,
@@ -85,6 +87,7 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         body: DeploymentIn,
         status: 201,
         answer: z.union([Deployment, Checked]),
+        tried: Checked,
         errors: [413, 422],
         audit: 'deployed',
       },

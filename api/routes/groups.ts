@@ -6,7 +6,7 @@ import { matches } from '../../engine/store/queries.js';
 import { rights } from '../auth/documents.js';
 import type { Person } from '../auth/people.js';
 import { need } from '../auth/permissions.js';
-import { countEach, dryRunnable, losing, said } from '../dryRun.js';
+import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { forbidden, notFound, unknownIn } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -149,7 +149,7 @@ export function groupRoutes({ identity: { people, tenants }, store }: Services):
         params: idParams,
         query: z.strictObject(dryRunnable),
         status: 204,
-        answer: losing('users', 'authorizations'),
+        ...losing(numbersOf('users', 'authorizations')),
         errors: [404],
         audit: 'group removed',
       },

@@ -7,7 +7,7 @@ import type { IncidentDocument } from '../../engine/store/documents.js';
 import type { Filter } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { callTree } from '../callTree.js';
-import { dryRunnable, said } from '../dryRun.js';
+import { dryRunnable, losing, said } from '../dryRun.js';
 import { allOf, given, listPage } from '../lists.js';
 import { type Route, route } from '../route.js';
 import { Flag, Id, Instant, idParams, Key, listOf, paging, VariablesIn } from '../schemas.js';
@@ -151,7 +151,7 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         params: idParams,
         query: z.strictObject({ reason: z.string().max(1000).optional(), ...dryRunnable }),
         status: 204,
-        answer: Ending.optional(),
+        ...losing(Ending),
         errors: [404, 409],
       },
       async ({ params, query, person, ...asked }) => {

@@ -5,7 +5,7 @@ import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/
 import type { Filter } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { need } from '../auth/permissions.js';
-import { countEach, dryRunnable, losing, said } from '../dryRun.js';
+import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Flag, Instant, idParams, maybeTime, time } from '../schemas.js';
@@ -99,7 +99,7 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         tag: 'Definitions',
         summary: 'Deletes one version; `dryRun` says what would go with it, or refuses as without',
         query: Deletion,
-        answer: Loss.optional(),
+        ...losing(Loss),
         audit: 'definition deleted',
       },
       async ({ params: { id }, query: { cascade, dryRun }, person, ...asked }) => {
@@ -120,7 +120,7 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         summary:
           'Deletes a deployment with its definitions; `dryRun` says what would go with it, or refuses as without',
         query: Deletion,
-        answer: Loss.optional(),
+        ...losing(Loss),
         audit: 'deployment deleted',
       },
       async ({ params: { id }, query: { cascade, dryRun }, person, ...asked }) => {
@@ -142,7 +142,7 @@ export function lifecycleRoutes({ engine, store }: Services): Route[] {
         summary:
           'Deletes an ended instance with all that is known of it; `dryRun` says how much; what it counted for in statistics stays',
         query: z.strictObject(dryRunnable),
-        answer: losing('activities', 'variables', 'tasks', 'comments', 'attachments'),
+        ...losing(numbersOf('activities', 'variables', 'tasks', 'comments', 'attachments')),
         audit: 'instance forgotten',
       },
       async ({ params: { id }, query: { dryRun }, person, ...asked }) => {

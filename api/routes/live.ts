@@ -24,6 +24,10 @@ export function liveRoutes({ events, identity }: Services): Route[] {
         path: '/events',
         tag: 'Live',
         summary: 'Server-sent events about what the asker may see; `Last-Event-ID` resumes, `reset` says: read anew',
+        description:
+          'Each has an id, the topic as its event, and as data a JSON object with type (created, changed, completed, started, ' +
+          'ended, opened, resolved), id, and for most topics instance and key: the rest is read by id. A comment every 15 seconds ' +
+          'is a sign of life. After 15 minutes the stream ends, and the client comes again with the id of its last event.',
         query: z.strictObject({ topics: Topics.meta({ description: `Any of ${topics.join(', ')}` }) }),
         headers: z.object({ 'last-event-id': z.string().max(200).optional() }),
         produces: 'text/event-stream',

@@ -40,6 +40,7 @@ export function oidcRoutes({ identity, oidc, audit, settings }: Services): Route
         summary: 'Sends the browser to the OpenID provider, where one is set',
         access: 'anyone',
         query: z.strictObject({ to: Page.default('tasklist.html') }),
+        status: 302,
         errors: [404],
       },
       async ({ query, request, response }) => {
@@ -57,6 +58,7 @@ export function oidcRoutes({ identity, oidc, audit, settings }: Services): Route
         access: 'anyone',
         // RFC 6749 §4.1.2: what a provider adds is none of our business.
         query: z.looseObject({}),
+        status: 302,
         errors: [404],
       },
       async ({ request, response }) => {

@@ -6,7 +6,7 @@ import type { Filter } from '../../engine/store/port.js';
 import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
 import { need, permitted } from '../auth/permissions.js';
-import { countEach, dryRunnable, losing, said } from '../dryRun.js';
+import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -125,7 +125,7 @@ export function tenantRoutes({ identity: { tenants }, store }: Services): Route[
         params: idParams,
         query: z.strictObject(dryRunnable),
         status: 204,
-        answer: losing('users', 'groups'),
+        ...losing(numbersOf('users', 'groups')),
         errors: [404],
         audit: 'tenant removed',
       },

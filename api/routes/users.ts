@@ -5,7 +5,7 @@ import type { UserDocument } from '../../engine/store/documents.js';
 import { matches } from '../../engine/store/queries.js';
 import type { NewUser, Person } from '../auth/people.js';
 import { may, need } from '../auth/permissions.js';
-import { countEach, dryRunnable, losing, said } from '../dryRun.js';
+import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { allOf, given, listPage } from '../lists.js';
 import { forbidden, notFound, Problem, unknownIn } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -175,7 +175,7 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         params: idParams,
         query: z.strictObject(dryRunnable),
         status: 204,
-        answer: losing('sessions', 'tokens', 'authorizations'),
+        ...losing(numbersOf('sessions', 'tokens', 'authorizations')),
         errors: [404, 409],
         audit: 'user removed',
       },

@@ -1,7 +1,7 @@
 /** Webhooks: who is told of what happens, what became of each message, and dead letters that are sent again. */
 
 import { z } from 'zod';
-import { countEach, dryRunnable, losing, said } from '../dryRun.js';
+import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { type Route, route } from '../route.js';
 import { Id, idParams, Key, listOf, Name, paging } from '../schemas.js';
@@ -120,7 +120,7 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         summary: 'Takes it away, with all its deliveries; `dryRun` says how many',
         query: z.strictObject(dryRunnable),
         status: 204,
-        answer: losing('deliveries'),
+        ...losing(numbersOf('deliveries')),
         audit: 'webhook deleted',
       },
       async ({ params: { id }, query: { dryRun }, person, ...asked }) => {

@@ -60,6 +60,40 @@ test('the page shows every operation and needs nothing from elsewhere', async t 
   );
 });
 
+test('the statuses are those that are answered: what is only tried has its own, what is done has no content', async t => {
+  const { ask, person } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true });
+  await root.post('/groups', { id: 'clerks', name: 'Clerks' });
+  const { body: document } = await root.get('/openapi.json');
+  const answersOf = (path: string, method: string) => document.paths[path][method].responses;
+  const contentOf = (path: string, method: string, status: number) =>
+    Object.keys(answersOf(path, method)[status].content ?? {});
+
+  const tried = await root.delete('/groups/clerks?dryRun=true');
+  const done = await root.delete('/groups/clerks');
+  const files = [{ name: 'a.bpmn', text: '<nothing/>' }];
+  const checked = await root.post('/deployments?validateOnly=true', { files });
+
+  assert.deepEqual([tried.status, done.status, checked.status], [200, 204, 200]);
+  assert.deepEqual(contentOf('/groups/{id}', 'delete', 200), ['application/json']);
+  assert.deepEqual(contentOf('/groups/{id}', 'delete', 204), []);
+  assert.equal(
+    answersOf('/deployments', 'post')[200].content['application/json'].schema.$ref,
+    '#/components/schemas/CheckedFiles',
+  );
+  assert.deepEqual(Object.keys(answersOf('/session/oidc', 'get')), ['302', '400', '404', 'default']);
+  for (const [path, methods] of Object.entries(document.paths as Record<string, Record<string, object>>))
+    for (const method of Object.keys(methods)) {
+      const { default: other, ...answers } = answersOf(path, method);
+      assert.deepEqual(Object.keys(other.content), ['application/problem+json'], `${method} ${path}`);
+      if (answers[204]) assert.equal(answers[204].content, undefined, `${method} ${path}`);
+    }
+  const form = document.paths['/deployments'].post.requestBody.content['multipart/form-data'].schema;
+  assert.deepEqual(Object.keys(form.properties), ['name', 'source', 'tenant', 'changedOnly']);
+  assert.equal(document.components.securitySchemes.session.name, 'weft');
+  assert.ok((await ask.get('/api/v1/docs')).text.includes('webhook-signature'));
+});
+
 test('every example of a request is one that its endpoint accepts', async t => {
   const { server } = await startApi(t);
   const wrong: string[] = [];

@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import test, { type TestContext } from 'node:test';
 import { InternalAddress, publicLookup, urlProblem } from '../../api/webhooks/address.js';
 import { pauses } from '../../api/webhooks/dispatch.js';
+import { WebhookMessage, webhookHeaders } from '../../api/webhooks/message.js';
 import { send } from '../../api/webhooks/send.js';
 import type { TaskDocument } from '../../engine/store/documents.js';
 import { createClock } from '../virtual.js';
@@ -70,6 +71,8 @@ test('a receiver hears what it asked for, signed, with an id of its own each; th
     const expected = `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
     assert.equal(headers['webhook-signature'], expected);
     assert.equal(body.id, headers['webhook-id']);
+    assert.deepEqual(WebhookMessage.parse(body), body, 'as the document says');
+    for (const name of Object.keys(webhookHeaders)) assert.equal(typeof headers[name], 'string');
     assert.equal(body.data.instance, instance.id);
     assert.equal(body.data.businessKey, 'order 47');
   }
