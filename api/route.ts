@@ -49,8 +49,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   audit?: string;
 }
 
-/** What the audit keeps of a change beside who made it. */
-export type Noted = Pick<AuditEntry, 'subject' | 'before' | 'after'>;
+/** What the audit keeps of a change; `by` where only the change itself says who it is, as a sign-in does. */
+export type Noted = Pick<AuditEntry, 'by' | 'subject' | 'before' | 'after'>;
 
 /** A request after it was checked. */
 export interface Asked<P, Q, B> {

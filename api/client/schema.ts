@@ -963,7 +963,17 @@ export interface Operations {
   'DELETE /authorizations/{id}': { path: { id: string }; answer: undefined };
   /** Changes of everything that has no history of its own, newest first; also failed sign-ins */
   'GET /audit': {
-    query?: { limit?: number; after?: string; by?: string; subject?: string; fields?: string; format?: 'json' | 'csv' };
+    query?: {
+      limit?: number;
+      after?: string;
+      by?: string;
+      subject?: string;
+      action?: string;
+      since?: string;
+      until?: string;
+      fields?: string;
+      format?: 'json' | 'csv';
+    };
     answer: { items: AuditEntry[]; next?: string; total?: number; totalIsExact?: boolean };
   };
   /** Whether no entry was changed or taken away: every hash is computed again */

@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import type { AuditDocument } from '../auth/documents.js';
 import { need } from '../auth/permissions.js';
-import { given, listPage } from '../lists.js';
+import { allOf, given, listPage } from '../lists.js';
 import { type Route, route } from '../route.js';
-import { AnyJson, Key, listOf, paging, Time, time } from '../schemas.js';
+import { AnyJson, Instant, Key, listOf, Name, paging, Time, time } from '../schemas.js';
 import type { Services } from '../services.js';
 
 const Entry = z
@@ -36,12 +36,24 @@ export function auditRoutes({ store, audit }: Services): Route[] {
         path: '/audit',
         tag: 'Audit',
         summary: 'Changes of everything that has no history of its own, newest first; also failed sign-ins',
-        query: z.strictObject({ ...paging, by: Key.optional(), subject: Key.optional() }),
+        query: z.strictObject({
+          ...paging,
+          by: Key.optional(),
+          subject: Key.optional(),
+          action: Name.optional().meta({ description: 'In the past tense: `user created`' }),
+          since: Instant.optional(),
+          until: Instant.optional().meta({ description: 'Before then' }),
+        }),
         answer: listOf(Entry),
       },
-      async ({ query: { limit, after, by, subject }, person }) => {
+      async ({ query: { limit, after, since, until, ...exact }, person }) => {
         need(person, 'operationLogCategory', 'READ', 'Admin');
-        const filter = { $and: [{ number: { $exists: true } }, given({ by, subject })] };
+        const filter = allOf(
+          { number: { $exists: true } },
+          given(exact),
+          since === undefined ? undefined : { at: { $gte: since } },
+          until === undefined ? undefined : { at: { $lt: until } },
+        );
         const page = await listPage<AuditDocument>(store, 'audit', { filter, sort: { number: -1 }, limit, after });
         return { ...page, items: page.items.map(entryView) };
       },

@@ -49,12 +49,13 @@ export function groupRoutes({ identity: { people, tenants }, store }: Services):
         errors: [404],
         audit: method === 'put' ? 'member added' : 'member removed',
       },
-      async ({ params: { id, user }, person }) => {
+      async ({ params: { id, user }, person, note }) => {
         await visible(id, person);
         need(person, 'groupMembership', method === 'put' ? 'CREATE' : 'DELETE', id);
         const found = await people.user(user);
         if (!found || !matches(await people.visibleUsers(person), found)) throw notFound(`user "${user}"`);
         await people.setMember(id, user, method === 'put');
+        note({ before: { groups: found.groups }, after: { groups: (await people.user(user))?.groups } });
       },
     );
 

@@ -96,9 +96,10 @@ export function sessionRoutes(services: SessionServices): Route[] {
         errors: [401, 429],
         audit: 'signed in',
       },
-      async ({ body: { user, password }, request, response }) => {
+      async ({ body: { user, password }, request, response, note }) => {
         const person =
           password === undefined ? await demoPerson(user) : await identity.signIn(user, password, request.ip ?? '');
+        note({ by: user });
         return openSession(services, person, request, response);
       },
     ),
@@ -159,7 +160,7 @@ export function sessionRoutes(services: SessionServices): Route[] {
       },
       async ({ body, request, response, note }) => {
         await setup.redeem(body);
-        note({ subject: body.user, after: { name: body.name, administrator: true } });
+        note({ by: body.user, subject: body.user, after: { name: body.name, administrator: true } });
         return openSession(
           services,
           await identity.signIn(body.user, body.password, request.ip ?? ''),
@@ -184,7 +185,7 @@ export function sessionRoutes(services: SessionServices): Route[] {
         const user = await identity.invitations.redeem(body.token);
         if (user === undefined)
           throw new Problem(403, 'wrong-token', 'this link was used already, is older than three days, or never was');
-        note({ subject: user, ...(await identity.changePassword(user, body.password)) });
+        note({ by: user, subject: user, ...(await identity.changePassword(user, body.password)) });
         return openSession(services, await identity.signIn(user, body.password, request.ip ?? ''), request, response);
       },
     ),

@@ -1,11 +1,12 @@
 /** Tenants, and the users and groups that belong to them. */
 
 import { z } from 'zod';
-import type { TenantDocument } from '../../engine/store/documents.js';
+import type { GroupDocument, TenantDocument, UserDocument } from '../../engine/store/documents.js';
 import type { Filter } from '../../engine/store/port.js';
 import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
 import { need, permitted } from '../auth/permissions.js';
+import type { MemberKind } from '../auth/tenants.js';
 import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { notFound } from '../problems.js';
@@ -30,6 +31,10 @@ export function tenantRoutes({ identity: { tenants }, store }: Services): Route[
     return found;
   }
 
+  async function tenantsOf(kind: MemberKind, member: string): Promise<string[]> {
+    return (await store.get<UserDocument | GroupDocument>(kind, member))?.tenants ?? [];
+  }
+
   const member = (method: 'put' | 'delete') =>
     route(
       {
@@ -41,10 +46,12 @@ export function tenantRoutes({ identity: { tenants }, store }: Services): Route[
         errors: [404],
         audit: method === 'put' ? 'tenant member added' : 'tenant member removed',
       },
-      async ({ params: { id, kind, member }, person }) => {
+      async ({ params: { id, kind, member }, person, note }) => {
         await visible(id, person);
         need(person, 'tenantMembership', method === 'put' ? 'CREATE' : 'DELETE', id);
+        const before = await tenantsOf(kind, member);
         await tenants.setMember(id, kind, member, method === 'put');
+        note({ before: { tenants: before }, after: { tenants: await tenantsOf(kind, member) } });
       },
     );
 

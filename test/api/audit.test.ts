@@ -105,6 +105,50 @@ test('what is made or changed without an id in the path is named all the same, o
   assert.doesNotMatch(text, /whsec_|the secret/);
 });
 
+test('memberships are told before and after', async t => {
+  const { person } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true });
+  await root.post('/groups', { id: 'clerks', name: 'Clerks' });
+  await root.post('/tenants', { id: 'acme', name: 'Acme' });
+  await person({ id: 'mary' });
+  const last = async () => (await root.get('/audit?limit=1')).body.items[0];
+
+  await root.put('/groups/clerks/members/mary');
+  const joined = await last();
+  await root.put('/tenants/acme/users/mary');
+  const entered = await last();
+  await root.delete('/tenants/acme/users/mary');
+  const left = await last();
+
+  assert.deepEqual(
+    [joined.subject, joined.before, joined.after],
+    ['clerks/mary', { groups: [] }, { groups: ['clerks'] }],
+  );
+  assert.deepEqual([entered.before, entered.after], [{ tenants: [] }, { tenants: ['acme'] }]);
+  assert.deepEqual([left.before, left.after], [{ tenants: ['acme'] }, { tenants: [] }]);
+});
+
+test('the audit is searched by who, what, of what, and when', async t => {
+  const clock = createClock();
+  const { person } = await startApi(t, { clock });
+  const root = await person({ id: 'root', administrator: true });
+  await root.post('/groups', { id: 'clerks', name: 'Clerks' });
+  clock.advance('PT1H');
+  const middle = new Date(clock()).toISOString();
+  await root.post('/groups', { id: 'chiefs', name: 'Chiefs' });
+  await root.delete('/groups/clerks');
+  const found = async (query: string) =>
+    (await root.get(`/audit?${query}`)).body.items.map(
+      ({ action, subject }: Record<string, string>) => `${action} ${subject}`,
+    );
+
+  assert.deepEqual(await found('action=group created'), ['group created chiefs', 'group created clerks']);
+  assert.deepEqual(await found('subject=clerks'), ['group removed clerks', 'group created clerks']);
+  assert.deepEqual(await found(`until=${middle}`), ['group created clerks']);
+  assert.deepEqual(await found(`since=${middle}&action=group created`), ['group created chiefs']);
+  assert.deepEqual(await found('by=nobody'), []);
+});
+
 test('files that are only looked at are no change', async t => {
   const { person } = await startApi(t);
   const root = await person({ id: 'root', administrator: true });

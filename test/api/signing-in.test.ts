@@ -175,15 +175,16 @@ test('demo people sign in with one click, in demo mode only, under a loopback na
 });
 
 test('every change by a person is in the audit, with who and what', async t => {
-  const { person, server } = await startApi(t);
+  const { ask, person, server } = await startApi(t);
   const root = await person({ id: 'root', administrator: true });
 
   await root.post('/groups', { id: 'clerks', name: 'Clerks', rights: ['work'] });
-  await root.post('/users', { id: 'ben', name: 'Ben', groups: ['clerks'] });
+  await root.post('/users', { id: 'ben', name: 'Ben', groups: ['clerks'], password: 'a long password' });
+  await ask.post('/api/v1/session').send({ user: 'ben', password: 'a long password' });
 
-  const audit = await server.services.store.find<never>('audit', { sort: { at: 1 } });
+  const audit = await server.services.store.find<never>('audit', { sort: { number: 1 } });
   assert.deepEqual(
     audit.map(({ action, by, subject }) => `${by}: ${action} ${subject}`),
-    ['root: group created clerks', 'root: user created ben'],
+    ['root: group created clerks', 'root: user created ben', 'ben: signed in ben'],
   );
 });
