@@ -22,24 +22,37 @@ interface OpenApi {
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string) => text.replaceAll(/[&<>"]/g, sign => escapes[sign]!);
 
+/** Prose of the document: what stands between back ticks is code. */
+const prose = (text: string) => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+
+const idOf = (tag: string) => tag.toLowerCase().replaceAll(/\W+/g, '-');
+
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: light-dark(#f4f4f4, #262626); }
 html { background: light-dark(#fff, #161616); color: light-dark(#161616, #f4f4f4); }
 a { color: light-dark(#0043ce, #a6c8ff); }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h2 { margin: 2rem 0 .5rem; font-size: 1.1rem; }
+h1 { margin: 0 0 .5rem; font-size: 1.5rem; }
+h2 { margin: 2rem 0 .5rem; font-size: 1.1rem; scroll-margin-top: 1rem; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 1rem 0; padding: .6rem .75rem; background: var(--soft); border-radius: 6px; }
 details { border: 1px solid var(--line); border-radius: 6px; margin: .25rem 0; }
 summary { padding: .4rem .75rem; cursor: pointer; }
 details > div { padding: 0 .75rem .75rem; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; }
 pre { background: var(--soft); padding: .6rem; border-radius: 4px; overflow: auto; max-height: 24rem; }
-.method { display: inline-block; width: 4.5rem; font-weight: 600; }
+/* What is long goes on below its beginning. */
+.line { display: inline-grid; align-items: baseline; grid-template-columns: 4.5rem 1fr; width: calc(100% - 1.5rem); vertical-align: top; }
+.line code { overflow-wrap: anywhere; }
+.method { font-weight: 600; }
+.get { color: light-dark(#0043ce, #a6c8ff); }
+.delete { color: light-dark(#a2191f, #ffb3b8); }
 .try { display: grid; gap: .5rem; margin: .5rem 0; padding: .75rem; border: 1px solid var(--line); border-radius: 6px; }
 .try label { display: grid; gap: .2rem; }
 .try input, .try textarea { font: 13px/1.45 ui-monospace, monospace; padding: .3rem; }
-.try button { justify-self: start; }
+button { justify-self: start; padding: .3rem .75rem; font: inherit; color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }
 .answer:empty { display: none; }
-td { padding: .1rem .75rem .1rem 0; vertical-align: top; }
+td { padding: .1rem .75rem .1rem 0; vertical-align: baseline; overflow-wrap: anywhere; }
+td:first-child { min-width: 7rem; }
 `;
 
 /** The whole page as HTML. */
@@ -58,7 +71,7 @@ export function docsPage(document: object): string {
       ...own.map(({ method, path, operation }) => entry(method, path, operation, tryable(method, path, operation))),
       ...sent.map(([method, operation]) => entry(method, 'your address', operation)),
     ];
-    return `<h2>${escaped(tag)}</h2>${entries.join('')}`;
+    return `<h2 id="${idOf(tag)}">${escaped(tag)}</h2>${entries.join('')}`;
   });
   return `<!doctype html>
 <html lang="en">
@@ -66,18 +79,25 @@ export function docsPage(document: object): string {
 <title>${escaped(info.title)} API</title><style>${style}</style></head>
 <body>
 <h1>${escaped(info.title)} API ${escaped(info.version)}</h1>
-<p>${escaped(info.description)} All paths begin with <code>${escaped(servers[0]?.url ?? '')}</code>.
+${info.description
+  .split('\n\n')
+  .map(paragraph => `<p>${prose(paragraph)}</p>`)
+  .join('\n')}
+<p>All paths begin with <code>${escaped(servers[0]?.url ?? '')}</code>.
 The same as a document for programs: <a href="openapi.json">openapi.json</a>.</p>
+<nav aria-label="Resources">${[...tags, 'Errors', 'Schemas']
+    .map(tag => `<a href="#${idOf(tag)}">${escaped(tag)}</a>`)
+    .join('\n')}</nav>
 ${sections.join('\n')}
 <h2 id="errors">Errors</h2>
 <p>Every refusal is a problem (RFC 9457); its <code>code</code> is one of these, and stays.</p>
 <table>${Object.entries(codes)
     .map(
       ([code, [status, meaning]]) =>
-        `<tr><td><code>${code}</code></td><td>${status}</td><td>${escaped(meaning)}</td></tr>`,
+        `<tr><td><code>${code}</code></td><td>${status}</td><td>${prose(meaning)}</td></tr>`,
     )
     .join('\n')}</table>
-<h2>Schemas</h2>
+<h2 id="schemas">Schemas</h2>
 ${Object.entries(components.schemas)
   .map(
     ([name, schema]) =>
@@ -107,16 +127,16 @@ function entry(method: string, path: string, operation: Operation, attributes = 
   const parameters = (operation.parameters ?? []).map(
     one =>
       `<tr><td><code>${escaped(one.name)}</code></td><td>${one.in}${one.required ? '' : ', optional'}</td>` +
-      `<td>${escaped(one.description ?? '')}</td></tr>`,
+      `<td>${prose(one.description ?? '')}</td></tr>`,
   );
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   const answers = Object.entries(operation.responses).map(([status, { description, content }]) => {
     const schema = Number(status) < 400 ? Object.values(content ?? {})[0]?.schema : undefined;
-    return `<tr><td><code>${status}</code></td><td>${escaped(description)}${schema ? json(schema) : ''}</td></tr>`;
+    return `<tr><td><code>${status}</code></td><td>${prose(description)}${schema ? json(schema) : ''}</td></tr>`;
   });
-  return `<details ${attributes}><summary><code class="method">${method.toUpperCase()}</code><code>${escaped(path)}</code>
- ${escaped(operation.summary)}</summary><div>
-${operation.description ? `<p>${escaped(operation.description)}</p>` : ''}
+  return `<details ${attributes}><summary><span class="line"><code class="method ${method}">${method.toUpperCase()}</code>
+<span><code>${escaped(path)}</code> ${prose(operation.summary)}</span></span></summary><div>
+${operation.description ? `<p>${prose(operation.description)}</p>` : ''}
 ${parameters.length > 0 ? `<table>${parameters.join('')}</table>` : ''}
 ${body ? `<p>Body</p>${json(body)}` : ''}
 <p>Answers</p><table>${answers.join('')}</table></div></details>`;

@@ -29,6 +29,16 @@ export interface Served {
   cookie: string;
 }
 
+/** What holds for every operation, in paragraphs. */
+const description = [
+  'BPMN processes and human tasks. Times are ISO 8601 in UTC; every refusal is a problem (RFC 9457) with a `code` that stays.',
+  'Programs send `Authorization: Bearer weft_…`, an API token from the profile page, or HTTP Basic; pages have a session cookie.',
+  'Lists answer `limit` items and, where there are more, `next`: it goes into `after` of the next request. `fields` names the ' +
+    'fields to send; `format=csv`, or `Accept: text/csv`, sends the whole list as CSV.',
+  'What people edit answers an `ETag`: sent back as `If-Match`, it changes just what was read, or is refused with 412. ' +
+    'What takes more with it than it names has a `dryRun`. An `Idempotency-Key` makes a start happen once.',
+].join('\n\n');
+
 /** Answers the document. */
 export function openApi(routes: Route[], { base, version, cookie }: Served): JsonSchema {
   const schemas: Record<string, JsonSchema> = {};
@@ -42,7 +52,7 @@ export function openApi(routes: Route[], { base, version, cookie }: Served): Jso
     info: {
       title: 'Weft',
       version,
-      description: 'BPMN processes and human tasks. Times are ISO 8601 in UTC; errors are problem details (RFC 9457).',
+      description,
     },
     servers: [{ url: base }],
     security: [{ session: [] }, { token: [] }, { basic: [] }],

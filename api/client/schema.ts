@@ -1052,30 +1052,6 @@ export interface Operations {
   'GET /definitions/{id}/form': { path: { id: string }; answer: Form };
   /** Per element: tokens now, visits, durations; per flow: how often it was taken */
   'GET /definitions/{id}/statistics': { path: { id: string }; query?: { fields?: string }; answer: Statistics };
-  /** Suspends it: nothing of it starts; with `instances` its running ones stop, too */
-  'POST /definitions/{id}/suspend': {
-    path: { id: string };
-    body?: { instances?: boolean; at?: string };
-    answer: undefined;
-  };
-  /** Lets it start again; with `instances` its suspended ones go on, too */
-  'POST /definitions/{id}/activate': {
-    path: { id: string };
-    body?: { instances?: boolean; at?: string };
-    answer: undefined;
-  };
-  /** Deletes an ended instance with all that is known of it; `dryRun` says how much; what it counted for in statistics stays */
-  'DELETE /instances/{id}/history': {
-    path: { id: string };
-    query?: { dryRun?: boolean };
-    answer: { activities: number; variables: number; tasks: number; comments: number; attachments: number } | undefined;
-  };
-  /** What happened, commit by commit */
-  'GET /instances/{id}/history': {
-    path: { id: string };
-    query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };
-    answer: { items: HistoryEntry[]; next?: string; total?: number; totalIsExact?: boolean };
-  };
   /** Starts a process; the answer comes when every token waits, or when what `wait` names is reached */
   'POST /instances': {
     header?: { 'idempotency-key'?: string };
@@ -1180,6 +1156,18 @@ export interface Operations {
     query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };
     answer: { items: Activity[]; next?: string; total?: number; totalIsExact?: boolean };
   };
+  /** What happened, commit by commit */
+  'GET /instances/{id}/history': {
+    path: { id: string };
+    query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };
+    answer: { items: HistoryEntry[]; next?: string; total?: number; totalIsExact?: boolean };
+  };
+  /** Deletes an ended instance with all that is known of it; `dryRun` says how much; what it counted for in statistics stays */
+  'DELETE /instances/{id}/history': {
+    path: { id: string };
+    query?: { dryRun?: boolean };
+    answer: { activities: number; variables: number; tasks: number; comments: number; attachments: number } | undefined;
+  };
   /** Each value that its variables were given, in order */
   'GET /instances/{id}/assignments': {
     path: { id: string };
@@ -1203,6 +1191,18 @@ export interface Operations {
     path: { id: string };
     query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };
     answer: { items: Incident[]; next?: string; total?: number; totalIsExact?: boolean };
+  };
+  /** Suspends it: nothing of it starts; with `instances` its running ones stop, too */
+  'POST /definitions/{id}/suspend': {
+    path: { id: string };
+    body?: { instances?: boolean; at?: string };
+    answer: undefined;
+  };
+  /** Lets it start again; with `instances` its suspended ones go on, too */
+  'POST /definitions/{id}/activate': {
+    path: { id: string };
+    body?: { instances?: boolean; at?: string };
+    answer: undefined;
   };
   /** Incidents, newest first; open ones unless told otherwise */
   'GET /incidents': {

@@ -1,7 +1,7 @@
 /** The audit: who changed what, before and after; and a chain that shows when somebody tampered with it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -21,6 +21,7 @@ import { until } from '../until.js';
 import { createClock } from '../virtual.js';
 import { fixture, startApi } from './harness.js';
 
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const cli = fileURLToPath(new URL('../../api/cli.js', import.meta.url));
 
 test('a change is written down with who, on whose behalf, before and after, and without secrets', async t => {
@@ -264,6 +265,20 @@ test('every route that changes something is in the audit, or told by another rec
   );
   assert.deepEqual(
     patterns.filter(pattern => !unaudited.some(route => pattern.test(route))),
+    [],
+  );
+});
+
+test('whoever reads the audit in German finds a word for everything that is done', async t => {
+  const { server } = await startApi(t);
+  const words = readFileSync(join(root, 'api/web/admin/actions.ts'), 'utf8');
+  const actions = [...apiRoutes(server.services), ...restOperations(server.services)].flatMap(
+    ({ audit }) => audit ?? [],
+  );
+
+  assert.ok(actions.length > 60);
+  assert.deepEqual(
+    actions.filter(action => !new RegExp(`^  '?${action}'?: '`, 'm').test(words)),
     [],
   );
 });

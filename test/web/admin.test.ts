@@ -39,6 +39,12 @@ pageTest('who is disabled is out, and the audit says who did it', async pages =>
   await ada.getByRole('tab', { name: 'Audit' }).click();
   await ada.getByRole('cell', { name: 'user changed' }).waitFor();
   await ada.getByText('disabled: false → true').waitFor();
+  await ada.getByRole('search').getByLabel('Of what').fill('nobody');
+  await ada.keyboard.press('Tab');
+  await ada.getByText('Nothing found.').waitFor();
+  await ada.getByRole('search').getByLabel('Of what').fill('clara');
+  await ada.keyboard.press('Tab');
+  await ada.getByText('disabled: false → true').waitFor();
   await ada.getByRole('button', { name: 'Check the chain' }).click();
   await ada.getByText(/Whole: \d+ entries/).waitFor();
   await assertAccessible(ada);

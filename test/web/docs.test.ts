@@ -17,4 +17,11 @@ pageTest('the reader of the documentation tries an operation, and sees what is a
   await one.getByLabel('id', { exact: true }).fill('clara');
   await one.getByRole('button', { name: 'Send GET' }).click();
   await one.getByText('"Clara Brandt"').waitFor();
+
+  await page.getByRole('navigation', { name: 'Resources' }).getByRole('link', { name: 'Live', exact: true }).click();
+  const live = page.locator('details[data-path="/events"]');
+  await live.locator('summary').click();
+  await live.getByRole('button', { name: 'Try it' }).click();
+  await live.getByRole('button', { name: 'Send GET' }).click();
+  await live.getByText('retry: 2000').waitFor();
 });

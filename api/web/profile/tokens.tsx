@@ -19,7 +19,7 @@ const columns: Column<Token>[] = [
   { label: words.name, show: ({ name }) => name },
   { label: words.scopes, show: ({ scopes }) => (scopes ? <Chips names={scopes} /> : words.everything) },
   { label: words.expires, show: ({ expiresAt }) => (expiresAt ? exactly(expiresAt) : words.never) },
-  { label: words.used, show: ({ usedAt }) => usedAt && exactly(usedAt) },
+  { label: words.used, show: ({ usedAt }) => (usedAt ? exactly(usedAt) : words.unused) },
 ];
 
 const fields: Field[] = [

@@ -15,6 +15,13 @@ function addressOf(path, form) {
   return `.${place}${query ? `?${query}` : ''}`;
 }
 
+/** A stream is shown as it comes, until the page is left. */
+async function follow(response, answer) {
+  answer.textContent = `${response.status} ${response.statusText}\n\n`;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) answer.append(piece.value);
+}
+
 async function send({ method, path }, form, answer) {
   answer.textContent = '…';
   const body = form.elements.body?.value.trim();
@@ -24,8 +31,10 @@ async function send({ method, path }, form, answer) {
       headers: body ? { 'content-type': 'application/json' } : {},
       ...(body ? { body } : {}),
     });
+    const type = response.headers.get('content-type') ?? '';
+    if (type.startsWith('text/event-stream')) return await follow(response, answer);
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json');
+    const isJson = type.includes('json');
     answer.textContent = `${response.status} ${response.statusText}\n\n${isJson ? JSON.stringify(JSON.parse(text), null, 2) : text}`;
   } catch (error) {
     answer.textContent = String(error);
