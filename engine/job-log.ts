@@ -5,6 +5,10 @@ import type { Store } from './store/port.js';
 
 type Told = Pick<JobLogDocument, 'type' | 'at'> & Partial<Pick<JobLogDocument, 'worker' | 'error' | 'errorDetails'>>;
 
+/** What a job is called outside of its row: a timer that starts instances is another job after each firing. */
+export const jobName = ({ id, firing }: Pick<JobDocument, 'id' | 'firing'>): string =>
+  firing === undefined ? id : `${id}~${firing}`;
+
 /**
  * Adds an entry; the same job at the same revision is logged once.
  *
@@ -14,7 +18,7 @@ export async function logJob(store: Store, job: JobDocument, told: Told): Promis
   const { id, rev, tenant, kind, jobDefinition, topic, due, retries, priority } = job;
   const { instance, definition, definitionKey, element, activation } = job;
   const entry: JobLogDocument = {
-    ...{ id: `${id}:${told.type}:${rev}`, tenant, format: FORMAT, job: id, kind, due, retries, priority },
+    ...{ id: `${id}:${told.type}:${rev}`, tenant, format: FORMAT, job: jobName(job), kind, due, retries, priority },
     ...{ instance, definition, definitionKey, element, activation, seq: job.wait.v },
     ...(jobDefinition !== undefined && { jobDefinition }),
     ...(topic !== undefined && { topic }),

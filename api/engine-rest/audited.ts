@@ -6,13 +6,13 @@ import type {
   DeploymentDocument,
   FilterDocument,
   IncidentDocument,
-  JobDocument,
   UserDocument,
 } from '../../engine/store/documents.js';
 import type { CollectionName, Document, Store } from '../../engine/store/port.js';
 import { auditOf } from '../routes/deployments.js';
 import { jobSettings } from '../views/job.js';
 import { rowOf } from './ids.js';
+import { rowOfJob } from './jobs.js';
 import type { Operation } from './operation.js';
 
 type Read = (store: Store, id: string) => Promise<object | undefined>;
@@ -26,7 +26,7 @@ const document =
   };
 
 const job: Read = async (store, id) => {
-  const found = await rowOf<JobDocument>(store, 'jobs', id);
+  const found = await rowOfJob(store, id);
   return found && jobSettings(found);
 };
 

@@ -109,7 +109,7 @@ export const externalTaskView = async (services: Services, job: JobDocument) => 
 });
 
 /** Ids of rows that clients name. */
-export const namedJobs = async ({ services: { store } }: QueryContext, ids: string[]): Promise<Filter> => {
+const namedJobs = async ({ services: { store } }: QueryContext, ids: string[]): Promise<Filter> => {
   const jobs = await Promise.all(ids.map(id => rowOf<JobDocument>(store, 'jobs', id)));
   return { id: { $in: jobs.flatMap(job => (job ? [job.id] : [])) } };
 };

@@ -57,7 +57,9 @@ async function placeOfEarlier(store: Store, id: string): Promise<Place | undefin
   if (await store.get<Instance>('instances', id)) return { instance: id };
   const at = id.lastIndexOf('~');
   const number = Number.parseInt(id.slice(at + 1), 10);
-  return at > 0 && !Number.isNaN(number) ? { instance: id.slice(0, at), number } : undefined;
+  if (at <= 0 || Number.isNaN(number)) return undefined;
+  const instance = id.slice(0, at);
+  return (await store.get<Instance>('instances', instance)) && { instance, number };
 }
 
 /** The row behind an id of a client: in its instance, else in one of its chunks. */

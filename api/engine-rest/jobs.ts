@@ -1,8 +1,9 @@
 /** Jobs that run by themselves, as a table: timers, continuations, timer start events. */
 
 import { z } from 'zod';
+import { jobName } from '../../engine/job-log.js';
 import type { JobDocument } from '../../engine/store/documents.js';
-import type { Filter } from '../../engine/store/port.js';
+import type { Filter, Store } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { either, permitted } from '../auth/permissions.js';
 import type { Services } from '../services.js';
@@ -10,7 +11,6 @@ import { demandOnInstance, ofTenants, type Wanted } from './access.js';
 import { anything, where } from './conditions.js';
 import { DateIn, maybeDate, readDate, restDate } from './dates.js';
 import { missing } from './errors.js';
-import { namedJobs } from './external-tasks.js';
 import {
   type AnyFilter,
   byText,
@@ -18,6 +18,7 @@ import {
   equals,
   numberIs,
   oneOf,
+  type QueryContext,
   type QueryFilter,
   tenants,
   when,
@@ -40,6 +41,18 @@ const visibleJobs = (person: Person): Filter => ({
   ],
 });
 
+/** The row of an id: a timer that starts instances is another job after each firing. */
+export async function rowOfJob(store: Store, id: string): Promise<JobDocument | undefined> {
+  const row = id.replace(/^(.*~\d+)~\d+$/, '$1');
+  const job = await rowOf<JobDocument>(store, 'jobs', row);
+  return job?.kind === 'start' && jobName(job) !== id ? undefined : job;
+}
+
+const jobsNamed = async (ids: string[], { services: { store } }: QueryContext) => {
+  const jobs = await Promise.all(ids.map(id => rowOfJob(store, id)));
+  return where({ id: { $in: jobs.flatMap(job => job?.id ?? []) } });
+};
+
 /** The open job of an id. Throws 404, 403. */
 export async function jobFor(
   { store }: Pick<Services, 'store'>,
@@ -47,7 +60,7 @@ export async function jobFor(
   id: string,
   wanted: Wanted = 'read',
 ): Promise<JobDocument> {
-  const job = await rowOf<JobDocument>(store, 'jobs', id);
+  const job = await rowOfJob(store, id);
   if (!job || job.kind === 'work' || job.wait.state !== 'open' || !person.tenants.includes(job.tenant))
     throw missing(`Job with id ${id}`);
   demandOnInstance(person, wanted, { id: job.instance, key: job.definitionKey });
@@ -55,7 +68,7 @@ export async function jobFor(
 }
 
 export const jobView = (job: JobDocument) => ({
-  id: restId(job.id),
+  id: restId(jobName(job)),
   jobDefinitionId: job.jobDefinition ?? null,
   // A continuation is due at once, unless somebody has said when.
   dueDate: job.kind === 'async' && job.due === job.createdAt ? null : restDate(job.due),
@@ -101,8 +114,8 @@ const byDates = (path: string): QueryFilter<never, DateCondition[]> => ({
 });
 
 const filters: Record<string, AnyFilter<JobDocument>> = {
-  jobId: byText(async (id, context) => where(await namedJobs(context, [id]))),
-  jobIds: byTexts(async (ids, context) => (ids.length === 0 ? anything : where(await namedJobs(context, ids)))),
+  jobId: byText((id, context) => jobsNamed([id], context)),
+  jobIds: byTexts((ids, context) => (ids.length === 0 ? anything : jobsNamed(ids, context))),
   jobDefinitionId: equals('jobDefinition'),
   processInstanceId: equals('instance'),
   processInstanceIds: oneOf('instance'),
@@ -134,7 +147,7 @@ export const jobTable: Table<JobDocument> = {
   filters,
   order: { due: 1 },
   sorts: {
-    jobId: ({ id }) => restId(id),
+    jobId: job => restId(jobName(job)),
     executionId: ({ instance, activation }) => executionId(instance, activation),
     processInstanceId: 'instance',
     processDefinitionId: 'definition',

@@ -7,6 +7,7 @@ import type { Calendar, OnFailure } from '../core/language.js';
 import { chunkOfId } from '../core/state.js';
 import type { Chunk, Incident } from '../core/types.js';
 import { planStarts } from '../deployments/starts.js';
+import { jobName } from '../job-log.js';
 import { logOperation } from '../operation-log.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Change, Filter, Scalar, Store } from '../store/port.js';
@@ -196,13 +197,14 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
 }
 
 /** Attempts given to a job, as the log of operations tells it. */
-function ofJob({ id, rev, kind, tenant, instance, definition, definitionKey, jobDefinition }: JobDocument) {
+function ofJob(job: JobDocument) {
+  const { id, rev, kind, tenant, instance, definition, definitionKey, jobDefinition } = job;
   const isWork = kind === 'work';
   return {
     ...{ id: `${id}:retries:${rev}`, tenant, instance, definition, definitionKey, category: 'Operator' as const },
     ...(isWork
       ? { type: 'SetExternalTaskRetries', entity: 'ExternalTask', externalTask: id }
-      : { type: 'SetJobRetries', entity: 'Job', job: id }),
+      : { type: 'SetJobRetries', entity: 'Job', job: jobName(job) }),
     ...(jobDefinition !== undefined && { jobDefinition }),
   };
 }

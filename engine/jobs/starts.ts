@@ -34,7 +34,10 @@ export async function fireStart(tools: StartTools, job: JobDocument): Promise<Jo
   await logJob(tools.store, job, { type: 'succeeded', at: tools.clock(), ...worker });
   const next = nextFiring(tools, job);
   if (!next) return void (await finish(tools, job));
-  return write(tools, job, { ...next, retries: readRetries(job.retryCycle ?? DEFAULT_CYCLE).attempts });
+  const { attempts: retries } = readRetries(job.retryCycle ?? DEFAULT_CYCLE);
+  const following = { ...next, retries, firing: (job.firing ?? 0) + 1 };
+  await logJob(tools.store, { ...job, ...following, rev: job.rev + 1 }, { type: 'created', at: tools.clock() });
+  return write(tools, job, following);
 }
 
 /** Closes a job that no instance waits for. */

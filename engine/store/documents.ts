@@ -186,6 +186,8 @@ export interface JobDocument extends RowDocument {
   repeats?: number;
   /** Its cycle, as evaluated at deployment; absent: it fires once. */
   cycle?: string;
+  /** How often it has fired. Each firing leaves a new job in the same row, so that its id goes on following from the definition. */
+  firing?: number;
 }
 
 /** What is suspended or activated: one definition with or without its instances, or one job definition with its jobs. */
