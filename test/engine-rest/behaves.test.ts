@@ -153,6 +153,25 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
     assert.deepEqual(await at(id), ['after']);
   });
 
+  await t.test('an inclusive join waits for what comes out of a scope', async () => {
+    await deployed(
+      process(
+        'inclusive-deep',
+        `${start()}<inclusiveGateway id="split"/>${ask('one')}${sub('inner', begun + ask('deep'), ['begin -> deep'])}<inclusiveGateway id="join"/>${ask('after')}`,
+        ['start -> split -[${true}]-> one -> join -> after', 'split -[${true}]-> inner -> join'],
+      ),
+    );
+    const id = await begin('inclusive-deep');
+    const answer = async (key: string) => {
+      const [found] = (await rest('get', `/task?processInstanceId=${id}&taskDefinitionKey=${key}`)).body;
+      await rest('post', `/task/${found.id}/complete`, {});
+    };
+    await answer('one');
+    assert.deepEqual(await at(id), ['deep', 'join']);
+    await answer('deep');
+    assert.deepEqual(await at(id), ['after']);
+  });
+
   await t.test(
     'an escalation cancels by default, the nearest catcher wins, one that nobody catches is ignored',
     async () => {
@@ -177,29 +196,86 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
       );
       assert.deepEqual(await at(await begin('escalates')), ['outside']);
       assert.deepEqual(await at(await begin('ignored')), ['ask']);
+      const rises = `${begun}<intermediateThrowEvent id="rise">${escalation('up')}</intermediateThrowEvent>${ask('inside')}`;
+      const flows = ['begin -> rise -> inside'];
+      const middle =
+        '<startEvent id="outset"/>' +
+        sub('inner', rises, flows) +
+        boundary('near', 'inner', escalation('up')) +
+        ask('nearest');
+      const eventSub = sub('handler', `<startEvent id="risen">${escalation('up')}</startEvent>${ask('handled')}`, [
+        'risen -> handled',
+      ]).replace('<subProcess', '<subProcess triggeredByEvent="true"');
+      await deployed(
+        process(
+          'nested',
+          start() +
+            sub('outer', middle, ['outset -> inner', 'near -> nearest']) +
+            boundary('far', 'outer', escalation('up')) +
+            ask('outside'),
+          ['start -> outer', 'far -> outside'],
+          beside.escalation('up'),
+        ),
+        process(
+          'either',
+          start() +
+            sub('inner', rises + eventSub, flows) +
+            boundary('caught', 'inner', escalation('up')) +
+            ask('outside'),
+          ['start -> inner', 'caught -> outside'],
+          beside.escalation('up'),
+        ),
+      );
+      assert.deepEqual(await at(await begin('nested')), ['nearest']);
+      assert.deepEqual(await at(await begin('either')), ['handled'], 'an event sub-process before a boundary event');
     },
   );
 
-  await t.test('output mappings of a call activity run when an error passes it', async () => {
-    const call = `<callActivity id="call" calledElement="thrower"><extensionElements><camunda:out source="known" target="learnt"/></extensionElements></callActivity>`;
-    await deployed(
-      process(
-        'thrower',
-        start() + set('learn', '${42}', 'known') + end('thrown', error('bad')),
-        ['start -> learn -> thrown'],
-        beside.error('bad'),
-      ),
-      process(
-        'caller',
-        start() + call + boundary('caught', 'call', error('bad')) + ask(),
-        ['start -> call', 'caught -> ask'],
-        beside.error('bad'),
-      ),
-    );
-    const id = await begin('caller');
-    assert.deepEqual(await at(id), ['ask']);
-    assert.equal((await rest('get', `/process-instance/${id}/variables/learnt`)).body.value, 42);
-  });
+  await t.test(
+    'output mappings of a call activity run when an error or escalation passes it, caught or not',
+    async () => {
+      const call = `<callActivity id="call" calledElement="thrower"><extensionElements><camunda:out source="known" target="learnt"/></extensionElements></callActivity>`;
+      await deployed(
+        process(
+          'thrower',
+          start() + set('learn', '${42}', 'known') + end('thrown', error('bad')),
+          ['start -> learn -> thrown'],
+          beside.error('bad'),
+        ),
+        process(
+          'caller',
+          start() + call + boundary('caught', 'call', error('bad')) + ask(),
+          ['start -> call', 'caught -> ask'],
+          beside.error('bad'),
+        ),
+      );
+      const id = await begin('caller');
+      assert.deepEqual(await at(id), ['ask']);
+      assert.equal((await rest('get', `/process-instance/${id}/variables/learnt`)).body.value, 42);
+      const risesAndWaits = `<intermediateThrowEvent id="rise">${escalation('up')}</intermediateThrowEvent>${ask('there')}`;
+      const rising = call.replace('thrower', 'riser');
+      await deployed(
+        process(
+          'riser',
+          start() + set('learn', '${42}', 'known') + risesAndWaits,
+          ['start -> learn -> rise -> there'],
+          beside.escalation('up'),
+        ),
+        process(
+          'rising',
+          start() + rising + boundary('caught', 'call', escalation('up')) + ask(),
+          ['start -> call', 'caught -> ask'],
+          beside.escalation('up'),
+        ),
+        process('careless', start() + parallel('fork') + call + ask(), ['start -> fork -> call', 'fork -> ask']),
+      );
+      for (const key of ['rising', 'careless']) {
+        const other = await begin(key);
+        assert.deepEqual(await at(other), ['ask'], key);
+        assert.equal((await rest('get', `/process-instance/${other}/variables/learnt`)).body.value, 42, key);
+      }
+    },
+  );
 
   await t.test(
     'messages: a waiting instance wins over a start event; several are 400; a key starts what only a message starts',
@@ -273,10 +349,10 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
   );
 
   await t.test(
-    'signals: names may be expressions; camunda:in carries payload; links do not appear in the history',
+    'signals: names may be expressions; camunda:in carries payload and business key; links do not appear in the history',
     async () => {
       const payload =
-        '<signalEventDefinition signalRef="news"><extensionElements><camunda:in source="said" target="heard"/></extensionElements></signalEventDefinition>';
+        '<signalEventDefinition signalRef="news"><extensionElements><camunda:in source="said" target="heard"/><camunda:in businessKey="${execution.processBusinessKey}"/></extensionElements></signalEventDefinition>';
       await deployed(
         process(
           'hears',
@@ -293,11 +369,19 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
           beside.signal('news-sport', 'news'),
         ),
       );
+      await deployed(
+        process('starts', start(signal('news')) + ask(), ['start -> ask'], beside.signal('news-sport', 'news')),
+      );
       const id = await begin('hears', { topic: 'sport' });
-      const says = await begin('says', { said: 'goal' });
+      const says = await begin('says', { said: 'goal' }, { businessKey: 'match 1' });
       await until('the signal is heard', async () => (await at(id)).includes('ask'));
       assert.equal((await rest('get', `/process-instance/${id}/variables/heard`)).body.value, 'goal');
       assert.deepEqual(await history(says), ['end', 'say', 'start']);
+      const started = (await rest('get', '/process-instance?processDefinitionKey=starts')).body;
+      assert.deepEqual(
+        started.map((one: { businessKey: string }) => one.businessKey),
+        ['match 1'],
+      );
     },
   );
 
@@ -328,8 +412,20 @@ test('Camunda 7 behaves so, and Weft for its files and clients', async t => {
   );
 
   await t.test(
-    'a timer cycle on a catch event fires once; a non-interrupting one leaves a new job with another id',
+    'a timer cycle on a catch event and behind an event-based gateway fires once; a non-interrupting one leaves a new job with another id',
     async () => {
+      const gateway = '<eventBasedGateway id="which"/>';
+      await deployed(
+        process(
+          'races',
+          start() + gateway + catching('pause', timer('Cycle', 'R3/PT1H')) + catching('told', message('tell')) + ask(),
+          ['start -> which -> pause -> ask', 'which -> told'],
+          beside.message('tell'),
+        ),
+      );
+      const race = await begin('races');
+      assert.equal((await rest('post', `/job/${(await jobs(race))[0]!.id}/execute`)).status, 204);
+      assert.deepEqual([await at(race), await jobs(race)], [['ask'], []]);
       await deployed(
         process(
           'cycles',

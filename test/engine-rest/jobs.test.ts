@@ -141,6 +141,56 @@ test('a job is listed, moved, run and repaired', async t => {
   });
 });
 
+/** Starts an instance every hour. */
+const hourly = (repetition: string) => {
+  const cycle = `<timerEventDefinition><timeCycle>${repetition}/PT1H</timeCycle></timerEventDefinition>`;
+  const model = xml('hourly', `<startEvent id="start">${cycle}</startEvent><userTask id="ask"/>`, ['start -> ask']);
+  return { name: 'hourly.bpmn', bytes: Buffer.from(model) };
+};
+
+test('a timer that starts instances again and again is another job after each firing', async t => {
+  const { rest, engine, clock } = await workshop(t);
+  await engine.deploy({ files: [hourly('R2')] });
+  const jobs = async () => (await rest('get', '/job?processDefinitionKey=hourly')).body;
+  const log = async (id: string) => {
+    const { body } = await rest('get', `/history/job-log?jobId=${encodeURIComponent(id)}`);
+    return body.map(({ creationLog, successLog }: Record<string, boolean>) => creationLog && !successLog);
+  };
+  const [first] = await jobs();
+
+  // when
+  assert.equal((await rest('post', `/job/${first.id}/execute`)).status, 204);
+  const [second, ...others] = await jobs();
+  clock.advance('PT2H');
+  await engine.jobs.runDue();
+
+  // then
+  assert.deepEqual(others, []);
+  assert.notEqual(second.id, first.id);
+  assert.deepEqual(await jobs(), []);
+  for (const { id } of [first, second]) {
+    assert.equal((await rest('get', `/job/${id}`)).status, 404);
+    assert.deepEqual((await log(id)).sort(), [false, true], 'each was created, and done');
+  }
+  assert.equal((await rest('get', '/process-instance/count?processDefinitionKey=hourly')).body.count, 2);
+});
+
+test('the job of a start is found and changed by its id, whichever firing it is', async t => {
+  const { rest, engine } = await workshop(t);
+  await engine.deploy({ files: [hourly('R')] });
+  const job = async () => (await rest('get', '/job?processDefinitionKey=hourly')).body[0];
+  await rest('post', `/job/${(await job()).id}/execute`);
+  const { id } = await job();
+
+  assert.equal((await rest('get', `/job/${id}`)).body.id, id);
+  assert.equal((await rest('get', `/job/count?jobId=${id}`)).body.count, 1);
+  assert.equal((await rest('post', '/job/count', { jobIds: [id, 'x'] })).body.count, 1);
+  assert.equal((await rest('put', `/job/${id}/retries`, { retries: 7 })).status, 204);
+  assert.equal((await rest('get', `/job/${id}`)).body.retries, 7);
+  const [operation] = (await rest('get', `/history/user-operation?operationType=SetJobRetries`)).body;
+  assert.equal(operation.jobId, id);
+});
+
 test('what is laid down for a job definition holds for its jobs', async t => {
   const { rest, started, job, clock, engine } = await workshop(t);
   const [pause] = (await rest('get', '/job-definition?activityIdIn=pause')).body;

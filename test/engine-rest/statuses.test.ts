@@ -8,6 +8,8 @@ const { start, ask, work, set } = part;
 const message = (name: string) => `<messageEventDefinition messageRef="${name}"/>`;
 const conditionalStart =
   '<conditionalEventDefinition><condition xsi:type="tFormalExpression">${amount > 10}</condition></conditionalEventDefinition>';
+const inner =
+  '<subProcess id="inner"><startEvent id="begin"/><userTask id="deep"/><sequenceFlow id="go" sourceRef="begin" targetRef="deep"/></subProcess>';
 const unknown = '00000000-0000-4000-8000-000000000001';
 
 test('the real server answers so, and Weft does', async t => {
@@ -118,29 +120,38 @@ test('the real server answers so, and Weft does', async t => {
       `/process-instance/${unknown}`,
       '/process-definition/unknown',
       `/execution/${unknown}`,
+      `/job/${unknown}`,
       `/incident/${unknown}`,
     ])
       assert.equal((await rest('get', path)).status, 404, path);
   });
 
-  await t.test('500: a start or completion whose expression or missing flow fails, and nothing is kept', async () => {
-    await deploy(
-      process('breaks', start() + ask() + set('compute', '${missing.thing}'), ['start -> ask -> compute']),
-      process('stuck', `${start()}${ask()}<exclusiveGateway id="which"/>${ask('left')}${ask('right')}`, [
-        'start -> ask -> which -[${way == 1}]-> left',
-        'which -[${way == 2}]-> right',
-      ]),
-    );
-    for (const key of ['breaks', 'stuck']) {
-      const id = await begin(key, { way: 3 });
-      const open = await task(id);
-      const answer = await rest('post', `/task/${open.id}/complete`, { variables: { kept: { value: true } } });
-      assert.equal(answer.status, 500, key);
-      assert.deepEqual(await at(id), ['ask'], key);
-      assert.equal((await rest('get', `/process-instance/${id}/variables/kept`)).status, 404, key);
-      assert.equal((await rest('get', `/incident/count?processInstanceId=${id}`)).body.count, 0, key);
-    }
-  });
+  await t.test(
+    '500: a start or completion whose expression, script or missing flow fails, and nothing is kept',
+    async () => {
+      await deploy(
+        process('breaks', start() + ask() + set('compute', '${missing.thing}'), ['start -> ask -> compute']),
+        process('stuck', `${start()}${ask()}<exclusiveGateway id="which"/>${ask('left')}${ask('right')}`, [
+          'start -> ask -> which -[${way == 1}]-> left',
+          'which -[${way == 2}]-> right',
+        ]),
+      );
+      const throwing =
+        '<scriptTask id="say" scriptFormat="javascript"><script>throw new Error("no")</script></scriptTask>';
+      await deploy(process('throws', start() + throwing, ['start -> say']));
+      assert.equal((await rest('post', '/process-definition/key/throws/start', {})).status, 500, 'a script');
+      assert.equal((await rest('get', '/history/process-instance/count?processDefinitionKey=throws')).body.count, 0);
+      for (const key of ['breaks', 'stuck']) {
+        const id = await begin(key, { way: 3 });
+        const open = await task(id);
+        const answer = await rest('post', `/task/${open.id}/complete`, { variables: { kept: { value: true } } });
+        assert.equal(answer.status, 500, key);
+        assert.deepEqual(await at(id), ['ask'], key);
+        assert.equal((await rest('get', `/process-instance/${id}/variables/kept`)).status, 404, key);
+        assert.equal((await rest('get', `/incident/count?processInstanceId=${id}`)).body.count, 0, key);
+      }
+    },
+  );
 
   await t.test(
     'suspended: 400 to claim, to assign, and to complete an external task; 500 to complete, and to trigger',
@@ -180,6 +191,15 @@ test('the real server answers so, and Weft does', async t => {
       500,
       'ProcessEngineException',
     ]);
+    const twice = process('twofold', `${start()}${inner}`, ['start -> inner']);
+    assert.equal((await deploy(twice)).status, 200);
+    const other = await begin('twofold');
+    const again = { instructions: [{ type: 'startBeforeActivity', activityId: 'inner' }] };
+    assert.equal((await rest('post', `/process-instance/${other}/modification`, again)).status, 204);
+    const ambiguous = { instructions: [{ type: 'startBeforeActivity', activityId: 'deep' }] };
+    const refused = await rest('post', `/process-instance/${other}/modification`, ambiguous);
+    assert.deepEqual(said(refused), [500, 'ProcessEngineException']);
+    assert.match(refused.body.message, /open more than once/);
     const [external] = (await rest('get', '/external-task')).body;
     assert.equal((await rest('put', `/external-task/${external.id}/retries`, { retries: -1 })).status, 500);
   });
