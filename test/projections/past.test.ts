@@ -201,10 +201,12 @@ test('a timer that starts instances is logged, from its deployment to the next v
   await house.projector.fold();
   const [run] = await house.store.find<RunDocument>('runs', { filter: { definitionKey: 'hourly' } });
   const entries = await house.store.find<JobLogDocument>('jobLog', { filter: { definition: 'hourly:1' } });
-  assert.deepEqual(entries.map(({ type, element }) => `${element} ${type}`).sort(), [
-    'tick created',
-    'tick deleted',
-    'tick succeeded',
+  // Each firing leaves a new job.
+  assert.deepEqual(entries.map(({ type, element, job }) => `${element} ${job} ${type}`).sort(), [
+    'tick hourly:1~1 created',
+    'tick hourly:1~1 succeeded',
+    'tick hourly:1~1~1 created',
+    'tick hourly:1~1~1 deleted',
   ]);
   assert.match(run!.id, /^[0-9a-f-]{36}$/);
 });
