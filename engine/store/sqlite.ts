@@ -17,6 +17,7 @@ import {
   StoreError,
   type Unit,
 } from './port.js';
+import { type Checkpoints, createCheckpoints } from './sqlite/checkpoints.js';
 import type { Database } from './sqlite/driver.js';
 import { dataFile, openForReading, prepare } from './sqlite/files.js';
 import { createFinder, type Finder } from './sqlite/finder.js';
@@ -43,6 +44,7 @@ interface Connections {
   finder: Finder;
   writer: Thread<Operation>;
   reader: Thread<Read>;
+  checkpoints: Checkpoints;
   release(): void;
 }
 
@@ -65,7 +67,11 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
     return connections;
   }
 
-  const write = async <T>(operation: Operation) => (await opened().writer.request(operation)) as T;
+  async function write<T>(operation: Operation): Promise<T> {
+    const { writer, checkpoints } = opened();
+    checkpoints.written();
+    return (await writer.request(operation)) as T;
+  }
   const read = async <T>(request: Read) => (await opened().reader.request(request)) as T;
 
   const adapter: Adapter = {
@@ -87,8 +93,8 @@ export function createSqliteStore({ folder, upgrades: steps = upgrades, clock = 
     close() {
       closing ??= (async () => {
         if (!connections) return;
-        const { point, writer, reader, release } = connections;
-        await Promise.all([writer.close(), reader.close()]);
+        const { point, writer, reader, checkpoints, release } = connections;
+        await Promise.all([writer.close(), reader.close(), checkpoints.close()]);
         point.close();
         release();
         connections = undefined;
@@ -158,7 +164,8 @@ function connect(file: string): Omit<Connections, 'release'> {
   const point = openForReading(file);
   const writer = startThread<Operation>(new URL('./sqlite/writer.js', import.meta.url), { file }, 'writer');
   const reader = startThread<Read>(new URL('./sqlite/reader.js', import.meta.url), { file }, 'reader');
-  return { point, writer, reader, finder: createFinder(point, request => reader.request(request)) };
+  const finder = createFinder(point, request => reader.request(request));
+  return { point, writer, reader, finder, checkpoints: createCheckpoints(file) };
 }
 
 /** A commit as it travels to the writer. */

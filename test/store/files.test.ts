@@ -1,6 +1,6 @@
 /** What only the SQLite store has: groups of commits, closing, backups. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { StoreError } from '../../engine/store/port.js';
@@ -11,6 +11,7 @@ import { createOperations, type Operation } from '../../engine/store/sqlite/oper
 import { storedRow, tables } from '../../engine/store/sqlite/schema.js';
 import { createSqliteStore } from '../../engine/store/sqlite.js';
 import { document, opens, task, unit } from '../suites/documents.js';
+import { until } from '../until.js';
 import { openFolder, temporaryFolder } from './folders.js';
 
 const put = (id: string, fields: object): Operation => ({
@@ -60,6 +61,18 @@ test('when the COMMIT fails every operation of the group has failed and left not
   assert.deepEqual(outcomes, Array(2).fill({ error: 'database or disk is full' }));
   assert.equal(countOf(database), 0);
   assert.deepEqual(runGroup(database, createOperations(database), [put('a', { key: 'a' })]), [{ value: undefined }]);
+});
+
+test('while commits go on, what they wrote is brought from the log into the data file', async t => {
+  const folder = temporaryFolder(t);
+  const store = await openFolder(folder);
+  const before = statSync(dataFile(folder)).size;
+
+  // the writer itself would not do it before megabytes are in the log
+  for (let number = 0; number < 150; number++)
+    await store.commit(unit(`i${number}`, 1, { rows: [opens(task(`i${number}~1`))] }));
+
+  await until('the data file has grown', () => statSync(dataFile(folder)).size > before);
 });
 
 test('closing waits for what was asked before, and refuses what comes after', async t => {

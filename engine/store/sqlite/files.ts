@@ -18,7 +18,7 @@ export function openForWriting(file: string): Database {
     PRAGMA page_size = 8192;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = 8000;
     PRAGMA cache_size = -65536;
     PRAGMA busy_timeout = 5000;
     PRAGMA temp_store = MEMORY;
