@@ -16,7 +16,7 @@ export function createHangUp(draining: AbortSignal): (response: Response) => Abo
   });
   return response => {
     const controller = new AbortController();
-    if (draining.aborted) controller.abort();
+    if (draining.aborted || response.destroyed) controller.abort();
     open.add(controller);
     response.on('close', () => {
       open.delete(controller);

@@ -57,17 +57,19 @@ interface Addressed {
   handlers: RequestHandler[];
 }
 
-/** Looks only among the routes of the resource that is asked for: express tries routes one after the other. */
+/** Looks only among the routes of a method and a resource: express tries routes one after the other. */
 export function byResource(routes: Addressed[]): RequestHandler {
   const routers = new Map<string, Router>();
   for (const { method, path, handlers } of routes) {
-    const resource = resourceOf(path);
-    const router = routers.get(resource) ?? Router();
+    const place = `${method} ${resourceOf(path)}`;
+    const router = routers.get(place) ?? Router();
     router[method](expressPath(path), ...handlers);
-    routers.set(resource, router);
+    routers.set(place, router);
   }
   return (request, response, next) => {
-    const router = routers.get(resourceOf(request.path));
+    // express answers HEAD as GET, without the body
+    const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
+    const router = routers.get(`${method} ${resourceOf(request.path)}`);
     if (router) router(request, response, next);
     else next();
   };
@@ -150,10 +152,9 @@ const answer =
     const person = proof?.person as Person;
     // Asked before the work: who hangs up meanwhile has no address any more.
     const address = request.ip ?? '';
-    const signal = hungUp(response);
     response.status(route.status ?? 200);
     const { shape, query } = shapeOf(route, request);
-    const incoming = { person, proof, note: () => undefined, signal, request, response, query };
+    const incoming = { person, proof, note: () => undefined, signal: () => hungUp(response), request, response, query };
     if (shape.csv) return sendCsv(route, incoming, shape);
     const { audit } = options;
     const who = { by: person?.person, token: proof?.token, address, subject: subjectOf(request) };

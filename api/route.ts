@@ -66,8 +66,8 @@ export interface Asked<P, Q, B> {
   proof: Proof | undefined;
   /** Tells the audit what was changed; undefined: nothing was, and nothing is written down. */
   note(change: Noted | undefined): void;
-  /** Ends when the client is gone or the server drains. */
-  signal: AbortSignal;
+  /** Made for whoever waits: it ends when the client is gone or the server drains. */
+  signal(): AbortSignal;
   request: Request;
   response: Response;
 }
@@ -111,16 +111,16 @@ export function route<
       const params = check(wrong, 'path', (spec.params ?? nothing) as P, request.params);
       const query = check(wrong, 'query', (spec.query ?? nothing) as Q, incoming.query);
       const body = check(wrong, 'body', (spec.body ?? nothing) as B, request.body ?? {});
-      const headers = check(wrong, 'header', spec.headers ?? z.object({}), request.headers);
+      const headers = spec.headers ? check(wrong, 'header', spec.headers, request.headers) : {};
       if (wrong.length > 0) throw badInput(wrong);
-      return handle({
-        ...incoming,
+      const checked = {
         params: params as z.output<P>,
         query: query as z.output<Q>,
         body: body as z.output<B>,
         headers: headers as Record<string, string | undefined>,
         revision: revisionOf(request.headers['if-match']),
-      });
+      };
+      return handle(Object.assign({}, incoming, checked));
     },
   };
 }

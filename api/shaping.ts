@@ -64,7 +64,8 @@ const PAGE = 500;
 
 /** Sends a list as CSV, page by page, as fast as the reader takes it. */
 export async function sendCsv(route: Route, incoming: Incoming, { fields }: Shape): Promise<void> {
-  const { response, signal } = incoming;
+  const { response } = incoming;
+  const signal = incoming.signal();
   const columns = fields ?? fieldsOf(route).names!;
   const paged = route.query instanceof z.ZodObject && 'after' in route.query.shape;
   let after = incoming.query.after;

@@ -32,8 +32,8 @@ export interface Asked<Q, B> {
   person: Person;
   /** Does the asker want HAL? */
   hal: boolean;
-  /** Ends when the client is gone or the server drains. */
-  signal: AbortSignal;
+  /** Made for whoever waits: it ends when the client is gone or the server drains. */
+  signal(): AbortSignal;
   request: Request;
   /** Tells the audit what was changed, where the path and the body do not say it; undefined: nothing was. */
   note(change: Noted | undefined): void;

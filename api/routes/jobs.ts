@@ -105,7 +105,7 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
       },
       async ({ body, person, signal }) => {
         const { tenants, person: client } = person;
-        const request = { ...body, tenants, client, filter: rowsFor(person, 'work'), signal };
+        const request = { ...body, tenants, client, filter: rowsFor(person, 'work'), signal: signal() };
         return { items: (await jobs.fetchAndLock(request)).map(fetchedJobView) };
       },
     ),

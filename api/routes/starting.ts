@@ -96,7 +96,7 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   async function viewOf({ instance: id, incidents, ...seen }: Outcome, now?: Instance) {
     const definition = await engine.definition(seen.definition);
     const byId = Object.fromEntries(incidents.map(incident => [incident.id, incident]));
-    return instanceView(now ?? { id, ...seen, key: definition.key, incidents: byId }, definition);
+    return instanceView(now ?? { id, key: definition.key, incidents: byId, ...seen }, definition);
   }
 
   /** What it will miss, as far as its start policy wants to know. Throws Problem 422 with the policy `refuse`. */
@@ -111,19 +111,23 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   async function start(
     definition: DefinitionHead,
     body: z.output<typeof StartIn>,
-    { person, signal, id }: { person: Person; signal: AbortSignal; id?: string },
+    { person, signal, id }: { person: Person; signal(): AbortSignal; id?: string },
   ): Promise<z.infer<typeof Started>> {
     const { businessKey, variables, unique, wait, timeout } = body;
     const missing = await readied(definition);
     const outcome = await engine.start({
-      ...{ id, definition: definition.id, businessKey, variables, unique },
+      id,
+      definition: definition.id,
+      businessKey,
+      variables,
+      unique,
       by: person.person,
       onFailure: 'incident',
     });
     const more = missing && { missing };
-    if (!wait) return { ...(await viewOf(outcome)), ...more };
+    if (!wait) return Object.assign(await viewOf(outcome), more);
     const started = outcome.instance;
-    const reached = await waiting.for(started, wait, timeout, signal);
+    const reached = await waiting.for(started, wait, timeout, signal());
     const now = await engine.instance(started);
     return { ...(await viewOf(outcome, now)), ...more, reached, variables: await variablesOf(started) };
   }

@@ -167,7 +167,7 @@ test('who hangs up before it is done is written down with his address', async t 
     { method: 'post', path: '/slow', tag: 'Test', summary: 'Slow', access: 'anyone', audit: 'done slowly' },
     ({ signal, request }) =>
       new Promise<void>(resolve => {
-        signal.addEventListener('abort', () => resolve());
+        signal().addEventListener('abort', () => resolve());
         request.socket.destroy();
       }),
   );

@@ -95,7 +95,7 @@ export function workerOperations(services: Services): Operation[] {
           },
           wait: Math.max(asyncResponseTimeout, 0),
           client: person.person,
-          signal,
+          signal: signal(),
         });
         return Promise.all(
           found.map(job =>
