@@ -50,12 +50,12 @@ export function unitOf({ definition, before, step, command, commit, standing, wa
       seq: version,
       definition: definition.id,
       at: command.at,
-      ...(command.by !== undefined && { by: command.by }),
       did: command.do,
-      ...(command.form && { form: true as const }),
       commit,
       unfolded: 1,
-      events: step.events.map(event => ({ ...event, at: command.at })),
+      events: step.events.map(event => ({ at: command.at, ...event })),
+      ...(command.by !== undefined && { by: command.by }),
+      ...(command.form && { form: true as const }),
     },
   };
 }
@@ -110,25 +110,26 @@ function openRow(source: Source, collection: RowWrite['collection'], { wait, row
     root: instance.root,
     definition: definition.id,
     definitionKey: definition.key,
-    ...(instance.businessKey !== undefined && { businessKey: instance.businessKey }),
     element: node.id,
     activation: wait.activation,
     createdAt: at,
     wait: state,
     rev: 0,
+    ...(instance.businessKey !== undefined && { businessKey: instance.businessKey }),
   };
-  const insert = {
+  const own = {
     tasks: () => taskOf(definition, wait, row),
     jobs: () => jobOf(source, wait, row),
     subscriptions: () => subscriptionOf(instance, step, wait),
   }[collection]();
-  return { collection, id: wait.id, wait: state, insert: withoutGaps({ ...common, ...insert }) };
+  return { collection, id: wait.id, wait: state, insert: Object.assign(common, withoutGaps(own)) };
 }
 
 /** Documents are JSON: what is undefined is left out. */
-function withoutGaps<T extends object>(document: T): T {
-  for (const key of Object.keys(document) as (keyof T)[]) if (document[key] === undefined) delete document[key];
-  return document;
+function withoutGaps<T extends object>(fields: T): T {
+  const given = {} as T;
+  for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] !== undefined) given[key] = fields[key];
+  return given;
 }
 
 type Own<T> = Omit<
@@ -168,18 +169,18 @@ function jobOf({ definition, standing, at }: Source, wait: Wait, row: WaitRow): 
   const rule = jobDefinition === undefined ? undefined : standing.jobs.get(jobDefinition);
   const order = {
     kind,
-    ...(rule?.suspended && { suspended: true }),
     due: wait.due ?? at,
     retries: row.retries ?? (row.retryCycle ? readRetries(row.retryCycle).attempts : 3),
+    ...(rule?.suspended && { suspended: true }),
   };
   return {
-    ...order,
     jobDefinition,
     asideUntil: asideUntil(order, at),
     topic: wait.kind === 'job' ? wait.name : undefined,
     retryCycle: row.retryCycle,
     priority: rule?.priority ?? row.priority ?? 0,
     headers: row.headers,
+    ...order,
   };
 }
 

@@ -193,14 +193,14 @@ export function createEngine({
     return {
       instance: now.id,
       definition: now.definition,
-      ...(now.businessKey !== undefined && { businessKey: now.businessKey }),
       state: now.state,
       ended: now.endedAt !== undefined,
       version: now.version,
       startedAt: now.startedAt,
+      incidents: Object.values(now.incidents),
+      ...(now.businessKey !== undefined && { businessKey: now.businessKey }),
       ...(now.startedBy !== undefined && { startedBy: now.startedBy }),
       ...(now.endedAt !== undefined && { endedAt: now.endedAt }),
-      incidents: Object.values(now.incidents),
     };
   }
 
@@ -221,7 +221,7 @@ export function createEngine({
       const id = input.id ?? reserved;
       const { businessKey, unique: policy } = input;
       if (!policy || businessKey === undefined)
-        return outcome(await fromOutside(session => begin({ ...input, id }, session)));
+        return outcome(await fromOutside(session => begin(Object.assign({}, input, { id }), session)));
       const definition = await (input.definition ? definitions.definition(input.definition) : newest(input));
       const claimed = await claimBusinessKey(store, definition, { businessKey, policy, id }, clock());
       return outcome(await fromOutside(session => begin({ ...input, id: claimed }, session)));

@@ -103,7 +103,7 @@ export function createExecution(tools: ExecutionTools): Execution {
   ): Promise<Attempt> {
     const made = await makeStep(definition, before, what, session);
     const standing = await definitions.standing(definition.id);
-    const unit = unitOf({ ...made, commit, standing });
+    const unit = unitOf({ commit, standing, ...made });
     const { id } = unit.instance;
     const owed = before?.outbox ?? [];
     const left = tools.strange(id, owed);

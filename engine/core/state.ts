@@ -20,12 +20,11 @@ export interface State {
  */
 export function openState(instance: Instance): State {
   return {
-    instance: {
-      ...instance,
+    instance: Object.assign({}, instance, {
       activations: { ...instance.activations },
       waits: { ...instance.waits },
       incidents: { ...instance.incidents },
-    },
+    }),
     journal: [],
     chunks: new Set(),
     results: {},
@@ -55,10 +54,10 @@ export function undo(state: State, mark: number): void {
   }
 }
 
-/** Replaces some fields of an activation. */
+/** Replaces some fields of an activation. Not by a spread: V8 adds to a copy that a spread made ten times as slowly. */
 export function change(state: State, id: number, fields: Partial<Activation>): void {
   const { activations } = state.instance;
-  put(state, activations, String(id), { ...activations[id]!, ...fields });
+  put(state, activations, String(id), Object.assign({}, activations[id]!, fields));
 }
 
 /** Merges a chunk document into the working copy. */

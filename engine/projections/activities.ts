@@ -45,7 +45,8 @@ export function foldActivities(
       return;
     }
     const stored = before.at(activation);
-    if (stored && stored.seq < history.seq) changed.set(activation, { ...stored, ...fields, seq: history.seq });
+    if (stored && stored.seq < history.seq)
+      changed.set(activation, Object.assign({}, stored, fields, { seq: history.seq }));
   };
   const end = (activity: ActivityDocument, state: 'completed' | 'cancelled', when: number) =>
     change(activity.activation, { state, endedAt: when, duration: Math.max(0, when - activity.startedAt) });
@@ -61,13 +62,13 @@ export function foldActivities(
       activation: event.activation,
       element: node.id,
       elementType: elementTypeOf(node, event.item),
-      ...(node.event && { event: node.event.type }),
-      ...(node.name !== undefined && { name: node.name }),
       startedAt: event.at,
       state: 'active',
       parent: event.parent,
-      ...(event.item !== undefined && { item: event.item }),
       seq: history.seq,
+      ...(node.event && { event: node.event.type }),
+      ...(node.name !== undefined && { name: node.name }),
+      ...(event.item !== undefined && { item: event.item }),
     });
   };
   for (const event of history.events) {

@@ -49,7 +49,7 @@ function working<T extends Document>(documents: T[]): Working<T> {
 
 /** Instances folded, and documents written, before the event loop serves others. */
 const TURN = 20;
-const SLICE = 400;
+const SLICE = 100;
 
 /**
  * Folds a batch into the projections. May be repeated with the same number and documents: everything counts once.

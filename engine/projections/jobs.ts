@@ -63,7 +63,6 @@ function created(
     format: FORMAT,
     job: wait.id,
     kind,
-    ...originOf(definition, wait, kind, row.phase),
     type: 'created',
     at,
     instance: history.instance,
@@ -71,11 +70,12 @@ function created(
     definitionKey: definition.key,
     element: definition.nodes[wait.node]!.id,
     activation: wait.activation,
-    ...(kind === 'work' && wait.name !== undefined && { topic: wait.name }),
-    ...(wait.due !== undefined && { due: wait.due }),
     retries: row.retries ?? (row.retryCycle ? readRetries(row.retryCycle).attempts : 3),
     priority: row.priority ?? 0,
     seq: history.seq,
+    ...originOf(definition, wait, kind, row.phase),
+    ...(kind === 'work' && wait.name !== undefined && { topic: wait.name }),
+    ...(wait.due !== undefined && { due: wait.due }),
   };
 }
 

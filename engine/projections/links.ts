@@ -18,14 +18,14 @@ export function foldLinks(history: HistoryDocument, definition: Definition): Lin
       tenant: history.tenant,
       format: FORMAT,
       task: event.wait.id,
-      ...link,
       operation: 'add' as const,
-      ...(history.by !== undefined && { by: history.by }),
       at: event.at,
       instance: history.instance,
       definition: definition.id,
       definitionKey: definition.key,
       seq: history.seq,
+      ...(history.by !== undefined && { by: history.by }),
+      ...link,
     }));
   });
 }

@@ -65,7 +65,7 @@ export function foldOperation(
 ): OperationDocument | undefined {
   const { by, did, events } = history;
   const told = by !== undefined && did !== undefined ? readers[did]?.(events, kindOf) : undefined;
-  return told && { ...told, ...aboutCommit(history, definition), by: by! };
+  return told && { by: by!, ...aboutCommit(history, definition), ...told };
 }
 
 const aboutCommit = (history: HistoryDocument, definition: Definition) => ({

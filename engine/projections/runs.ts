@@ -20,7 +20,7 @@ export function foldRun(
   if (before && before.seq >= history.seq) return undefined;
   let run = before;
   const change = (fields: Partial<RunDocument>) => {
-    if (run) run = { ...run, ...fields, seq: history.seq };
+    if (run) run = Object.assign({}, run, fields, { seq: history.seq });
   };
   for (const event of history.events) {
     if (event.type === 'started') run = begun(history, definition, event);
@@ -52,15 +52,15 @@ function begun(
     format: FORMAT,
     definition: definition.id,
     definitionKey: definition.key,
-    ...(definition.name !== undefined && { definitionName: definition.name }),
     definitionVersion: definition.version,
-    ...(businessKey !== undefined && { businessKey }),
     root,
-    ...(parent && { parent: parent.instance }),
     startedAt: history.at,
-    ...(by !== undefined && { startedBy: by }),
     state: 'active',
     seq: history.seq,
+    ...(definition.name !== undefined && { definitionName: definition.name }),
+    ...(businessKey !== undefined && { businessKey }),
+    ...(parent && { parent: parent.instance }),
+    ...(by !== undefined && { startedBy: by }),
   };
 }
 

@@ -66,20 +66,19 @@ export function foldVariables(
     const last = changed.get(id) ?? stored;
     const place = placeOf(activation);
     const revision = (last?.revision ?? 0) + 1;
-    const same = { ...common, activation, ...place, name, value, revision, at };
+    const same = { activation, name, value, revision, at, ...common, ...place };
     changed.set(id, {
-      ...same,
       id,
-      ...(!removed && hashed(name, value)),
       createdAt: last && !last.removed ? last.createdAt : at,
-      ...(removed && { removed }),
+      ...(removed ? { removed } : hashed(name, value)),
+      ...same,
     });
     details.push({
-      ...same,
       id: `${history.id}.${details.length}`,
       variable: id,
       ...(initial && { initial }),
       ...(history.by !== undefined && { operation: history.id }),
+      ...same,
     });
   }
   return { variables: [...changed.values()], details };
@@ -112,10 +111,10 @@ export function foldFields(
 function* told(history: HistoryDocument) {
   for (const { initial, value, ...assignment } of assignments(history)) {
     yield {
-      ...assignment,
       value,
       initial: initial ? (true as const) : undefined,
       removed: value === undefined ? (true as const) : undefined,
+      ...assignment,
     };
   }
 }

@@ -175,10 +175,9 @@ function unitOperation({ expects, instance, chunks, rows, history }: Unit): Oper
     expects,
     instance: storedRow(tables.instances, instance),
     chunks: chunks.map(chunk => (isFinished(chunk) ? { remove: chunk.id } : storedRow(tables.chunks, chunk))),
-    rows: rows.map(({ insert, ...row }) => ({
-      ...row,
-      ...(insert && { insert: storedRow(tables[row.collection], insert) }),
-    })),
+    rows: rows.map(({ insert, ...row }) =>
+      insert ? { insert: storedRow(tables[row.collection], insert), ...row } : row,
+    ),
     history: storedRow(tables.history, history),
   };
 }
