@@ -54,6 +54,12 @@ export const allOf = (...filters: (Filter | undefined)[]): Filter => ({
   $and: filters.filter(filter => filter !== undefined),
 });
 
+/** A moment from `after` on and before `before`, in epoch milliseconds, as far as they are given. */
+export const within = (field: string, after: number | undefined, before: number | undefined): Filter | undefined =>
+  after === undefined && before === undefined
+    ? undefined
+    : { [field]: { ...(after !== undefined && { $gte: after }), ...(before !== undefined && { $lt: before }) } };
+
 /** The conditions of a query that were given. */
 export const given = (conditions: Record<string, unknown>): Filter =>
   Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined)) as Filter;

@@ -55,6 +55,16 @@ export const TenantIn = z
   .optional()
   .meta({ description: 'Tenant; default: the first one that the asker belongs to' });
 
+/** Of what a list shows: only that of one tenant. */
+export const TenantAsked = z
+  .union([z.literal(''), NewPersonId])
+  .optional()
+  .meta({ description: 'Only of this tenant; empty: only what belongs to none', examples: ['acme'] });
+
+/** Of what an answer shows. */
+export const TenantOut = z.string().optional().meta({ description: 'Absent: the one without a name' });
+export const tenantOut = (tenant: string) => (tenant === '' ? undefined : tenant);
+
 export const idParams = z.strictObject({ id: Id });
 
 /** A point in time of the input, ISO 8601 with zone, as epoch milliseconds. */

@@ -20,6 +20,8 @@ export interface TaskQuery {
   element?: string;
   instance?: string;
   businessKey?: string;
+  /** Empty: none. */
+  tenant?: string;
   /** Epoch milliseconds (UTC). */
   dueBefore?: number;
   dueAfter?: number;
@@ -102,6 +104,7 @@ export function filterOf(reader: Reader, query: TaskQuery, now: number): Filter 
     element: query.element,
     instance: query.instance,
     businessKey: query.businessKey,
+    tenant: query.tenant,
   };
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   const range: FieldFilter = {

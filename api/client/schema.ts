@@ -180,6 +180,7 @@ export type Deployment = {
   name: string;
   at: string;
   by?: string;
+  tenant?: string;
   source?: string;
   resources: { name: string; size: number; type: string }[];
   definitions: Definition[];
@@ -192,6 +193,7 @@ export type FetchedJob = {
   instance: string;
   definition: string;
   key: string;
+  tenant?: string;
   element: string;
   businessKey?: string;
   variables: Record<string, Json>;
@@ -258,6 +260,7 @@ export type Incident = {
   instance: string;
   definition: string;
   key: string;
+  tenant?: string;
   businessKey?: string;
   element: string;
   elementType?: string;
@@ -274,6 +277,7 @@ export type Instance = {
   id: string;
   definition: string;
   key: string;
+  tenant?: string;
   businessKey?: string;
   state: 'running' | 'suspended' | 'completed' | 'cancelled' | 'failed';
   ended: boolean;
@@ -287,6 +291,7 @@ export type InstanceDescription = {
   id: string;
   definition: string;
   key: string;
+  tenant?: string;
   businessKey?: string;
   state: 'running' | 'suspended' | 'completed' | 'cancelled' | 'failed';
   ended: boolean;
@@ -303,6 +308,7 @@ export type InstanceDetails = {
   id: string;
   definition: string;
   key: string;
+  tenant?: string;
   businessKey?: string;
   state: 'running' | 'suspended' | 'completed' | 'cancelled' | 'failed';
   ended: boolean;
@@ -332,6 +338,7 @@ export type Job = {
   instance?: string;
   definition: string;
   key: string;
+  tenant?: string;
   element: string;
   businessKey?: string;
   createdAt: string;
@@ -469,6 +476,7 @@ export type StartedInstance = {
   id: string;
   definition: string;
   key: string;
+  tenant?: string;
   businessKey?: string;
   state: 'running' | 'suspended' | 'completed' | 'cancelled' | 'failed';
   ended: boolean;
@@ -505,6 +513,7 @@ export type Task = {
   instance: string;
   definition: string;
   key: string;
+  tenant?: string;
   definitionName?: string;
   businessKey?: string;
   createdAt: string;
@@ -567,6 +576,7 @@ export type Webhook = {
   id: string;
   name: string;
   url: string;
+  tenant?: string;
   events: (
     | 'instance.started'
     | 'instance.ended'
@@ -629,6 +639,7 @@ export type WebhookWithSecret = {
   id: string;
   name: string;
   url: string;
+  tenant?: string;
   events: (
     | 'instance.started'
     | 'instance.ended'
@@ -997,7 +1008,15 @@ export interface Operations {
   };
   /** Deployments, newest first */
   'GET /deployments': {
-    query?: { limit?: number; after?: string; fields?: string; format?: 'json' | 'csv' };
+    query?: {
+      limit?: number;
+      after?: string;
+      name?: string;
+      source?: string;
+      tenant?: '' | string;
+      fields?: string;
+      format?: 'json' | 'csv';
+    };
     answer: { items: Deployment[]; next?: string; total?: number; totalIsExact?: boolean };
   };
   /** One deployment with its files and definitions */
@@ -1016,6 +1035,8 @@ export interface Operations {
       limit?: number;
       after?: string;
       key?: string;
+      deployment?: string;
+      tenant?: '' | string;
       latest?: boolean;
       startable?: boolean;
       fields?: string;
@@ -1075,10 +1096,14 @@ export interface Operations {
       key?: string;
       definition?: string;
       businessKey?: string;
+      tenant?: '' | string;
+      startedBy?: string;
       state?: 'running' | 'suspended' | 'completed' | 'cancelled' | 'failed';
       incident?: boolean;
       startedAfter?: string;
       startedBefore?: string;
+      endedAfter?: string;
+      endedBefore?: string;
       variable?: string | string[];
       sort?: '-startedAt' | 'startedAt';
       fields?: string;
@@ -1211,6 +1236,9 @@ export interface Operations {
       after?: string;
       key?: string;
       definition?: string;
+      element?: string;
+      type?: string;
+      tenant?: '' | string;
       state?: 'open' | 'resolved';
       fields?: string;
       format?: 'json' | 'csv';
@@ -1265,6 +1293,7 @@ export interface Operations {
       element?: string;
       instance?: string;
       businessKey?: string;
+      tenant?: '' | string;
       dueBefore?: string;
       dueAfter?: string;
       text?: string;
@@ -1387,6 +1416,8 @@ export interface Operations {
       instance?: string;
       topic?: string;
       definition?: string;
+      key?: string;
+      tenant?: '' | string;
       dueBefore?: string;
       failed?: boolean;
       kind?: 'work' | 'async' | 'timer' | 'start' | 'order';
@@ -1445,6 +1476,7 @@ export interface Operations {
       keys?: string[];
       elements?: string[];
       active?: boolean;
+      tenant?: '' | string;
     };
     answer: WebhookWithSecret;
   };

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { AuditDocument } from '../auth/documents.js';
 import { need } from '../auth/permissions.js';
-import { allOf, given, listPage } from '../lists.js';
+import { allOf, given, listPage, within } from '../lists.js';
 import { type Route, route } from '../route.js';
 import { AnyJson, Instant, Key, listOf, Name, paging, Time, time } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -48,12 +48,7 @@ export function auditRoutes({ store, audit }: Services): Route[] {
       },
       async ({ query: { limit, after, since, until, ...exact }, person }) => {
         need(person, 'operationLogCategory', 'READ', 'Admin');
-        const filter = allOf(
-          { number: { $exists: true } },
-          given(exact),
-          since === undefined ? undefined : { at: { $gte: since } },
-          until === undefined ? undefined : { at: { $lt: until } },
-        );
+        const filter = allOf({ number: { $exists: true } }, given(exact), within('at', since, until));
         const page = await listPage<AuditDocument>(store, 'audit', { filter, sort: { number: -1 }, limit, after });
         return { ...page, items: page.items.map(entryView) };
       },

@@ -10,7 +10,7 @@ import { createMissing, Missing } from '../missing.js';
 import { notFound, Problem } from '../problems.js';
 import { revise } from '../revisions.js';
 import { type Route, route } from '../route.js';
-import { Bytes, Flag, idParams, Key, listOf, paging } from '../schemas.js';
+import { Bytes, Flag, Id, idParams, Key, listOf, paging, TenantAsked } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Definition, definitionView, startPolicies } from '../views/definition.js';
 import { Statistics, statisticsView } from '../views/statistics.js';
@@ -52,14 +52,16 @@ export function definitionRoutes({ engine, store, forms }: Services): Route[] {
         query: z.strictObject({
           ...paging,
           key: Key.optional(),
+          deployment: Id.optional(),
+          tenant: TenantAsked,
           latest: Flag.optional(),
           startable: Flag.optional().meta({ description: 'Only newest versions that the asker may start' }),
         }),
         answer: listOf(Definition),
       },
-      async ({ query: { limit, after, key, latest, startable }, person }) => {
+      async ({ query: { limit, after, latest, startable, ...exact }, person }) => {
         const newest = latest || startable ? true : undefined;
-        const filter = allOf(visibleDefinitions(person), given({ key, latest: newest }));
+        const filter = allOf(visibleDefinitions(person), given({ ...exact, latest: newest }));
         const list = { filter, sort: { key: 1, version: -1 } as const, limit, after };
         const { total, totalIsExact, ...page } = await listPage<DefinitionDocument>(store, 'definitions', list);
         const items = await countedViews(page.items, person);

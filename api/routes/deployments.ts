@@ -7,10 +7,22 @@ import type { Filter } from '../../engine/store/port.js';
 import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
 import { permitted } from '../auth/permissions.js';
-import { listPage } from '../lists.js';
+import { allOf, given, listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Bytes, FileName, Flag, Id, idParams, listOf, Name, ProblemOfFile, paging, TenantIn } from '../schemas.js';
+import {
+  Bytes,
+  FileName,
+  Flag,
+  Id,
+  idParams,
+  listOf,
+  Name,
+  ProblemOfFile,
+  paging,
+  TenantAsked,
+  TenantIn,
+} from '../schemas.js';
 import type { Services } from '../services.js';
 import { Deployment, deploymentView } from '../views/definition.js';
 import { tenantFor } from '../visible.js';
@@ -113,12 +125,12 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         path: '/deployments',
         tag: 'Deployments',
         summary: 'Deployments, newest first',
-        query: z.strictObject(paging),
+        query: z.strictObject({ ...paging, name: Name.optional(), source: Name.optional(), tenant: TenantAsked }),
         answer: listOf(Deployment),
       },
-      async ({ query, person }) => {
-        const filter = visibleOnes(person);
-        const page = await listPage<DeploymentDocument>(store, 'deployments', { ...query, filter, sort: { at: -1 } });
+      async ({ query: { limit, after, ...exact }, person }) => {
+        const list = { filter: allOf(visibleOnes(person), given(exact)), sort: { at: -1 } as const, limit, after };
+        const page = await listPage<DeploymentDocument>(store, 'deployments', list);
         const definitions = await store.getMany<DefinitionDocument>(
           'definitions',
           page.items.flatMap(deployment => deployment.definitions),

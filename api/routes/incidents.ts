@@ -8,7 +8,7 @@ import type { Person } from '../auth/people.js';
 import { allOf, given, listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Id, idParams, Key, listOf, paging } from '../schemas.js';
+import { Id, idParams, Key, listOf, Name, paging, TenantAsked } from '../schemas.js';
 import type { Services } from '../services.js';
 import { foldedViews } from '../views/incident.js';
 import { IncidentView, incidentView } from '../views/instance.js';
@@ -45,13 +45,16 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
           ...paging,
           key: Key.optional(),
           definition: Id.optional(),
+          element: Id.optional(),
+          type: Name.optional(),
+          tenant: TenantAsked,
           state: z.enum(['open', 'resolved']).default('open'),
         }),
         answer: listOf(IncidentView),
       },
-      async ({ query: { limit, after, key, definition, state }, person }) => {
+      async ({ query: { limit, after, key, ...exact }, person }) => {
         await engine.projector.caughtUp();
-        const filter = allOf(rowsFor(person, 'read'), given({ definitionKey: key, definition, state }));
+        const filter = allOf(rowsFor(person, 'read'), given({ definitionKey: key, ...exact }));
         const page = await listPage<IncidentDocument>(store, 'incidents', { filter, sort: { at: -1 }, limit, after });
         return { ...page, items: await foldedViews({ engine, store }, page.items) };
       },

@@ -8,9 +8,9 @@ import type { Filter } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { callTree } from '../callTree.js';
 import { dryRunnable, losing, said } from '../dryRun.js';
-import { allOf, given, listPage } from '../lists.js';
+import { allOf, given, listPage, within } from '../lists.js';
 import { type Route, route } from '../route.js';
-import { Flag, Id, Instant, idParams, Key, listOf, paging, VariablesIn } from '../schemas.js';
+import { Flag, Id, Instant, idParams, Key, listOf, paging, TenantAsked, VariablesIn } from '../schemas.js';
 import type { Services } from '../services.js';
 import { havingVariables, VariableConditions } from '../variableQuery.js';
 import { InstanceDetails, InstanceStateIn, InstanceView, instanceDetails, instanceView } from '../views/instance.js';
@@ -56,10 +56,14 @@ const InstanceQuery = z.strictObject({
   key: Key.optional(),
   definition: Id.optional(),
   businessKey: Key.optional(),
+  tenant: TenantAsked,
+  startedBy: Id.optional(),
   state: InstanceStateIn.optional(),
   incident: Flag.optional().meta({ description: 'Only those with an open incident' }),
   startedAfter: Instant.optional(),
   startedBefore: Instant.optional(),
+  endedAfter: Instant.optional(),
+  endedBefore: Instant.optional(),
   variable: VariableConditions,
   sort: z.enum(['-startedAt', 'startedAt']).default('-startedAt'),
 });
@@ -108,16 +112,16 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         answer: listOf(InstanceView),
       },
       async ({ query, person }) => {
-        const { limit, after, sort, incident, variable = [], startedAfter, startedBefore, ...exact } = query;
-        const { key, definition, businessKey, state } = exact;
+        const { limit, after, sort, incident, variable = [], ...conditions } = query;
+        const { startedAfter, startedBefore, endedAfter, endedBefore, ...exact } = conditions;
         if (variable.length > 0) await engine.projector.caughtUp();
         const page = await listPage<Instance>(store, 'instances', {
           filter: allOf(
             visibleInstances(person),
-            given({ key, definition, businessKey, state }),
-            startedAfter === undefined ? undefined : { startedAt: { $gte: startedAfter } },
-            startedBefore === undefined ? undefined : { startedAt: { $lt: startedBefore } },
-            incident ? await withIncident(key) : undefined,
+            given(exact),
+            within('startedAt', startedAfter, startedBefore),
+            within('endedAt', endedAfter, endedBefore),
+            incident ? await withIncident(exact.key) : undefined,
             ...(await havingVariables(store, variable)),
           ),
           sort: sorts[sort],

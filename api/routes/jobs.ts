@@ -8,7 +8,19 @@ import type { Person } from '../auth/people.js';
 import { allOf, given, listPage } from '../lists.js';
 import { forbidden, notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Flag, Id, Instant, idParams, listOf, maybeTime, Name, paging, VariablesIn } from '../schemas.js';
+import {
+  Flag,
+  Id,
+  Instant,
+  idParams,
+  Key,
+  listOf,
+  maybeTime,
+  Name,
+  paging,
+  TenantAsked,
+  VariablesIn,
+} from '../schemas.js';
 import type { Services } from '../services.js';
 import { FetchedJob, fetchedJobView, Job, jobSettings, jobView } from '../views/job.js';
 import { mayDo, rowsFor } from '../visible.js';
@@ -144,6 +156,8 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
           instance: Id.optional(),
           topic: Name.optional(),
           definition: Id.optional(),
+          key: Key.optional(),
+          tenant: TenantAsked,
           dueBefore: Instant.optional(),
           failed: Flag.optional().meta({ description: 'Only those without attempts left' }),
           kind: z.enum(['work', 'async', 'timer', 'start', 'order']).optional(),
@@ -151,11 +165,11 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
         }),
         answer: listOf(Job),
       },
-      async ({ query: { limit, after, state, dueBefore, failed, ...exact }, person }) => {
+      async ({ query: { limit, after, state, dueBefore, failed, key, ...exact }, person }) => {
         const filter = allOf(
           rowsFor(person, 'read'),
           { 'wait.state': state },
-          given(exact),
+          given({ definitionKey: key, ...exact }),
           dueBefore === undefined ? undefined : { due: { $lt: dueBefore } },
           failed ? { retries: 0 } : undefined,
         );

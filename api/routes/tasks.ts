@@ -7,7 +7,19 @@ import { type BatchAction, TaskConflict, type TaskOrder, type TaskView } from '.
 import type { Person } from '../auth/people.js';
 import { badInput, Problem, problemBody, toProblem } from '../problems.js';
 import { type Asked, type Route, route, type Spec } from '../route.js';
-import { AnyJson, Id, Instant, idParams, Key, listOf, paging, time, VariablesIn, VariablesOut } from '../schemas.js';
+import {
+  AnyJson,
+  Id,
+  Instant,
+  idParams,
+  Key,
+  listOf,
+  paging,
+  TenantAsked,
+  time,
+  VariablesIn,
+  VariablesOut,
+} from '../schemas.js';
 import type { Services } from '../services.js';
 import { Comment, commentView, Form, formView, Task, taskView } from '../views/task.js';
 
@@ -22,6 +34,7 @@ const TaskQuery = z.strictObject({
   element: Id.optional(),
   instance: Id.optional(),
   businessKey: Key.optional(),
+  tenant: TenantAsked,
   dueBefore: Instant.optional(),
   dueAfter: Instant.optional(),
   text: z.string().max(500).optional(),

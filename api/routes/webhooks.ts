@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { type Route, route } from '../route.js';
-import { Id, idParams, Key, listOf, Name, paging } from '../schemas.js';
+import { Id, idParams, Key, listOf, Name, paging, TenantIn } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Delivery, deliveryView, Webhook, WebhookWithSecret, webhookView, withSecret } from '../views/webhook.js';
+import { tenantFor } from '../visible.js';
 import type { DeliveryDocument, WebhookDocument } from '../webhooks/documents.js';
 import { occasions } from '../webhooks/occasions.js';
 
@@ -22,6 +23,10 @@ const WebhookIn = z.strictObject({
   keys: z.array(Key).min(1).max(1000).optional(),
   elements: z.array(Id).min(1).max(1000).optional(),
   active: z.boolean().default(true),
+});
+
+const NewWebhookIn = WebhookIn.extend({
+  tenant: TenantIn.meta({ description: 'Whose events it hears; default: those that belong to no tenant' }),
 });
 
 /** They tell of every instance of the tenant: as much as an administrator sees. */
@@ -77,7 +82,7 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         method: 'post',
         path: '/webhooks',
         summary: 'Tells an address of events; the secret of the signature is shown this once',
-        body: WebhookIn,
+        body: NewWebhookIn,
         example: { name: 'Billing', url: 'https://example.org/hook', events: ['instance.ended'], keys: ['order'] },
         status: 201,
         answer: WebhookWithSecret,
@@ -85,8 +90,8 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         audit: 'webhook created',
       },
       async ({ body, person, note }) => {
-        const created = await webhooks.create(person, body);
-        note({ subject: created.id, after: settingsOf(created) });
+        const created = await webhooks.create(person, { ...body, tenant: tenantFor(person, body.tenant) });
+        note({ subject: created.id, after: { tenant: created.tenant, ...settingsOf(created) } });
         return withSecret(created);
       },
     ),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
-import { ProblemOfFile, Time, time } from '../schemas.js';
+import { ProblemOfFile, TenantOut, Time, tenantOut, time } from '../schemas.js';
 import { mayStart } from '../visible.js';
 
 export const startPolicies = ['off', 'warn', 'refuse'] as const;
@@ -13,7 +13,7 @@ export const Definition = z
     id: z.string(),
     key: z.string().meta({ description: 'Process id of the model' }),
     version: z.int(),
-    tenant: z.string().optional().meta({ description: 'Absent: the one without a name' }),
+    tenant: TenantOut,
     name: z.string().optional(),
     versionTag: z.string().optional(),
     deployment: z.string(),
@@ -37,6 +37,7 @@ export const Deployment = z
     name: z.string(),
     at: Time,
     by: z.string().optional(),
+    tenant: TenantOut,
     source: z.string().optional(),
     resources: z.array(z.strictObject({ name: z.string(), size: z.int(), type: z.string() })),
     definitions: z.array(Definition),
@@ -55,7 +56,7 @@ export function definitionView(
     id,
     key,
     version,
-    tenant: tenant || undefined,
+    tenant: tenantOut(tenant),
     name,
     versionTag,
     deployment,
@@ -75,12 +76,13 @@ export function deploymentView(
   definitions: DefinitionDocument[],
   person: Person,
 ): z.infer<typeof Deployment> {
-  const { id, name, at, by, source, resources, warnings } = document;
+  const { id, name, at, by, tenant, source, resources, warnings } = document;
   return {
     id,
     name,
     at: time(at),
     by,
+    tenant: tenantOut(tenant),
     source,
     resources: resources.map(({ name, size, type }) => ({ name, size, type })),
     definitions: definitions.map(definition => definitionView(definition, person)),

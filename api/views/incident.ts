@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/contract.js';
 import type { Instance } from '../../engine/core/types.js';
 import type { IncidentDocument } from '../../engine/store/documents.js';
 import type { Store } from '../../engine/store/port.js';
-import { maybeTime, time } from '../schemas.js';
+import { maybeTime, tenantOut, time } from '../schemas.js';
 import type { IncidentView } from './instance.js';
 
 /** Views of documents: names come from the diagram, business keys from the instances. */
@@ -24,6 +24,7 @@ export async function foldedViews(
       instance,
       definition,
       key: document.definitionKey,
+      tenant: tenantOut(document.tenant),
       businessKey: keys.get(instance),
       element,
       elementType: node?.type,

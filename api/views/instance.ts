@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Definition, Incident, Instance } from '../../engine/core/types.js';
 import { childId } from '../../engine/ids.js';
 import { incidentId } from '../../engine/projections/incidents.js';
-import { maybeTime, Time, time } from '../schemas.js';
+import { maybeTime, TenantOut, Time, tenantOut, time } from '../schemas.js';
 
 const states = ['running', 'suspended', 'completed', 'cancelled', 'failed'] as const;
 
@@ -16,6 +16,7 @@ export const IncidentView = z
     instance: z.string(),
     definition: z.string(),
     key: z.string(),
+    tenant: TenantOut,
     businessKey: z.string().optional().meta({ description: 'Of the instance' }),
     element: z.string(),
     elementType: z.string().optional(),
@@ -33,6 +34,7 @@ const instanceShape = {
   id: z.string(),
   definition: z.string(),
   key: z.string().meta({ description: 'Process id of the model' }),
+  tenant: TenantOut,
   businessKey: z.string().optional(),
   state: z.enum(states),
   ended: z.boolean(),
@@ -78,7 +80,7 @@ export const InstanceDetails = z
 export function incidentView(
   incident: Incident,
   instance: Pick<Instance, 'id' | 'definition' | 'key' | 'businessKey'>,
-  { nodes }: Pick<Definition, 'nodes'>,
+  { nodes, tenant }: Pick<Definition, 'nodes' | 'tenant'>,
 ): z.infer<typeof IncidentView> {
   const { node, type, message, at } = incident;
   return {
@@ -86,6 +88,7 @@ export function incidentView(
     instance: instance.id,
     definition: instance.definition,
     key: instance.key,
+    tenant: tenantOut(tenant),
     businessKey: instance.businessKey,
     element: nodes[node]?.id ?? '',
     elementType: nodes[node]?.type,
@@ -109,6 +112,7 @@ export function instanceView(instance: Seen, definition: Definition): z.infer<ty
     id,
     definition: instance.definition,
     key,
+    tenant: tenantOut(definition.tenant),
     businessKey,
     state,
     ended: endedAt !== undefined,

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { WorkJob } from '../../engine/jobs/index.js';
 import type { JobDocument } from '../../engine/store/documents.js';
-import { maybeTime, Time, time, VariablesOut } from '../schemas.js';
+import { maybeTime, TenantOut, Time, tenantOut, time, VariablesOut } from '../schemas.js';
 
 export const FetchedJob = z
   .strictObject({
@@ -12,6 +12,7 @@ export const FetchedJob = z
     instance: z.string(),
     definition: z.string(),
     key: z.string(),
+    tenant: TenantOut,
     element: z.string(),
     businessKey: z.string().optional(),
     variables: VariablesOut,
@@ -31,6 +32,7 @@ export const Job = z
     instance: z.string().optional(),
     definition: z.string(),
     key: z.string(),
+    tenant: TenantOut,
     element: z.string(),
     businessKey: z.string().optional(),
     createdAt: Time,
@@ -46,9 +48,18 @@ export const Job = z
   .meta({ id: 'Job' });
 
 export function fetchedJobView(job: WorkJob): z.infer<typeof FetchedJob> {
-  const { id, topic, instance, definition, definitionKey, element, businessKey } = job;
+  const { id, topic, instance, definition, definitionKey, tenant, element, businessKey } = job;
   const { variables, retries, priority, headers, lockedUntil, error } = job;
-  const place = { id, topic, instance, definition, key: definitionKey, element, businessKey };
+  const place = {
+    id,
+    topic,
+    instance,
+    definition,
+    key: definitionKey,
+    tenant: tenantOut(tenant),
+    element,
+    businessKey,
+  };
   return { ...place, variables, retries, priority, headers, lockedUntil: time(lockedUntil), error };
 }
 
@@ -63,7 +74,7 @@ export const jobSettings = ({ due, retries, priority, suspended = false, lockedB
 });
 
 export function jobView(job: JobDocument): z.infer<typeof Job> {
-  const { id, kind, topic, instance, definition, definitionKey, element, businessKey } = job;
+  const { id, kind, topic, instance, definition, definitionKey, tenant, element, businessKey } = job;
   const { createdAt, due, retries, priority, lockedBy, lockedUntil, error, wait, rev } = job;
   return {
     id,
@@ -72,6 +83,7 @@ export function jobView(job: JobDocument): z.infer<typeof Job> {
     instance: instance === '' ? undefined : instance,
     definition,
     key: definitionKey,
+    tenant: tenantOut(tenant),
     element,
     businessKey,
     createdAt: time(createdAt),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { CommentDocument } from '../../engine/store/documents.js';
 import type { FilledForm, TaskView } from '../../tasklist/tasks.js';
-import { AnyJson, maybeTime, Time, time, VariablesOut } from '../schemas.js';
+import { AnyJson, maybeTime, TenantOut, Time, tenantOut, time, VariablesOut } from '../schemas.js';
 
 const actions = [
   'claim',
@@ -26,6 +26,7 @@ export const Task = z
     instance: z.string(),
     definition: z.string(),
     key: z.string().meta({ description: 'Process id of the model' }),
+    tenant: TenantOut,
     definitionName: z.string().optional(),
     businessKey: z.string().optional(),
     createdAt: Time,
@@ -71,10 +72,11 @@ export const Comment = z
   .strictObject({ id: z.string(), by: z.string(), byName: z.string().optional(), at: Time, text: z.string() })
   .meta({ id: 'Comment' });
 
-export function taskView({ tenant: _, claimedAt: __, ...task }: TaskView): z.infer<typeof Task> {
+export function taskView({ tenant, claimedAt: _, ...task }: TaskView): z.infer<typeof Task> {
   const { createdAt, due, followUp, completedAt } = task;
   return {
     ...task,
+    tenant: tenantOut(tenant),
     createdAt: time(createdAt),
     due: maybeTime(due),
     followUp: maybeTime(followUp),

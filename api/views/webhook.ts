@@ -1,7 +1,7 @@
 /** Webhooks and their deliveries as the API shows them; a secret is shown once, when it is made. */
 
 import { z } from 'zod';
-import { maybeTime, Time, time, VariablesOut } from '../schemas.js';
+import { maybeTime, TenantOut, Time, tenantOut, time, VariablesOut } from '../schemas.js';
 import type { DeliveryDocument, WebhookDocument } from '../webhooks/documents.js';
 import { occasions } from '../webhooks/occasions.js';
 
@@ -10,6 +10,7 @@ export const Webhook = z
     id: z.string(),
     name: z.string(),
     url: z.string(),
+    tenant: TenantOut,
     events: z.array(z.enum(occasions)),
     keys: z.array(z.string()).optional().meta({ description: 'Process ids; absent: every process' }),
     elements: z.array(z.string()).optional().meta({ description: 'Element ids; absent: every element' }),
@@ -43,10 +44,10 @@ export const Delivery = z
   .meta({ id: 'Delivery' });
 
 export function webhookView(
-  { tenant: _, format: __, secret: ___, createdAt, ...webhook }: WebhookDocument,
+  { tenant, format: _, secret: __, createdAt, ...webhook }: WebhookDocument,
   { open = 0, dead = 0 }: { open?: number; dead?: number } = {},
 ): z.infer<typeof Webhook> {
-  return { ...webhook, createdAt: time(createdAt), open, dead };
+  return { ...webhook, tenant: tenantOut(tenant), createdAt: time(createdAt), open, dead };
 }
 
 export const withSecret = (webhook: WebhookDocument): z.infer<typeof WebhookWithSecret> => ({

@@ -31,7 +31,7 @@ export interface Webhooks {
   dispatch: Dispatch;
   /** Throws Problem 404. */
   get(person: Person, id: string): Promise<WebhookDocument>;
-  create(person: Person, input: WebhookInput): Promise<WebhookDocument>;
+  create(person: Person, input: WebhookInput & { tenant: string }): Promise<WebhookDocument>;
   /** `revision`: what the asker has read. Throws Problem 404, 412. */
   change(person: Person, id: string, input: WebhookInput, revision?: number): Promise<WebhookDocument>;
   /** A new secret; the old one is void at once. */
@@ -85,7 +85,6 @@ export function createWebhooks({ engine, internalAllowed }: WebhooksOptions): We
       const { keys, elements, ...rest } = input;
       const webhook: WebhookDocument = {
         id: randomUUID(),
-        tenant: person.tenants[0] ?? '',
         format: FORMAT,
         ...rest,
         ...(keys && { keys }),

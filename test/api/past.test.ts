@@ -1,7 +1,45 @@
 /** What an instance's past answers to programs: assignments, jobs, operations; for those who may see the instance. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { startApi } from './harness.js';
+import { createClock } from '../virtual.js';
+import { fixture, startApi } from './harness.js';
+
+test('instances are found by who started them and when they ended; definitions, deployments, jobs and incidents by what they are of', async t => {
+  const clock = createClock();
+  const { person, server } = await startApi(t, { clock });
+  const root = await person({ id: 'root', administrator: true });
+  const deployed = async (file: string, source: string) =>
+    (await root.post('/deployments', { name: file, source, files: [{ name: file, text: fixture(`models/${file}`) }] }))
+      .body;
+  const approval = await deployed('w3-approval.bpmn', 'desk');
+  const work = await deployed('w8-external.bpmn', 'pipeline');
+  const ben = await person({ id: 'ben' });
+  const early = (await ben.post('/instances', { key: 'w3_approval' })).body.id;
+  const late = (await root.post('/instances', { key: 'w3_approval' })).body.id;
+  const job = (await root.post('/instances', { key: 'w8_external' })).body.id;
+  await root.delete(`/instances/${early}`);
+  clock.advance('PT1H');
+  const middle = new Date(clock()).toISOString();
+  await root.delete(`/instances/${late}`);
+  await server.services.engine.projector.fold();
+  const ids = async (path: string) => (await root.get(path)).body.items.map(({ id }: { id: string }) => id);
+
+  assert.deepEqual(await ids('/instances?startedBy=ben'), [early]);
+  assert.deepEqual(await ids(`/instances?endedBefore=${middle}`), [early]);
+  assert.deepEqual(await ids(`/instances?endedAfter=${middle}&key=w3_approval`), [late]);
+  assert.deepEqual(await ids('/deployments?source=pipeline'), [work.id]);
+  assert.deepEqual(await ids('/deployments?name=w3-approval.bpmn'), [approval.id]);
+  assert.deepEqual(await ids(`/definitions?deployment=${work.id}`), [work.definitions[0].id]);
+  const jobs = (await root.get('/jobs?key=w8_external')).body.items;
+  assert.deepEqual([jobs.length, jobs[0].instance], [1, job]);
+  assert.deepEqual(await ids('/jobs?key=w3_approval'), []);
+  const [{ topic }] = jobs;
+  await root.post('/jobs/fetch', { worker: 'w', topics: [{ topic }] });
+  await root.post(`/jobs/${jobs[0].id}/fail`, { worker: 'w', message: 'no', retries: 0 });
+  const [incident] = (await root.get('/incidents')).body.items;
+  assert.deepEqual(await ids(`/incidents?element=${incident.element}&type=${incident.type}`), [incident.id]);
+  assert.deepEqual(await ids('/incidents?element=another'), []);
+});
 
 test('the past of an instance is told: values, jobs and what people did', async t => {
   const { server, deploy, person } = await startApi(t);

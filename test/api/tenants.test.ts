@@ -212,6 +212,30 @@ test('a task is handed to nobody of another tenant: there is no such person', as
     }
 });
 
+test('everything says which tenant it belongs to, and lists are asked for those of one', async t => {
+  const { person, server } = await setUp(t);
+  const root = await person({ id: 'root', administrator: true });
+  await root.post('/deployments', { files: [{ name: 'own.bpmn', text: model.replaceAll(mark, 'plain') }] });
+  await root.post('/instances', { key: 'plainProcess' });
+  await server.services.engine.projector.caughtUp();
+  const tenantsOf = async (path: string, asked?: string) => {
+    const query = asked === undefined ? '' : `tenant=${asked}`;
+    const { body, text } = await root.get(`${path}${path.includes('?') ? '&' : '?'}${query}`);
+    assert.ok(body.items, text);
+    return [...new Set(body.items.map(({ tenant }: { tenant?: string }) => tenant))].sort();
+  };
+
+  for (const path of ['/deployments', '/definitions', '/instances', '/tasks?view=all', '/jobs', '/incidents']) {
+    assert.deepEqual(await tenantsOf(path), [other, undefined], path);
+    assert.deepEqual(await tenantsOf(path, other), [other], path);
+    assert.deepEqual(await tenantsOf(path, ''), [undefined], path);
+    assert.deepEqual(await tenantsOf(path, 'alpha'), [], path);
+  }
+  const topics = [{ topic: `${mark}-topic` }];
+  const { body } = await root.post('/jobs/fetch', { worker: 'w', topics });
+  assert.equal(body.items[0].tenant, other);
+});
+
 test('what somebody deploys and starts lies in the own tenant, and its members work there', async t => {
   const { mine, person } = await setUp(t);
   const colleague = await person({ id: 'alan', tenants: ['alpha'] });

@@ -39,7 +39,27 @@ async function setUp(t: TestContext) {
   };
 }
 
+const webhookIn = (url: string) => ({ name: 'Hook', url, events: ['instance.ended'] });
+
 const typesOf = (received: { body: { type: string } }[]) => received.map(({ body }) => body.type).sort();
+
+test('a webhook of a tenant hears what belongs to it, and no other does', async t => {
+  const { root, receiver, delivered, hook } = await setUp(t);
+  await root.post('/tenants', { id: 'acme', name: 'Acme' });
+  const files = [{ name: 'approval.bpmn', text: fixture('models/w3-approval.bpmn') }];
+  const webhook = await hook({ tenant: 'acme', events: ['instance.started', 'deployment.created'] });
+  await hook({ name: 'Of none', events: ['instance.started', 'deployment.created'] });
+  await root.post('/deployments', { files, tenant: 'acme' });
+
+  const { body: started } = await root.post('/instances', { key: 'w3_approval', tenant: 'acme' });
+  await delivered();
+
+  assert.equal(webhook.tenant, 'acme');
+  assert.equal(started.tenant, 'acme');
+  assert.deepEqual(typesOf(receiver.received), ['deployment.created', 'instance.started']);
+  for (const { body } of receiver.received) assert.equal(body.data.tenant, 'acme');
+  assert.equal((await root.post('/webhooks', { ...webhookIn(receiver.url), tenant: 'nobody' })).status, 404);
+});
 
 test('a receiver hears what it asked for, signed, with an id of its own each; the secret is shown once', async t => {
   const { root, receiver, delivered, hook, definition } = await setUp(t);

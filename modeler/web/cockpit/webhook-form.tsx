@@ -12,6 +12,8 @@ type Occasion = Draft['events'][number];
 interface FormProps {
   /** The one that is changed; absent: a new one. */
   webhook: Webhook | undefined;
+  /** Those that a new one may be of. */
+  tenants: { id: string; name: string }[];
   /** What this server tells of. */
   occasions: Occasion[];
   onSave: (draft: Draft) => void;
@@ -37,10 +39,11 @@ function draftOf(form: HTMLFormElement): Draft {
     ...(keys.length > 0 ? { keys } : {}),
     ...(elements.length > 0 ? { elements } : {}),
     active: data.get('active') === 'on',
+    ...(data.has('tenant') ? { tenant: String(data.get('tenant')) } : {}),
   };
 }
 
-export function WebhookForm({ webhook, occasions, onSave, onClose }: FormProps) {
+export function WebhookForm({ webhook, tenants, occasions, onSave, onClose }: FormProps) {
   const id = useId();
   return (
     <Dialog
@@ -73,6 +76,19 @@ export function WebhookForm({ webhook, occasions, onSave, onClose }: FormProps) 
           {text.url}
           <input name="url" type="url" required defaultValue={webhook?.url ?? ''} />
         </label>
+        {!webhook && tenants.length > 0 && (
+          <label class="field">
+            {text.tenant}
+            <select name="tenant">
+              <option value="">{text.noTenant}</option>
+              {tenants.map(tenant => (
+                <option key={tenant.id} value={tenant.id}>
+                  {tenant.name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <fieldset>
           <legend>{text.events}</legend>
           <div class="filters">

@@ -49,12 +49,12 @@ interface RowProps {
 }
 
 function Row({ webhook, onAsk, onTested }: RowProps) {
-  const { id, name, url, events, keys, elements, active, open, dead } = webhook;
+  const { id, name, tenant, url, events, keys, elements, active, open, dead } = webhook;
   return (
     <tr>
       <td>
         <a href={`cockpit.html?webhooks=${encodeURIComponent(id)}`}>{name}</a>{' '}
-        {!active && <span class="chip">{text.inactive}</span>}
+        {tenant && <span class="chip">{tenant}</span>} {!active && <span class="chip">{text.inactive}</span>}
         <div class="muted">{url}</div>
       </td>
       <td>
@@ -153,11 +153,13 @@ function Removal({ webhook, onClose }: { webhook: Webhook; onClose: (changed: bo
 function Dialogs({
   asking,
   list,
+  tenants,
   occasions,
   onAsk,
 }: {
   asking: Asking;
   list: Resource<Webhooks>;
+  tenants: AnswerOf<'GET /tenants'>['items'];
   occasions: Capabilities['webhookEvents'];
   onAsk: (next?: Asking) => void;
 }) {
@@ -177,6 +179,7 @@ function Dialogs({
   return (
     <WebhookForm
       webhook={webhook}
+      tenants={tenants}
       occasions={occasions}
       onSave={draft => submit(draft, webhook)}
       onClose={() => onAsk()}
@@ -191,6 +194,7 @@ function List() {
     [],
   );
   const able = useResource(() => resource(() => address('GET /capabilities')), []);
+  const tenants = useResource(() => resource(() => address('GET /tenants', { query: { limit: 500 } })), []);
   const occasions = able.data.value?.webhookEvents;
   const ask = (next?: Asking) => {
     asking.value = next;
@@ -214,7 +218,15 @@ function List() {
       {error && <p role="alert">{explain(error)}</p>}
       {!items && !error && <p class="muted">{shell.loading}</p>}
       {items && <Table items={items} onAsk={ask} onTested={list.reload} />}
-      {asking.value && occasions && <Dialogs asking={asking.value} list={list} occasions={occasions} onAsk={ask} />}
+      {asking.value && occasions && (
+        <Dialogs
+          asking={asking.value}
+          list={list}
+          tenants={tenants.data.value?.items ?? []}
+          occasions={occasions}
+          onAsk={ask}
+        />
+      )}
     </div>
   );
 }
