@@ -1,8 +1,8 @@
-/** Every property that the document of Camunda 7 names is in the answer, also where one thing is asked for. */
+/** Every property that the document of Camunda 7 names is in the answer, also where one thing is asked for or done. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { laterOf } from '../../api/engine-rest/later.js';
-import { answeredProperties, operations } from './document.js';
+import { absentIn, answeredProperties, operations } from './document.js';
 import { populated } from './populated.js';
 
 /** What the real server leaves out, too, or has for another kind of thing. */
@@ -12,7 +12,7 @@ const leftOut: Record<string, string[]> = {
   '/history/detail/{id}': ['fieldId', 'fieldValue'],
 };
 
-test('one thing of each kind has every documented property', async t => {
+test('one thing of each kind, and what is done, answers every documented property', async t => {
   const { rest, instance } = await populated(t);
   const first = async (path: string) => (await rest('get', path)).body[0];
   const [task, deployment] = [await first('/task'), await first('/deployment')];
@@ -75,10 +75,51 @@ test('one thing of each kind has every documented property', async t => {
     await t.test(`get ${path}`, async () => {
       const { status, body, text } = await rest('get', address);
       assert.equal(status, 200, text);
-      const one = Array.isArray(body) ? body[0] : body;
-      assert.ok(one, 'there is one');
-      const missing = properties.filter(name => !Object.hasOwn(one, name) && !leftOut[path]?.includes(name));
-      assert.deepEqual(missing, []);
+      assert.ok(Array.isArray(body) ? body[0] : body, 'there is one');
+      const left = leftOut[path]?.map(name => `.${name}`) ?? [];
+      assert.deepEqual(
+        absentIn(operation, body).filter(name => !left.includes(name)),
+        [],
+      );
     });
   }
+
+  /** What is done, where, and with what. */
+  const done: Record<string, [address: string, body: object]> = {
+    '/process-definition/{id}/start': ['/process-definition/everything:1/start', { withVariablesInReturn: true }],
+    '/process-definition/key/{key}/submit-form': ['/process-definition/key/everything/submit-form', {}],
+    '/external-task/fetchAndLock': [
+      '/external-task/fetchAndLock',
+      { workerId: 'w', maxTasks: 1, topics: [{ topicName: 'work', lockDuration: 1000 }] },
+    ],
+    '/message': [
+      '/message',
+      { messageName: 'letter', processInstanceId: instance, resultEnabled: true, variablesInResultEnabled: true },
+    ],
+    '/execution/{id}/create-incident': [
+      `/execution/${await at('work')}/create-incident`,
+      { incidentType: 'attention', message: 'look' },
+    ],
+    '/filter/create': ['/filter/create', { resourceType: 'Task', name: 'all', query: {}, properties: {} }],
+    '/authorization/create': [
+      '/authorization/create',
+      { type: 1, userId: 'mary', permissions: ['READ'], resourceType: 7, resourceId: '*' },
+    ],
+    '/deployment/{id}/redeploy': [`/deployment/${deployment.id}/redeploy`, {}],
+    '/identity/verify': ['/identity/verify', { username: 'mary', password: 'a guess' }],
+    '/identity/password-policy': ['/identity/password-policy', { password: 'a guess' }],
+    '/task/{id}/comment/create': [`/task/${task.id}/comment/create`, { message: 'again' }],
+    '/task/{id}/complete': [`/task/${task.id}/complete`, { withVariablesInReturn: true }],
+  };
+
+  for (const [path, [address, body]] of Object.entries(done))
+    await t.test(`post ${path}`, async () => {
+      const operation = operations.find(one => one.path === path && one.method === 'post')!;
+      const answer = await rest('post', address, body);
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual(
+        absentIn(operation, answer.body).filter(name => name !== '.itemCount'),
+        [],
+      );
+    });
 });

@@ -82,10 +82,29 @@ export function sortsOf({ spec }: DocumentedOperation): string[] {
   return words.map(word => word.trim());
 }
 
+const answerOf = ({ spec }: DocumentedOperation) => spec.responses['200']?.content?.['application/json']?.schema;
+
 /** The documented properties of the answer, or of each item of it. */
-export function answeredProperties({ spec }: DocumentedOperation): string[] {
-  const schema = spec.responses['200']?.content?.['application/json']?.schema;
+export function answeredProperties(operation: DocumentedOperation): string[] {
+  const schema = answerOf(operation);
   return Object.keys(propertiesOf(schema?.items ?? schema));
+}
+
+/** The documented properties that an answer lacks, at any depth; of a list the first item tells. */
+export const absentIn = (operation: DocumentedOperation, answer: unknown): string[] =>
+  absent(answerOf(operation), answer, '');
+
+function absent(named: Schema | undefined, value: unknown, path: string): string[] {
+  const schema = schemaOf(named);
+  if (value === null || value === undefined || !schema) return [];
+  if (Array.isArray(value)) return absent(schema.items, value[0], path);
+  const members = value as Record<string, unknown>;
+  const own = Object.entries(propertiesOf(schema)).flatMap(([name, inner]) =>
+    Object.hasOwn(members, name) ? absent(inner, members[name], `${path}.${name}`) : [`${path}.${name}`],
+  );
+  const { additionalProperties: any } = schema;
+  const some = typeof any === 'object' ? Object.entries(members).slice(0, 1) : [];
+  return [...own, ...some.flatMap(([name, inner]) => absent(any, inner, `${path}.${name}`))];
 }
 
 /** The counts: what is counted is the list beside. */

@@ -42,7 +42,8 @@ async function installationOf(store: Store): Promise<string> {
 
 export function engineOperations(services: Services): Operation[] {
   const { store, clock, settings } = services;
-  const schema = listOperations(services, schemaTable(clock()), { path: '/schema/log', methods: ['get', 'post'] });
+  const begun = clock();
+  const schema = listOperations(services, schemaTable(begun), { path: '/schema/log', methods: ['get', 'post'] });
   return [
     operation({ method: 'get', path: '/engine' }, () => [{ name: engineName }]),
     operation({ method: 'get', path: '/version' }, () => ({ version: spokenVersion })),
@@ -73,6 +74,7 @@ export function engineOperations(services: Services): Operation[] {
             metrics: {},
             webapps: [],
             jdk: { vendor: 'Node.js', version: process.version },
+            'data-collection-start-date': restDate(begun),
           },
         },
       };
