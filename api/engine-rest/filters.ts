@@ -2,13 +2,14 @@
 
 import { z } from 'zod';
 import type { Json } from '../../engine/core/types.js';
+import { isoTime } from '../../engine/core/values.js';
 import { valueAt } from '../../engine/store/paths.js';
 import type { Filter, Scalar } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { AnyJson, Id } from '../schemas.js';
 import type { Services } from '../services.js';
 import { anything, type Condition, none, type Row, test, where } from './conditions.js';
-import { DateIn } from './dates.js';
+import { DateIn, readDate } from './dates.js';
 import { invalid } from './errors.js';
 import { like } from './like.js';
 import { FlagOfQuery, Long, LongOfQuery, members, Text, Texts, TextsOfQuery, Whole, WholeOfQuery } from './schemas.js';
@@ -135,15 +136,21 @@ export interface VariableQuery {
   value: Json;
 }
 
+/** A text that is a date means that date, as variables keep it. */
+function meant(value: Json): Json {
+  const at = typeof value === 'string' ? readDate(value) : undefined;
+  return at === undefined ? value : isoTime(at);
+}
+
 const VariableInBody = members({ name: Id, operator: z.enum(relations), value: AnyJson.optional() }).transform(
-  ({ value = null, ...query }): VariableQuery => ({ ...query, value }),
+  ({ value = null, ...query }): VariableQuery => ({ ...query, value: meant(value) }),
 );
 
 const VariablesInQuery = z.string().transform((text, context): VariableQuery[] => {
   const parts = text.split(',').filter(part => part !== '');
   return parts.map(part => {
     const found = /^(.+?)_(eq|neq|gteq|gt|lteq|lt|like|notLike)_(.*)$/.exec(part);
-    if (found) return { name: found[1]!, operator: found[2] as VariableQuery['operator'], value: found[3]! };
+    if (found) return { name: found[1]!, operator: found[2] as VariableQuery['operator'], value: meant(found[3]!) };
     context.addIssue({ code: 'custom', message: `"${part}" is no name_operator_value, such as amount_gt_5` });
     return z.NEVER;
   });

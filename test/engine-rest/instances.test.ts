@@ -156,6 +156,21 @@ test('an instance is started, looked into, changed and ended by a client of Camu
     assert.equal((await rest('put', '/process-instance/suspended', { suspended: true })).status, 400);
   });
 
+  await t.test('a variable is compared as what it is: numbers, texts, and dates in any zone', async () => {
+    const found = async (operator: string, value: unknown, name = 'when') => {
+      const variables = [{ name, operator, value }];
+      return (await rest('post', '/process-instance/count', { processInstanceIds: [id], variables })).body.count;
+    };
+    assert.equal(await found('eq', '2026-01-01T01:00:00.000+0100'), 1);
+    assert.equal(await found('lt', '2026-01-01T00:30:00.000+0000'), 1);
+    assert.equal(await found('lt', '2026-01-01T00:30:00.000+0100'), 0);
+    assert.equal(await found('gteq', 6, 'amount'), 1);
+    assert.equal(await found('eq', '6', 'amount'), 0);
+    const inAddress = encodeURIComponent('when_eq_2025-12-31T23:00:00.000-0100');
+    assert.equal((await rest('get', `/process-instance/count?variables=${inAddress}`)).body.count, 1);
+    assert.equal((await rest('get', '/process-instance/count?variables=amount_eq_6')).body.count, 0, 'always a text');
+  });
+
   await t.test('or-queries find either', async () => {
     const query = {
       orQueries: [{ businessKey: 'b1', processDefinitionKey: 'nothing' }],
