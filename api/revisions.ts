@@ -10,6 +10,14 @@ export interface Revised extends Document {
 
 export const revisionOf = ({ rev = 0 }: Pick<Revised, 'rev'>): number => rev;
 
+/** Throws Problem 412 where what is there is not what the asker has read. */
+export function refuseOther(document: Revised, revision: number | undefined): void {
+  if (revision !== undefined && revision !== revisionOf(document)) throw changedMeanwhile(document.id);
+}
+
+const changedMeanwhile = (id: string) =>
+  new Problem(412, 'changed-meanwhile', `"${id}" was changed meanwhile: read it again`);
+
 /**
  * Changes a document; undefined where there is none. Throws Problem 412 where `revision` is not its revision.
  *
@@ -24,7 +32,6 @@ export async function revise<T extends Revised>(
 ): Promise<T | undefined> {
   const guard = revision === undefined ? {} : { rev: revision === 0 ? null : revision };
   const changed = await store.patch<T>(collection, id, guard, { ...change, increase: { rev: 1 } });
-  if (!changed && revision !== undefined && (await store.get(collection, id)))
-    throw new Problem(412, 'changed-meanwhile', `"${id}" was changed meanwhile: read it again`);
+  if (!changed && revision !== undefined && (await store.get(collection, id))) throw changedMeanwhile(id);
   return changed;
 }

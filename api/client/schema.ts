@@ -773,6 +773,7 @@ export interface Operations {
   'DELETE /users/{id}': {
     path: { id: string };
     query?: { dryRun?: boolean };
+    header?: { 'if-match'?: string };
     answer: { sessions: number; tokens: number; authorizations: number } | undefined;
   };
   /** Sets a password; every session of the user ends */
@@ -802,6 +803,7 @@ export interface Operations {
   'DELETE /groups/{id}': {
     path: { id: string };
     query?: { dryRun?: boolean };
+    header?: { 'if-match'?: string };
     answer: { users: number; authorizations: number } | undefined;
   };
   /** Takes a user into a group */
@@ -862,6 +864,7 @@ export interface Operations {
   'DELETE /tenants/{id}': {
     path: { id: string };
     query?: { dryRun?: boolean };
+    header?: { 'if-match'?: string };
     answer: { users: number; groups: number } | undefined;
   };
   /** Ids of the users and groups that belong to a tenant */
@@ -971,7 +974,7 @@ export interface Operations {
     answer: Authorization;
   };
   /** Removes an authorization */
-  'DELETE /authorizations/{id}': { path: { id: string }; answer: undefined };
+  'DELETE /authorizations/{id}': { path: { id: string }; header?: { 'if-match'?: string }; answer: undefined };
   /** Changes of everything that has no history of its own, newest first; also failed sign-ins */
   'GET /audit': {
     query?: {
@@ -1152,10 +1155,10 @@ export interface Operations {
   'POST /instances/{id}/suspend': { path: { id: string }; answer: undefined };
   /** Lets a suspended instance go on */
   'POST /instances/{id}/activate': { path: { id: string }; answer: undefined };
-  /** Sets variables of a running instance, or of one activation in it */
+  /** Sets variables of a running instance, or of one activation in it, and takes some away */
   'PUT /instances/{id}/variables': {
     path: { id: string };
-    body: { variables: Record<string, Json>; activation?: number };
+    body?: { variables?: Record<string, Json>; remove?: string[]; activation?: number };
     answer: undefined;
   };
   /** Variables: of the process by name, and of inner scopes one by one */
@@ -1520,6 +1523,7 @@ export interface Operations {
   'DELETE /webhooks/{id}': {
     path: { id: string };
     query?: { dryRun?: boolean };
+    header?: { 'if-match'?: string };
     answer: { deliveries: number } | undefined;
   };
   /** Makes a new secret, shown this once; the old one is void at once */

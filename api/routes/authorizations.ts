@@ -7,6 +7,7 @@ import type { Person } from '../auth/people.js';
 import { isResource, may, need, permitted, resources } from '../auth/permissions.js';
 import { allOf, given, listPage } from '../lists.js';
 import { badInput, notFound } from '../problems.js';
+import { refuseOther } from '../revisions.js';
 import { type Route, route } from '../route.js';
 import { idParams, Key, listOf, paging } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -118,12 +119,13 @@ export function authorizationRoutes({ identity: { authorizations }, store }: Ser
         tag: 'Authorizations',
         summary: 'Removes an authorization',
         params: idParams,
-        errors: [404],
+        errors: [404, 412],
         audit: 'authorization removed',
       },
-      async ({ params: { id }, person, note }) => {
+      async ({ params: { id }, person, revision, note }) => {
         const before = await visible(id, person);
         need(person, 'authorization', 'DELETE', id);
+        refuseOther(before, revision);
         await authorizations.remove(id);
         note({ before: authorizationView(before) });
       },

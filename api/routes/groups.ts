@@ -9,6 +9,7 @@ import { need } from '../auth/permissions.js';
 import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { forbidden, notFound, unknownIn } from '../problems.js';
+import { refuseOther } from '../revisions.js';
 import { type Route, route } from '../route.js';
 import { Id, idParams, listOf, Name, NewPersonId, paging } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -151,12 +152,13 @@ export function groupRoutes({ identity: { people, tenants }, store }: Services):
         query: z.strictObject(dryRunnable),
         status: 204,
         ...losing(numbersOf('users', 'authorizations')),
-        errors: [404],
+        errors: [404, 412],
         audit: 'group removed',
       },
-      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
+      async ({ params: { id }, query: { dryRun }, person, revision, ...asked }) => {
         const before = await visible(id, person);
         need(person, 'group', 'DELETE', id);
+        refuseOther(before, revision);
         if (dryRun)
           return said(asked, await countEach(store, { users: { groups: id }, authorizations: { group: id } }));
         await people.removeGroup(id);

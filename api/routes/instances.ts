@@ -10,7 +10,18 @@ import { callTree } from '../callTree.js';
 import { dryRunnable, losing, said } from '../dryRun.js';
 import { allOf, given, listPage, within } from '../lists.js';
 import { type Route, route } from '../route.js';
-import { Flag, Id, Instant, idParams, Key, listOf, paging, TenantAsked, VariablesIn } from '../schemas.js';
+import {
+  Flag,
+  Id,
+  Instant,
+  idParams,
+  Key,
+  listOf,
+  paging,
+  TenantAsked,
+  VariablesIn,
+  variableName,
+} from '../schemas.js';
 import type { Services } from '../services.js';
 import { havingVariables, VariableConditions } from '../variableQuery.js';
 import { InstanceDetails, InstanceStateIn, InstanceView, instanceDetails, instanceView } from '../views/instance.js';
@@ -217,9 +228,14 @@ export function instanceRoutes({ engine, store, clock }: Services): Route[] {
         method: 'put',
         path: '/instances/{id}/variables',
         tag: 'Instances',
-        summary: 'Sets variables of a running instance, or of one activation in it',
+        summary: 'Sets variables of a running instance, or of one activation in it, and takes some away',
         params: idParams,
-        body: z.strictObject({ variables: VariablesIn, activation: z.int().min(1).optional() }),
+        body: z.strictObject({
+          variables: VariablesIn.default({}),
+          remove: z.array(variableName).max(1000).optional(),
+          activation: z.int().min(1).optional(),
+        }),
+        example: { variables: { amount: 120 }, remove: ['discount'] },
         errors: [404, 409],
       },
       ({ params, body, person }) =>

@@ -10,6 +10,7 @@ import type { MemberKind } from '../auth/tenants.js';
 import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
 import { notFound } from '../problems.js';
+import { refuseOther } from '../revisions.js';
 import { type Route, route } from '../route.js';
 import { Id, idParams, listOf, Name, NewPersonId, paging } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -133,12 +134,13 @@ export function tenantRoutes({ identity: { tenants }, store }: Services): Route[
         query: z.strictObject(dryRunnable),
         status: 204,
         ...losing(numbersOf('users', 'groups')),
-        errors: [404],
+        errors: [404, 412],
         audit: 'tenant removed',
       },
-      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
+      async ({ params: { id }, query: { dryRun }, person, revision, ...asked }) => {
         const before = await visible(id, person);
         need(person, 'tenant', 'DELETE', id);
+        refuseOther(before, revision);
         const members = { tenants: id };
         if (dryRun) return said(asked, await countEach(store, { users: members, groups: members }));
         await tenants.remove(id);

@@ -8,6 +8,7 @@ import { may, need } from '../auth/permissions.js';
 import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { allOf, given, listPage } from '../lists.js';
 import { forbidden, notFound, Problem, unknownIn } from '../problems.js';
+import { refuseOther } from '../revisions.js';
 import { type Route, route } from '../route.js';
 import { idParams, Key, listOf, Name, NewPersonId, paging, Time, time } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -176,11 +177,12 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         query: z.strictObject(dryRunnable),
         status: 204,
         ...losing(numbersOf('sessions', 'tokens', 'authorizations')),
-        errors: [404, 409],
+        errors: [404, 409, 412],
         audit: 'user removed',
       },
-      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
+      async ({ params: { id }, query: { dryRun }, person, revision, ...asked }) => {
         const before = await changeable(id, person, 'DELETE');
+        refuseOther(before, revision);
         await refuseLast(id);
         const of = { user: id };
         if (dryRun) return said(asked, await countEach(store, { sessions: of, tokens: of, authorizations: of }));

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { listPage } from '../lists.js';
+import { refuseOther } from '../revisions.js';
 import { type Route, route } from '../route.js';
 import { Id, idParams, Key, listOf, Name, paging, TenantIn } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -125,11 +126,13 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         summary: 'Takes it away, with all its deliveries; `dryRun` says how many',
         query: z.strictObject(dryRunnable),
         status: 204,
+        errors: [404, 412],
         ...losing(numbersOf('deliveries')),
         audit: 'webhook deleted',
       },
-      async ({ params: { id }, query: { dryRun }, person, ...asked }) => {
+      async ({ params: { id }, query: { dryRun }, person, revision, ...asked }) => {
         const before = await webhooks.get(person, id);
+        refuseOther(before, revision);
         if (dryRun) return said(asked, await countEach(store, { deliveries: { webhook: id } }));
         await webhooks.remove(person, id);
         asked.note({ before: settingsOf(before) });

@@ -39,6 +39,15 @@ export function urlProblem(text: string, internalAllowed: boolean): string | und
   return internal && !internalAllowed ? refusal(hostname) : undefined;
 }
 
+/** Names that are never one of the public internet (RFC 6761, 6762, 8375; `internal` is kept for it by ICANN). */
+const internalName = /(^|\.)(localhost|local|internal|home\.arpa)\.?$/i;
+
+/** What is wrong with the name in an address, as far as one knows before it is looked up: told to who types it. */
+export function nameProblem(url: string): string | undefined {
+  const { hostname } = new URL(url);
+  return internalName.test(hostname) ? refusal(hostname) : undefined;
+}
+
 const refusal = (host: string) => `leads into an internal network (${host}); WEFT_INTERNAL_WEBHOOKS=on allows that`;
 
 /** Resolves a name for the very connection that is made: there is no second answer that could be another one. */

@@ -9,7 +9,7 @@ import type { Change } from '../../engine/store/port.js';
 import type { Person } from '../auth/people.js';
 import { badInput, notFound } from '../problems.js';
 import { revise } from '../revisions.js';
-import { urlProblem } from './address.js';
+import { nameProblem, urlProblem } from './address.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { DeliveryDocument, WebhookDocument } from './documents.js';
 import { deliveryOf, KEPT } from './letters.js';
@@ -66,7 +66,7 @@ export function createWebhooks({ engine, internalAllowed }: WebhooksOptions): We
   }
 
   function refuse({ url }: WebhookInput): void {
-    const reason = urlProblem(url, internalAllowed);
+    const reason = urlProblem(url, internalAllowed) ?? (internalAllowed ? undefined : nameProblem(url));
     if (reason !== undefined) throw badInput([{ path: 'body.url', value: url, reason }]);
   }
 

@@ -33,7 +33,7 @@ export interface Asker {
   post(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
   put(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
   patch(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
-  delete(path: string): Promise<Answer>;
+  delete(path: string, headers?: Record<string, string>): Promise<Answer>;
 }
 
 export interface Api {
@@ -69,7 +69,7 @@ export async function startApi(
       post: (path, body, headers = {}) => send('post', path).set(headers).send(body),
       put: (path, body, headers = {}) => send('put', path).set(headers).send(body),
       patch: (path, body, headers = {}) => send('patch', path).set(headers).send(body),
-      delete: path => send('delete', path),
+      delete: (path, headers = {}) => send('delete', path).set(headers),
     };
   };
 

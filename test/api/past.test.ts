@@ -41,6 +41,20 @@ test('instances are found by who started them and when they ended; definitions, 
   assert.deepEqual(await ids('/incidents?element=another'), []);
 });
 
+test('variables of a running instance are set and taken away in one go', async t => {
+  const { person, deploy } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true });
+  await deploy('models/w3-approval.bpmn');
+  const start = { key: 'w3_approval', variables: { amount: 1, discount: 5, note: 'x' } };
+  const { id } = (await root.post('/instances', start)).body;
+
+  const change = { variables: { amount: 2 }, remove: ['discount', 'unknown'] };
+  assert.equal((await root.put(`/instances/${id}/variables`, change)).status, 204);
+
+  assert.deepEqual((await root.get(`/instances/${id}/variables`)).body.variables, { amount: 2, note: 'x' });
+  assert.equal((await root.put(`/instances/${id}/variables`, { remove: ['__proto__'] })).status, 400);
+});
+
 test('the past of an instance is told: values, jobs and what people did', async t => {
   const { server, deploy, person } = await startApi(t);
   const { engine, store, clock } = server.services;

@@ -150,6 +150,30 @@ test('what people edit is changed only as it was read, where the asker says so',
   }
 });
 
+test('what people edit is deleted only as it was read, where the asker says so', async t => {
+  const { root, routes } = await setUp(t);
+  const hook = { name: 'Hook', url: 'https://example.org', events: ['instance.ended'] };
+  const rule = { type: 'grant', user: 'ada', resource: 'task', permissions: ['READ'] };
+  const made: [list: string, input: object][] = [
+    ['/users', { id: 'ada', name: 'Ada' }],
+    ['/groups', { id: 'clerks', name: 'Clerks' }],
+    ['/tenants', { id: 'acme', name: 'Acme' }],
+    ['/authorizations', rule],
+    ['/webhooks', hook],
+  ];
+
+  for (const [list, input] of made) {
+    const path = `${list}/${(await root.post(list, input)).body.id}`;
+    const { etag } = (await root.get(path)).headers;
+    const late = await root.delete(path, { 'If-Match': '"77"' });
+    const done = await root.delete(path, { 'If-Match': etag! });
+
+    assert.deepEqual([late.status, late.body.code, done.status], [412, 'changed-meanwhile', 204], path);
+    const route = routes.find(one => called(one) === `delete ${list}/{id}`);
+    assert.ok(route?.errors?.includes(412), `${path} does not say 412`);
+  }
+});
+
 /** Deletions of just what they name, which takes nothing else with it. */
 const alone = [
   'delete /authorizations/{id}',

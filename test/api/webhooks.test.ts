@@ -308,6 +308,8 @@ test('no address of an internal network is taken, however it is written', async 
     'https://a..b/',
   ];
   for (const url of names) assert.match((await hook(url)).body.errors[0].reason, /port 0|no DNS/, url);
+  for (const name of ['localhost', 'app.localhost:3000', 'printer.local', 'vault.internal', 'nas.home.arpa.'])
+    assert.match((await hook(`http://${name}/`)).body.detail, /internal network/, name);
   assert.equal((await hook(`https://${'a'.repeat(63)}.org.:8443/hook`)).status, 201);
   for (const host of ['1.1.1.1', '[2606:4700::1111]', 'example.org'])
     assert.equal(urlProblem(`https://${host}/`, false), undefined);
