@@ -1,6 +1,6 @@
 /** The express application: security first, then health, API, pages. It is made from services and listens nowhere. */
 
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import { isHttps } from './auth/cookie.js';
 import { onlyLoopbackNames } from './auth/crossSite.js';
 import { cors } from './cors.js';
@@ -105,8 +105,8 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
     else response.status(503).json({ status: 'not ready', reason });
   });
   app.get('/metrics', async (request, response) => {
-    const person = isLoopback(request.ip) ? undefined : (await identity.of(request))?.person;
-    if (!isLoopback(request.ip) && !(person && operates(person)))
+    const person = isLocal(request) ? undefined : (await identity.of(request))?.person;
+    if (!isLocal(request) && !(person && operates(person)))
       throw new Problem(401, 'not-signed-in', 'metrics are for this machine, or for a token with the right "operate"');
     const meters = await metrics.load();
     response.type(meters.contentType).send(await meters.text());
@@ -175,4 +175,6 @@ function documentation(routes: Route[], served: Served): Route[] {
   ];
 }
 
-const isLoopback = (address: string | undefined) => /^(127\.|::1$|::ffff:127\.)/.test(address ?? '');
+/** Asked on this very machine. What a proxy here passes on comes from elsewhere, whether the proxy is trusted or not. */
+const isLocal = ({ ip = '', headers }: Request) =>
+  /^(127\.|::1$|::ffff:127\.)/.test(ip) && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;

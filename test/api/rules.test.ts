@@ -229,6 +229,24 @@ test('the numbers of the server count what happened, for this machine', async t 
   assert.match(text, /weft_http_seconds_count\{method="POST",route="\/instances",status="201"\} 1/);
 });
 
+test('the numbers of the server are not for who comes through a proxy, trusted or not, but for who operates', async t => {
+  const { ask, person, server } = await startApi(t);
+  await person({ id: 'sue' });
+  await server.services.identity.people.createGroup({ id: 'chiefs', name: 'Chiefs', rights: ['operate'] });
+  await person({ id: 'olga', groups: ['chiefs'] });
+  const tokenOf = async (user: string) => (await server.services.identity.tokens.create({ user, name: 'm' })).token;
+  const status = async (token?: string) => {
+    const asked = ask.get('/metrics').set('X-Forwarded-For', '203.0.113.9');
+    return (await (token === undefined ? asked : asked.auth(token, { type: 'bearer' }))).status;
+  };
+
+  assert.deepEqual(
+    [await status(), await status(await tokenOf('sue')), await status(await tokenOf('olga'))],
+    [401, 401, 200],
+  );
+  assert.equal((await ask.get('/metrics').set('Forwarded', 'for=203.0.113.9')).status, 401);
+});
+
 test('a retry that fails again says so, also for an item in a chunk of a large multi-instance', async t => {
   const { person, server } = await startApi(t);
   const root = await person({ id: 'root', administrator: true });

@@ -120,6 +120,7 @@ export const defences: Defence[] = [
     'if (claims.some(claim => holds(person, claim)))': 'if (true)',
   }),
   ...of(12, 'api/people', 'api/auth/authenticate.ts', { 'if (token.scopes)': 'if (false)' }),
+  ...of(12, 'api/rules', 'api/app.ts', { "headers['x-forwarded-for'] === undefined": 'true' }),
   ...of(12, 'api/people', 'api/auth/scopes.ts', { "reads && api === 'own'": "api === 'own'" }),
   ...of(16, 'api/people', 'api/auth/authenticate.ts', { 'await invitations.forget(user);': '' }),
   ...of(
