@@ -74,7 +74,7 @@ export const defences: Defence[] = [
   ),
   ...of(6, 'api/json', 'api/json.ts', { 'reaching !== undefined': 'false' }),
   ...of(6, 'api/bad-input', 'api/mount.ts', { 'refuseUnsafe(request.body);': '' }),
-  ...of(6, 'api/json', 'api/schemas.ts', { "!['__proto__', 'constructor', 'prototype'].includes(name)": 'true' }),
+  ...of(6, 'api/json', 'api/schemas.ts', { '!prototypeKeys.includes(name)': 'true' }),
   ...of(6, 'api/bad-input', 'api/schemas.ts', { "id !== 'prototype' && !(id in Object.prototype)": 'true' }),
   ...of(6, 'engine-rest/identity', 'api/schemas.ts', { "id !== 'prototype' && !(id in Object.prototype)": 'true' }),
   ...of(7, 'api/bad-input', 'api/route.ts', { 'if (read.success)': 'if (part)' }),
