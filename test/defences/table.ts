@@ -155,7 +155,7 @@ export const defences: Defence[] = [
   ...of(16, 'api/signing-in', 'api/auth/sessions.ts', { 'expiresAt > now': 'true' }, { 'seenAt + idle > now': 'true' }),
   ...of(16, 'api/signing-in', 'api/routes/session.ts', { 'await identity.sessions.close(before);': ';' }),
   ...of(16, 'api/signing-in', 'api/auth/cookie.ts', { 'httpOnly: true': 'httpOnly: false' }),
-  ...of(16, 'api/signing-in', 'api/auth/secrets.ts', { "createHash('sha256').update(secret).digest('hex')": 'secret' }),
+  ...of(16, 'api/signing-in', 'api/auth/secrets.ts', { "hash('sha256', secret)": 'secret' }),
   ...of(16, 'api/people', 'api/auth/people.ts', { '|| found.disabled': '' }),
   ...of(16, 'api/people', 'api/auth/authenticate.ts', {
     'if (disabled)\n                await sessions.closeAll(user);': '',
