@@ -8,7 +8,7 @@ import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
 import { may, type Permission, type Resource, resources } from '../auth/permissions.js';
 import { visibleInstances } from '../visible.js';
-import { forbidden, invalid, missing } from './errors.js';
+import { forbidden, missing } from './errors.js';
 import { placeOf } from './ids.js';
 
 /** A permission on a document: `['processDefinition', 'READ', 'order']`. */
@@ -55,11 +55,8 @@ export async function newestFor(
   tenant: string | undefined,
   permission: Permission<'processDefinition'> = 'READ',
 ): Promise<DefinitionHead> {
-  const wanted = tenant === undefined ? person.tenants : person.tenants.filter(one => one === tenant);
-  const found = (await deployments.newest(key)).filter(one => wanted.includes(one.tenant));
-  const own = tenant === undefined ? found.find(definition => definition.tenant === '') : undefined;
-  const definition = own ?? (found.length === 1 ? found[0] : undefined);
-  if (!definition && found.length > 1) throw invalid(`several tenants have a process '${key}'; name one of them`);
+  const own = (await deployments.newest(key)).filter(one => person.tenants.includes(one.tenant));
+  const definition = own.find(one => one.tenant === (tenant ?? ''));
   if (!definition)
     throw missing(
       `No matching process definition with key: ${key} and ${tenant === undefined ? 'no tenant-id' : `tenant-id: ${tenant}`}: it`,

@@ -86,7 +86,7 @@ test('what is made or changed without an id in the path is named all the same, o
   const grant = { type: 1, permissions: ['READ'], userId: 'mary', resourceType: 6, resourceId: '*' };
   const authorization = (await rest('post', '/authorization/create', grant)).body.id;
   await rest('post', '/user/create', { profile: { id: 'mary' }, credentials: { password: 'the secret of mary' } });
-  await rest('put', `/process-definition/key/${key}/suspended`, { suspended: true });
+  await rest('put', '/process-definition/suspended', { processDefinitionKey: key, suspended: true });
   await rest('put', '/process-definition/suspended', { processDefinitionKey: key, suspended: false });
   const form = ask.post('/engine-rest/deployment/create').auth('root', 'a long password');
   const deployedThere = await form.field('deployment-name', 'There').attach('file', Buffer.from(file.text), file.name);

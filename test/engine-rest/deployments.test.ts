@@ -183,6 +183,39 @@ test('deployments', async t => {
     assert.equal((await rest('get', '/process-definition/count?key=two')).body.count, 0);
   });
 
+  await t.test('a key means its newest version of no tenant, unless a tenant is named', async () => {
+    const { tenants } = server.services.identity;
+    await tenants.create({ id: 'acme', name: 'Acme' });
+    await tenants.setMember('acme', 'users', 'admin', true);
+    const path = '/process-definition/key/mine';
+    for (const version of [1, 2])
+      for (const tenant of ['acme', ''])
+        await create({ 'tenant-id': tenant }, [
+          ['data', 'mine.bpmn', model('mine', `<userTask id="ask-${version}"/>`)],
+        ]);
+    await create({ 'tenant-id': 'acme' }, [['data', 'theirs.bpmn', model('theirs')]]);
+    const suspended = async () =>
+      (await rest('get', '/process-definition?key=mine&suspended=true')).body
+        .map(({ id }: { id: string }) => id)
+        .sort();
+
+    assert.equal((await rest('get', path)).body.id, 'mine:2');
+    assert.equal((await rest('get', `${path}/tenant-id/acme`)).body.id, 'mine:2:acme');
+    assert.equal((await rest('get', '/process-definition/key/theirs')).status, 404);
+    assert.equal((await rest('post', '/process-definition/key/theirs/start', {})).status, 404);
+    assert.equal((await rest('post', '/process-definition/key/theirs/tenant-id/acme/start', {})).body.tenantId, 'acme');
+    assert.equal((await rest('put', `${path}/suspended`, { suspended: true })).status, 204);
+    assert.deepEqual(await suspended(), ['mine:2']);
+    assert.equal((await rest('put', `${path}/tenant-id/acme/suspended`, { suspended: true })).status, 204);
+    assert.deepEqual(await suspended(), ['mine:2', 'mine:2:acme']);
+    const all = { processDefinitionKey: 'mine', suspended: true };
+    assert.equal((await rest('put', '/process-definition/suspended', all)).status, 204);
+    assert.equal((await suspended()).length, 4);
+    assert.equal((await rest('put', '/process-definition/key/theirs/suspended', { suspended: true })).status, 404);
+    assert.equal((await rest('delete', path)).status, 200);
+    assert.deepEqual(await suspended(), ['mine:1:acme', 'mine:2:acme']);
+  });
+
   await t.test('how long the past is kept is changed, and whom a process calls is told', async () => {
     assert.equal((await rest('get', '/process-definition/key/one')).body.historyTimeToLive, 7);
     assert.equal(

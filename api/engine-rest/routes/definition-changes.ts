@@ -1,7 +1,7 @@
 /** What is done with whole definitions: suspended and activated, now or at a date, and deleted. */
 
 import { z } from 'zod';
-import type { DefinitionDocument } from '../../../engine/store/documents.js';
+import type { DefinitionDocument, DefinitionHead } from '../../../engine/store/documents.js';
 import type { Person } from '../../auth/people.js';
 import { Id } from '../../schemas.js';
 import type { Services } from '../../services.js';
@@ -10,6 +10,7 @@ import { DateIn } from '../dates.js';
 import { invalid, refused } from '../errors.js';
 import { type Asked, type Operation, operation, Reply } from '../operation.js';
 import { deletionOf, LooseFlag, members, Skips } from '../schemas.js';
+import { ofDefinition } from './definitions.js';
 
 const Suspension = members({
   suspended: z.boolean(),
@@ -27,7 +28,7 @@ type Deleting = Pick<Asked<z.output<typeof deletion>, unknown>, 'query' | 'perso
 export function definitionChangeOperations(services: Services): Operation[] {
   const { store, engine } = services;
 
-  /** All versions of a key; without a tenant of every one that the asker has. Throws 404. */
+  /** All versions of a key, as far as the asker has their tenants. Throws 404. */
   async function versionsOf(person: Person, key: string, tenant?: string): Promise<DefinitionDocument[]> {
     const filter = { $and: [{ key }, ofTenants(person), tenant === undefined ? {} : { tenant }] };
     const found = await store.find<DefinitionDocument>('definitions', { filter, sort: { version: 1 } });
@@ -35,7 +36,7 @@ export function definitionChangeOperations(services: Services): Operation[] {
     return found;
   }
 
-  async function suspend(definitions: DefinitionDocument[], { body, person, note }: Suspending) {
+  async function suspend(definitions: DefinitionHead[], { body, person, note }: Suspending) {
     for (const { key } of definitions)
       demand(person, ['processDefinition', 'SUSPEND', key], ['processDefinition', 'UPDATE', key]);
     const { suspended, includeProcessInstances: instances, executionDate: at } = body;
@@ -46,7 +47,7 @@ export function definitionChangeOperations(services: Services): Operation[] {
         ...(instances && { instances }),
         ...(at !== undefined && { at }),
       });
-    const states = (stateOf: (definition: DefinitionDocument) => string) =>
+    const states = (stateOf: (definition: DefinitionHead) => string) =>
       Object.fromEntries(definitions.map(definition => [definition.id, stateOf(definition)]));
     note({
       subject: definitions.map(({ id }) => id).join(', '),
@@ -71,7 +72,6 @@ export function definitionChangeOperations(services: Services): Operation[] {
   const suspending = { method: 'put', body: Suspension, audit: 'process definition suspended or activated' } as const;
   const deleting = { method: 'delete', query: deletion, audit: 'process definition deleted' } as const;
   const byKey = '/process-definition/key/{key}';
-  const byTenant = `${byKey}/tenant-id/{tenantId}`;
 
   return [
     operation({ ...suspending, path: '/process-definition/suspended' }, async asked => {
@@ -84,22 +84,16 @@ export function definitionChangeOperations(services: Services): Operation[] {
         );
       await suspend(await versionsOf(person, body.processDefinitionKey), asked);
     }),
-    operation({ ...suspending, path: '/process-definition/{id}/suspended' }, async ({ params, person, ...asked }) =>
-      suspend([await definitionFor(store, person, params.id!)], { ...asked, person }),
-    ),
-    operation({ ...suspending, path: `${byKey}/suspended` }, async ({ params, person, ...asked }) =>
-      suspend(await versionsOf(person, params.key!), { ...asked, person }),
-    ),
-    operation({ ...suspending, path: `${byTenant}/suspended` }, async ({ params, person, ...asked }) =>
-      suspend(await versionsOf(person, params.key!, params.tenantId), { ...asked, person }),
+    ...ofDefinition(services, { ...suspending, path: '/suspended' }, (definition, asked) =>
+      suspend([definition], asked),
     ),
     operation({ ...deleting, path: '/process-definition/{id}' }, async ({ params, person, ...asked }) =>
       remove([await definitionFor(store, person, params.id!)], { ...asked, person }),
     ),
     operation({ ...deleting, path: byKey }, async ({ params, person, ...asked }) =>
-      remove(await versionsOf(person, params.key!), { ...asked, person }),
+      remove(await versionsOf(person, params.key!, ''), { ...asked, person }),
     ),
-    operation({ ...deleting, path: byTenant }, async ({ params, person, ...asked }) =>
+    operation({ ...deleting, path: `${byKey}/tenant-id/{tenantId}` }, async ({ params, person, ...asked }) =>
       remove(await versionsOf(person, params.key!, params.tenantId), { ...asked, person }),
     ),
   ];
