@@ -230,6 +230,8 @@ test('answers: done, failed, an error of the model, and who may not', async t =>
     assert.equal((await rest('put', `/external-task/${task.id}/retries`, { retries: null })).status, 400);
     assert.equal((await rest('put', `/external-task/${task.id}/retries`, { retries: -1 })).status, 500);
     assert.equal((await rest('put', `/external-task/${task.id}/retries`, { retries: 1 })).status, 204);
+    const [operation] = (await rest('get', `/history/user-operation?externalTaskId=${task.id}`)).body;
+    assert.deepEqual([operation.externalTaskId, operation.operationType], [task.id, 'SetExternalTaskRetries']);
     const [repaired] = await fetched();
     assert.equal(repaired.id, task.id);
     assert.equal(await answer(task.id, 'failure', { errorMessage: 'x', errorDetails: 'at 2', retries: 1 }), 204);

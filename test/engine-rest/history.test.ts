@@ -200,12 +200,15 @@ test('what happened is told in the words of Camunda 7', async t => {
       ...[type, fieldId, fieldValue],
       taskId === open.id,
     ]);
+    for (const detail of body) assert.ok(!Object.hasOwn(detail, 'variableName'), 'nothing of the other kind');
     assert.deepEqual(facts.sort(), [
       ['formField', 'approved', true, true],
       ['formField', 'reason', 'late', false],
     ]);
     const updates = await rest('get', `/history/detail/count?processInstanceId=${id}&variableUpdates=true`);
     assert.equal(updates.body.count, 2);
+    const [update] = (await rest('get', `/history/detail?processInstanceId=${id}&variableUpdates=true`)).body;
+    assert.ok(!Object.hasOwn(update, 'fieldId') && !Object.hasOwn(update, 'fieldValue'));
     const path = `/process-instance/${id}`;
     assert.equal((await rest('delete', path)).status, 204);
     assert.equal((await rest('delete', `/history${path}`)).status, 204);
