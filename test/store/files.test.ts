@@ -69,7 +69,7 @@ test('while commits go on, what they wrote is brought from the log into the data
   const before = statSync(dataFile(folder)).size;
 
   // the writer itself would not do it before megabytes are in the log
-  for (let number = 0; number < 150; number++)
+  for (let number = 0; number < 500; number++)
     await store.commit(unit(`i${number}`, 1, { rows: [opens(task(`i${number}~1`))] }));
 
   await until('the data file has grown', () => statSync(dataFile(folder)).size > before);

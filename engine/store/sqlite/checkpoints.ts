@@ -3,7 +3,7 @@
 import { startThread, type Thread } from './thread.js';
 
 /** Operations of the writer between two checkpoints. */
-const OFTEN = 100;
+const OFTEN = 400;
 
 export interface Checkpoints {
   /** Counts an operation that the writer was given. */

@@ -14,14 +14,16 @@ export interface Finder {
 
 /** Finds of more documents than this go to the thread. */
 const smallFind = 50;
-/** A find that once held up the event loop longer than this (ms) goes to the thread from then on. */
+/** A find that holds up the event loop longer than this (ms), so many times in a row, goes to the thread from then on. */
 const slowFind = 2;
-/** Statements remembered as fit or unfit for the event loop. */
+const slowTimes = 3;
+/** Statements of which is remembered how slow they are. */
 const statementsKept = 1000;
 
 /** @param point the connection of the event loop @param read asks the reader thread */
 export function createFinder(point: Database, read: (request: Read) => Promise<unknown>): Finder {
-  const unfit = new Map<string, boolean>();
+  /** How often a statement was slow in a row (once may be a pause of the machine); infinite: its plan says that it will be. */
+  const slow = new Map<string, number>();
 
   function explain(collection: CollectionName, query: Query) {
     const { text, values } = select(tables[collection], 'doc', query);
@@ -31,11 +33,12 @@ export function createFinder(point: Database, read: (request: Read) => Promise<u
 
   function suitsEventLoop(collection: CollectionName, query: Query, text: string): boolean {
     if ((query.limit ?? Number.POSITIVE_INFINITY) > smallFind || query.skip) return false;
-    if (!unfit.has(text)) {
-      if (unfit.size >= statementsKept) unfit.clear();
-      unfit.set(text, /^SCAN |TEMP B-TREE/m.test(explain(collection, query).plan));
+    if (!slow.has(text)) {
+      if (slow.size >= statementsKept) slow.clear();
+      const isSlow = /^SCAN |TEMP B-TREE/m.test(explain(collection, query).plan);
+      slow.set(text, isSlow ? Number.POSITIVE_INFINITY : 0);
     }
-    return !unfit.get(text);
+    return slow.get(text)! < slowTimes;
   }
 
   /** Answers the texts of the documents. */
@@ -44,7 +47,7 @@ export function createFinder(point: Database, read: (request: Read) => Promise<u
     if (!suitsEventLoop(collection, query, text)) return (await read({ do: 'find', collection, query })) as string[];
     const start = performance.now();
     const rows = point.all(text, values);
-    if (performance.now() - start > slowFind) unfit.set(text, true);
+    slow.set(text, performance.now() - start > slowFind ? slow.get(text)! + 1 : 0);
     return rows.map(row => row[0] as string);
   }
 
