@@ -38,12 +38,6 @@ export type AnyFilter<R extends Row> = QueryFilter<R, any>;
 
 type Ask<V, R extends Row> = (value: V, context: QueryContext) => Condition<R> | Promise<Condition<R>>;
 
-/** A body may say it as an address would: `"true"` for `true`, `"5"` for `5`, as the document of Camunda 7 itself does. */
-function orText<V>(body: z.ZodType<V>, query: z.ZodType<V, string>): z.ZodType<V> {
-  const readText = (value: unknown) => (typeof value === 'string' ? (query.safeParse(value).data ?? value) : value);
-  return z.preprocess(readText, body) as unknown as z.ZodType<V>;
-}
-
 const filterOf =
   <V>(query: z.ZodType<V, string>, body: z.ZodType<V>) =>
   <R extends Row = never>(condition: Ask<V, R>): QueryFilter<R, V> => ({ query, body, condition });
@@ -52,12 +46,9 @@ const filterOf =
 export const byText = filterOf<string>(Text, Text);
 export const byTexts = filterOf<string[]>(TextsOfQuery.pipe(Texts), Texts);
 export const byDate = filterOf<number>(DateIn as z.ZodType<number, string>, DateIn as z.ZodType<number>);
-export const byWhole = filterOf<number>(WholeOfQuery, orText(Whole, WholeOfQuery));
-const byLong = filterOf<number>(LongOfQuery, orText(Long, LongOfQuery));
-const byFlag = filterOf<boolean>(
-  FlagOfQuery as z.ZodType<boolean, string>,
-  orText(z.boolean(), FlagOfQuery as z.ZodType<boolean, string>),
-);
+export const byWhole = filterOf<number>(WholeOfQuery, Whole);
+const byLong = filterOf<number>(LongOfQuery, Long);
+const byFlag = filterOf<boolean>(FlagOfQuery as z.ZodType<boolean, string>, z.boolean());
 
 /** One of some words. */
 export const byWord = <W extends string, R extends Row = never>(words: readonly W[], ask: Ask<W, R>) =>

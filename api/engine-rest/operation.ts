@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import type { Person } from '../auth/people.js';
 import type { Noted } from '../route.js';
-import { unreadable } from './errors.js';
+import { readBy } from './reading.js';
 
 const nothing = z.unknown();
 
@@ -90,16 +90,9 @@ export function operation<Q extends z.ZodType = typeof nothing, B extends z.ZodT
     async run(incoming) {
       const { request } = incoming;
       const params = Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)]));
-      const query = read('query', spec.query, request.query);
-      const body = read('body', spec.body, request.body ?? {});
+      const query = spec.query && readBy('query', spec.query, request.query);
+      const body = spec.body && readBy('body', spec.body, request.body ?? {});
       return handle({ ...incoming, params, query: query as z.output<Q>, body: body as z.output<B> });
     },
   };
-}
-
-function read(part: string, schema: z.ZodType | undefined, input: unknown): unknown {
-  if (!schema) return undefined;
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw unreadable(part, result.error, input);
 }

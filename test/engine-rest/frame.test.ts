@@ -51,6 +51,31 @@ test('a client of Camunda 7 is let in, answered and refused in its own words', a
     assert.equal((await rest('put', '/version', {})).status, 405);
   });
 
+  await t.test(
+    'a scalar of another kind is taken as what it says, and refused where it says nothing of the kind',
+    async () => {
+      const fetch = (maxTasks: unknown, more = {}) =>
+        rest('post', '/external-task/fetchAndLock', {
+          workerId: 7,
+          maxTasks,
+          usePriority: 'false',
+          topics: [{ topicName: 'none', lockDuration: '1000', ...more }],
+        });
+      assert.equal((await fetch('5')).status, 200);
+      for (const [wrong, more] of [
+        ['five', {}],
+        ['', {}],
+        [true, {}],
+        [1, { lockDuration: '1e3' }],
+      ] as const) {
+        const { status, body } = await fetch(wrong, more);
+        assert.deepEqual([status, body.type], [400, 'InvalidRequestException'], JSON.stringify([wrong, more]));
+      }
+      const long = await fetch(1, { lockDuration: '9007199254740993' });
+      assert.match(long.body.message, /lockDuration/);
+    },
+  );
+
   await t.test('a body that is no JSON is 400, another media type 415', async () => {
     const broken = await ask
       .post('/engine-rest/telemetry/configuration')

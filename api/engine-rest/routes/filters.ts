@@ -9,11 +9,12 @@ import { either, may, type Permission, permitted } from '../../auth/permissions.
 import { AnyJson, Id } from '../../schemas.js';
 import type { Services } from '../../services.js';
 import { demand, ofTenants } from '../access.js';
-import { forbidden, invalid, missing, unreadable } from '../errors.js';
+import { forbidden, invalid, missing } from '../errors.js';
 import { type AnyFilter, equals, fits, option, type QueryContext } from '../filters.js';
 import { linkTo } from '../links.js';
 import { listOperations, paging, queryIn } from '../lists.js';
 import { type Asked, type Operation, operation, Reply } from '../operation.js';
+import { readBy } from '../reading.js';
 import { FlagOfQuery, members, Text } from '../schemas.js';
 import { listingOf, type Page, type Table, type TableQuery } from '../table.js';
 import { halTasks, taskTable } from '../tasks/table.js';
@@ -72,9 +73,7 @@ function readQuery(query: Record<string, Json>): TableQuery {
   const expression = Object.keys(query).find(name => name.endsWith('Expression') && query[name] !== null);
   if (expression !== undefined)
     throw invalid(`${expression}: expressions are not evaluated in queries; send the value itself`);
-  const read = TaskQuery.safeParse(query);
-  if (read.success) return read.data;
-  throw unreadable('query', read.error, query);
+  return readBy('query', TaskQuery, query);
 }
 
 /** What is asked in addition goes before what was saved; variables are asked for together. */
