@@ -58,6 +58,14 @@ const inAddress = (value: unknown) =>
 const addressOf = (query: Record<string, unknown>) =>
   new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, inAddress(value)]));
 
+/** Nothing first, where the answers tell what they are sorted by. */
+function isInOrder(rows: Record<string, unknown>[], key: string, order: string): boolean {
+  const told = rows.filter(row => Object.hasOwn(row, key));
+  const values = told.map(row => (row[key] ?? '') as string | number);
+  const ascending = order === 'asc' ? values : values.toReversed();
+  return ascending.every((value, at) => at === 0 || ascending[at - 1]! <= value);
+}
+
 const isServed = ({ status, body }: RestAnswer) =>
   !(status === 501 || (status === 404 && /^there is nothing at/.test(body?.message ?? '')));
 
@@ -128,6 +136,8 @@ test('the document and the server agree', async t => {
           const answer = await ask(list, sorting);
           assert.equal(answer.status, 200, `${sortBy} ${sortOrder}: ${answer.text}`);
           assert.equal(answer.body.length, whole.body.length);
+          // Ids come in an order of their own: that of their numbers.
+          if (!sortBy.endsWith('Id')) assert.ok(isInOrder(answer.body, sortBy, sortOrder), `${sortBy} ${sortOrder}`);
         }
       const wrong =
         list.method === 'get'
