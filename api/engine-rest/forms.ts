@@ -2,6 +2,7 @@
 
 import type { FormField, FormSpec } from '../../engine/core/types.js';
 import type { DeploymentDocument } from '../../engine/store/documents.js';
+import type { Store } from '../../engine/store/port.js';
 import type { Services } from '../services.js';
 import { invalid, RestError } from './errors.js';
 import { Reply } from './operation.js';
@@ -32,7 +33,7 @@ export async function deployedForm(
   key: string | undefined,
 ): Promise<Reply> {
   const { store } = services;
-  if (spec?.ref !== undefined) return jsonWithId(services, deployment, tenant, spec);
+  if (spec?.ref !== undefined) return jsonWithId(services, { deployment, tenant }, spec);
   if (key === undefined) throw invalid('The form key is not set.');
   const [, name] = /^(?:embedded:|camunda-forms:)?deployment:(.+)$/.exec(key) ?? [];
   if (name === undefined) throw invalid(`The form key '${key}' does not reference a deployed form.`);
@@ -44,22 +45,27 @@ export async function deployedForm(
   return new Reply({ type, body: bytes, headers: asleep });
 }
 
-/** A form by the id that it bears: of the same deployment, or the newest. */
+/** Binding → the deployments in which a form is looked for, in their order. */
+const searched: Record<
+  NonNullable<FormSpec['binding']>,
+  (store: Store, of: { deployment: string; tenant: string }) => Promise<DeploymentDocument[]>
+> = {
+  deployment: (store, { deployment }) => store.getMany('deployments', [deployment]),
+  latest: (store, { tenant }) => store.find('deployments', { filter: { tenant }, sort: { at: -1 }, limit: depth }),
+  version: (store, { tenant }) => store.find('deployments', { filter: { tenant }, sort: { at: 1 } }),
+};
+
+/** A form by the id that it bears: of the same deployment, the newest, or the one that was deployed as the n-th. */
 async function jsonWithId(
   { store }: Pick<Services, 'store'>,
-  deployment: string,
-  tenant: string,
-  { ref, binding = 'latest' }: FormSpec,
+  of: { deployment: string; tenant: string },
+  { ref, binding = 'latest', version = 1 }: FormSpec,
 ): Promise<Reply> {
-  const own = await store.get<DeploymentDocument>('deployments', deployment);
-  const searched =
-    binding === 'deployment'
-      ? [own]
-      : await store.find<DeploymentDocument>('deployments', { filter: { tenant }, sort: { at: -1 }, limit: depth });
-  for (const within of searched)
-    for (const resource of within?.resources.filter(({ type }) => type === 'form') ?? []) {
-      const bytes = await store.getBlob(tenant, resource.blob);
-      if (bytes && idOf(bytes) === ref) return new Reply({ type: 'application/json', body: bytes });
+  let left = binding === 'version' ? version : 1;
+  for (const { resources } of await searched[binding](store, of))
+    for (const { blob } of resources.filter(({ type }) => type === 'form')) {
+      const bytes = await store.getBlob(of.tenant, blob);
+      if (bytes && idOf(bytes) === ref && --left === 0) return new Reply({ type: 'application/json', body: bytes });
     }
   throw noForm(`No Camunda Form Definition was found for Camunda Form Ref '${ref}'.`);
 }

@@ -93,6 +93,7 @@ test('a job is listed, moved, run and repaired', async t => {
     assert.equal(await statusOf('post', `/job/${(await job(instance)).id}/execute`), 204);
     const { id, priority, dueDate } = await job(instance);
     assert.deepEqual([priority, dueDate], [7, null]);
+    assert.equal(await statusOf('get', `/job/${id}/stacktrace`), 204);
     const failed = await rest('post', `/job/${id}/execute`);
     assert.deepEqual([failed.status, failed.body.type], [404, 'InvalidRequestException']);
     assert.match(failed.body.message, /no amount/);
