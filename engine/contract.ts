@@ -159,7 +159,10 @@ export type PublishResult =
   | Delivered
   | { result: 'stored'; message: string; expiresAt: number }
   | { result: 'nobody' }
-  | { result: 'ambiguous'; candidates: { instance: string; definition: string; element: string }[] };
+  | {
+      result: 'ambiguous';
+      candidates: { instance: string; definition: string; element: string; businessKey?: string }[];
+    };
 
 /** Who asks. Part of every query for what people may see, and of the same rule in memory (SSE). */
 export interface Reader {

@@ -26,6 +26,7 @@ import { createDriver } from './driver.js';
 import { behaviours } from './elements/index.js';
 import { createExecution } from './execution.js';
 import { inPlace } from './expressions/index.js';
+import { mayTakeKept } from './kept.js';
 import { createCourier } from './messages.js';
 import { newsOf } from './news.js';
 import { createOutbox, createSession, type Session } from './outbox.js';
@@ -97,8 +98,7 @@ export function createEngine({
       announce({ unit });
       tell({ of: 'commit', commit: newsOf(unit) });
       outbox.add(unit.instance, effects, hops >= HOPS ? createSession() : session, unit.history.at);
-      const listens = unit.rows.some(row => row.collection === 'subscriptions' && row.insert);
-      if (listens) errand(courier.subscribed(unit, session), session);
+      if (unit.rows.some(mayTakeKept)) errand(courier.subscribed(unit, session), session);
     },
   });
 

@@ -14,13 +14,14 @@ import type { OnFailure } from './core/language.js';
 import { instanceOfWait } from './core/state.js';
 import type { Instance, TypeHints, Variables } from './core/types.js';
 import { derivedId } from './ids.js';
+import { keptFor, mayTakeKept } from './kept.js';
 import { createListeners } from './listeners.js';
 import { createSession, type Session } from './outbox.js';
 import { LEFT } from './reads.js';
 import { deliveredTo, isKept, keptReceipt, refuseAnother, writtenDown } from './receipts.js';
 import { broadcast, type Signal } from './signals.js';
 import type { MessageDocument, SubscriptionDocument } from './store/documents.js';
-import type { Filter, Store, Unit } from './store/port.js';
+import type { Store, Unit } from './store/port.js';
 
 /** What the courier asks of the engine; every call leaves its effects to the session. */
 export interface CourierTools {
@@ -247,13 +248,9 @@ export function createCourier(tools: CourierTools): Courier {
     },
 
     async subscribed(unit, session) {
-      for (const { insert } of unit.rows) {
-        const row = insert as SubscriptionDocument | undefined;
-        if (row?.kind !== 'message') continue;
-        const filter: Filter = {
-          $and: [{ tenant: row.tenant, name: row.name, state: 'stored', expiresAt: { $gt: clock() } }, keyOf(row)],
-        };
-        const [message] = await store.find<MessageDocument>('messages', { filter, sort: { at: 1 }, limit: 1 });
+      for (const write of unit.rows.filter(mayTakeKept)) {
+        const row = (write.insert ?? (await store.get('subscriptions', write.id))) as SubscriptionDocument | undefined;
+        const message = row && (await keptFor(store, row, clock()));
         if (message) await offer(message, message, session);
       }
     },
@@ -268,15 +265,12 @@ export function createCourier(tools: CourierTools): Courier {
   };
 }
 
-/** Messages that a wait may take: for its key, else for its business key, or for anybody. */
-function keyOf(row: SubscriptionDocument): Filter {
-  const key = row.key ?? row.businessKey;
-  return key === undefined ? { key: null } : { key: { $in: [key, null] } };
-}
-
 const ambiguous = (found: SubscriptionDocument[]): PublishResult => ({
   result: 'ambiguous',
-  candidates: found.map(({ instance, definition, element }) => ({ instance, definition, element })),
+  candidates: found.map(({ instance, definition, element, businessKey }) => ({
+    ...{ instance, definition, element },
+    ...(businessKey !== undefined && { businessKey }),
+  })),
 });
 
 const saying = ({ by, hops = 0, onFailure, types }: PublishInput & { hops?: number }): Saying => ({

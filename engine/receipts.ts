@@ -14,10 +14,13 @@ export const publishedId = ({ id, publishedAs = id }: MessageDocument) => publis
 /** The message as it is written down before anybody hears it. */
 export function writtenDown(input: PublishInput, now: number): MessageDocument {
   const { name, tenant = '', businessKey, key = businessKey, variables = {}, timeToLive = 0 } = input;
+  const { correlation, instance } = input;
   const publishedAs = input.id ?? randomUUID();
   return {
     ...{ id: messageId(tenant, publishedAs), tenant, format: FORMAT, publishedAs, request: hashOf(input), name },
     ...(key !== undefined && { key }),
+    ...(correlation && { correlation }),
+    ...(instance !== undefined && { instance }),
     ...{ variables, at: now, expiresAt: now + Math.max(0, timeToLive), state: 'stored' },
   };
 }

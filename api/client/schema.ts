@@ -1264,6 +1264,7 @@ export interface Operations {
       businessKey?: string;
       key?: string;
       correlation?: Record<string, Json>;
+      instance?: string;
       variables?: Record<string, Json>;
       timeToLive?: number;
       id?: string;

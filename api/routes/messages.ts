@@ -25,6 +25,7 @@ const MessageIn = z.strictObject({
   businessKey: Key.optional(),
   key: Key.optional().meta({ description: 'Matches the correlation key of the model' }),
   correlation: VariablesIn.optional().meta({ description: 'Variables that the listener must see with these values' }),
+  instance: Id.optional().meta({ description: 'Only who waits in this instance, such as one of the candidates' }),
   variables: VariablesIn.default({}),
   timeToLive: z
     .int()

@@ -252,6 +252,9 @@ export interface MessageDocument extends Document {
   request?: string;
   name: string;
   key?: string;
+  /** Of the publisher: what whoever takes it must see, and whose it must be. */
+  correlation?: Variables;
+  instance?: string;
   variables: Variables;
   at: number;
   /** Epoch milliseconds, UTC; as `at` for one that is not kept. */

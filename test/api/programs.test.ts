@@ -158,6 +158,53 @@ test('a message that is kept has a receipt: buffered, delivered, expired', async
   assert.equal((await root.get('/messages')).body.items.length, 0);
 });
 
+test('a message that is kept for who sees certain variables is for him alone, also when he sees them later', async t => {
+  const { root, engine } = await setUp(t, waiting);
+  const publish = (id: string, amount: number) =>
+    root.post('/messages', { name: 'hello', id, timeToLive: 60_000, correlation: { amount } });
+  const start = async (amount: number) =>
+    (await root.post('/instances', { key: 'waiting', variables: { amount } })).body.id as string;
+  const receiptOf = async (id: string) => {
+    await engine.idle();
+    const { state, instance } = (await root.get(`/messages/${id}`)).body;
+    return { state, instance };
+  };
+  await publish('for one', 1);
+  await publish('for two', 2);
+  await publish('for three', 3);
+
+  const other = await start(7);
+  assert.deepEqual(await receiptOf('for one'), { state: 'buffered', instance: undefined });
+  const two = await start(2);
+  assert.deepEqual(await receiptOf('for two'), { state: 'delivered', instance: two });
+  assert.deepEqual(await receiptOf('for one'), { state: 'buffered', instance: undefined });
+  await root.put(`/instances/${other}/variables`, { variables: { amount: 3 } });
+  assert.deepEqual(await receiptOf('for three'), { state: 'delivered', instance: other });
+});
+
+test('of several who listen one is chosen by his instance, now and later', async t => {
+  const { root, engine } = await setUp(t, waiting);
+  const start = async () => (await root.post('/instances', { key: 'waiting', businessKey: 'b1' })).body.id as string;
+  const [first, second] = [await start(), await start()];
+
+  const several = await root.post('/messages', { name: 'hello' });
+  const { candidates } = several.body;
+  const chosen = await root.post('/messages', { name: 'hello', instance: second });
+  const kept = await root.post('/messages', { name: 'hello', instance: second, timeToLive: 60_000, id: 'late' });
+  await start();
+  await engine.idle();
+
+  assert.equal(several.body.code, 'several-listen');
+  assert.deepEqual(
+    candidates.map(({ instance, businessKey }: Record<string, string>) => `${instance} ${businessKey}`).sort(),
+    [first, second].map(instance => `${instance} b1`).sort(),
+  );
+  assert.deepEqual([chosen.body.result, chosen.body.instance], ['delivered', second]);
+  assert.equal(kept.body.result, 'buffered');
+  assert.equal((await root.get('/messages/late')).body.state, 'buffered');
+  assert.equal((await root.get(`/instances/${first}`)).body.state, 'running');
+});
+
 test('the id of a message means one message, in its tenant', async t => {
   const { root, person } = await setUp(t);
   for (const id of ['t1', 't2']) await root.post('/tenants', { id, name: id });
