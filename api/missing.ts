@@ -64,24 +64,27 @@ export function createMissing({ engine, store, forms }: Tools) {
     const named = namesIn(nodes, ({ task }) => task?.candidateGroups ?? []);
     const known = new Set((await store.getMany<GroupDocument>('groups', [...named.keys()])).map(({ id }) => id));
     const counts = await Promise.all(
-      [...named.keys()].map(async id => ({ id, members: await store.count('users', { groups: id }, 1) })),
+      [...named.keys()].map(async id => ({
+        id,
+        members: await store.count('users', { groups: id, disabled: null }, 1),
+      })),
     );
     const manned = counts.filter(({ members }) => members > 0).map(({ id }) => id);
     return without(named, manned).map(([id, elements]) => ({
       ...{ kind: 'group' as const, id, elements },
-      sentence: `the group ${id} ${known.has(id) ? 'has no members' : 'does not exist'}: nobody would see its tasks`,
+      sentence: `the group ${id} ${known.has(id) ? 'has no members who may sign in' : 'does not exist'}: nobody would see its tasks`,
     }));
   }
 
   async function users({ nodes }: Definition): Promise<Missing[]> {
     const named = namesIn(nodes, ({ task }) => [task?.assignee, ...(task?.candidateUsers ?? [])]);
     const found = await store.getMany<UserDocument>('users', [...named.keys()]);
-    return without(
-      named,
-      found.map(({ id }) => id),
-    ).map(([id, elements]) => ({
+    const present = found.filter(({ disabled }) => !disabled).map(({ id }) => id);
+    return without(named, present).map(([id, elements]) => ({
       ...{ kind: 'user' as const, id, elements },
-      sentence: `there is nobody called ${id}, who is to have its tasks`,
+      sentence: found.some(one => one.id === id)
+        ? `${id}, who is to have its tasks, is disabled`
+        : `there is nobody called ${id}, who is to have its tasks`,
     }));
   }
 

@@ -10,7 +10,7 @@ export const startPolicies = ['off', 'warn', 'refuse'] as const;
 
 export const Definition = z
   .strictObject({
-    id: z.string(),
+    id: z.string().meta({ examples: ['order:3'] }),
     key: z.string().meta({ description: 'Process id of the model' }),
     version: z.int(),
     tenant: TenantOut,

@@ -94,6 +94,22 @@ test('the statuses are those that are answered: what is only tried has its own, 
   assert.ok((await ask.get('/api/v1/docs')).text.includes('webhook-signature'));
 });
 
+test('every example of an answer is one that its schema allows, and hardly a text in it says nothing', async t => {
+  const { server } = await startApi(t);
+  const wrong: string[] = [];
+  let empty = 0;
+  for (const { method, path, answer } of apiRoutes(server.services)) {
+    if (!answer) continue;
+    const { $defs = {}, ...schema } = z.toJSONSchema(answer, { io: 'output', unrepresentable: 'any' });
+    const shown = exampleOf(schema, $defs as Record<string, Record<string, unknown>>);
+    empty += JSON.stringify(shown ?? '').split('an example').length - 1;
+    if (shown !== 'an example' && !answer.safeParse(shown).success)
+      wrong.push(`${method} ${path}: ${JSON.stringify(shown)}`);
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(empty < 25, `${empty} texts`);
+});
+
 test('every example of a request is one that its endpoint accepts', async t => {
   const { server } = await startApi(t);
   const wrong: string[] = [];

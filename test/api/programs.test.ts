@@ -69,9 +69,19 @@ test('the readiness names all that a start would miss, until it is there', async
   );
   assert.deepEqual(
     later.missing.map(({ sentence }: { sentence: string }) => sentence).filter((s: string) => /group/.test(s)),
-    ['the group painters has no members: nobody would see its tasks'],
+    ['the group painters has no members who may sign in: nobody would see its tasks'],
   );
   assert.deepEqual(complete.body, { ready: true, missing: [] });
+
+  await root.patch('/users/vincent', { disabled: true });
+  const without = await root.get(`/definitions/${body.definitions[0].id}/readiness`);
+  assert.deepEqual(
+    without.body.missing.map(({ sentence }: { sentence: string }) => sentence),
+    [
+      'the group painters has no members who may sign in: nobody would see its tasks',
+      'vincent, who is to have its tasks, is disabled',
+    ],
+  );
 });
 
 test('the start policy warns, or refuses with the whole list; new versions take it over; only some may change it', async t => {
