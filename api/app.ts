@@ -31,6 +31,7 @@ import { oidcRoutes } from './routes/oidc.js';
 import { pastRoutes } from './routes/past.js';
 import { sessionRoutes } from './routes/session.js';
 import { sessionsRoutes } from './routes/sessions.js';
+import { standaloneRoutes } from './routes/standalone.js';
 import { startingRoutes } from './routes/starting.js';
 import { taskRoutes } from './routes/tasks.js';
 import { tenantRoutes } from './routes/tenants.js';
@@ -77,6 +78,7 @@ const resources = [
   incidentRoutes,
   messageRoutes,
   taskRoutes,
+  standaloneRoutes,
   jobRoutes,
   topicRoutes,
   liveRoutes,

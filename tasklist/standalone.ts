@@ -22,6 +22,8 @@ export type NewTask = Partial<
     | 'followUp'
     | 'priority'
     | 'parent'
+    | 'candidateUsers'
+    | 'candidateGroups'
   >
 >;
 
@@ -46,10 +48,8 @@ export function createStandalone(store: Store, clock: Clock) {
         throw new BadCommand(`a task cannot be called '${id}': ids with a ~ are those of processes`);
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       const task: TaskDocument = {
-        ...{ id, tenant, format: FORMAT, name, priority, ...given },
+        ...{ id, tenant, format: FORMAT, name, priority, candidateUsers: [], candidateGroups: [], ...given },
         ...{ instance: '', root: '', definition: '', definitionKey: '', element: '', activation: 0 },
-        candidateUsers: [],
-        candidateGroups: [],
         createdAt: clock(),
         wait: { v: 1, state: 'open' },
         rev: 0,

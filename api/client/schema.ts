@@ -1320,6 +1320,21 @@ export interface Operations {
     };
     answer: { items: Task[]; next?: string; total?: number; totalIsExact?: boolean };
   };
+  /** Makes a task without a process, which the asker owns */
+  'POST /tasks': {
+    body: {
+      name: string;
+      description?: string;
+      assignee?: string;
+      candidateUsers?: string[];
+      candidateGroups?: string[];
+      due?: string;
+      followUp?: string;
+      priority?: number;
+      tenant?: '' | string;
+    };
+    answer: Task;
+  };
   /** How many open tasks each view has */
   'GET /tasks/counts': {
     query?: { fields?: string };
@@ -1344,6 +1359,8 @@ export interface Operations {
     body?: { due?: string | null; followUp?: string | null; priority?: number };
     answer: Task;
   };
+  /** Gives up a task without a process, and its parts; `dryRun` says how many */
+  'DELETE /tasks/{id}': { path: { id: string }; query?: { dryRun?: boolean }; answer: { tasks: number } | undefined };
   /** Its form, with the values of the variables and of the draft */
   'GET /tasks/{id}/form': { path: { id: string }; answer: Form };
   /** Variables visible at the open task */

@@ -201,11 +201,13 @@ test('a deletion that takes more with it than it names says first what, and does
   await root.post('/tenants', { id: 'acme', name: 'Acme' });
   const hook = { name: 'Hook', url: 'https://example.org', events: ['instance.ended'] };
   const { body: webhook } = await root.post('/webhooks', hook);
+  const { body: task } = await root.post('/tasks', { name: 'Call back' });
   const taken: Record<string, { path: string; loss: object }> = {
     'delete /users/{id}': { path: '/users/ada', loss: { sessions: 0, tokens: 1, authorizations: 0 } },
     'delete /groups/{id}': { path: '/groups/clerks', loss: { users: 1, authorizations: 0 } },
     'delete /tenants/{id}': { path: '/tenants/acme', loss: { users: 1, groups: 0 } },
     'delete /webhooks/{id}': { path: `/webhooks/${webhook.id}`, loss: { deliveries: 0 } },
+    'delete /tasks/{id}': { path: `/tasks/${task.id}`, loss: { tasks: 0 } },
     'delete /instances/{id}': { path: `/instances/${running}`, loss: { instances: [running], tasks: 1 } },
     'delete /instances/{id}/history': {
       path: `/instances/${ended}/history`,

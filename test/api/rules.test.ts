@@ -69,6 +69,51 @@ test('of two who complete one task the slower is told who was faster, and when',
   assert.deepEqual(winner.body.instance.state, 'completed');
 });
 
+test('a task without a process is made by who may, done by its candidates, and given up by its owner', async t => {
+  const { person, server } = await startApi(t);
+  const { people, authorizations } = server.services.identity;
+  await people.createGroup({ id: 'clerks', name: 'Clerks' });
+  const lena = await person({ id: 'lena' });
+  const sam = await person({ id: 'sam', groups: ['clerks'] });
+  const task = { name: 'Call back', candidateGroups: ['clerks'], due: '2030-01-01T00:00:00Z' };
+  assert.equal((await lena.post('/tasks', task)).status, 403);
+  const grant = { type: 'grant', user: 'lena', resource: 'task', resourceId: '*', permissions: ['CREATE'] } as const;
+  await authorizations.create({ ...grant, permissions: [...grant.permissions] });
+
+  const made = await lena.post('/tasks', task);
+  const other = await lena.post('/tasks', { name: 'Never mind', assignee: 'sam' });
+  const nobody = await lena.post('/tasks', { name: 'x', assignee: 'nobody' });
+  const seen = (await sam.get('/tasks?view=group')).body.items;
+  const done = await sam.post(`/tasks/${made.body.id}/complete`);
+  const refused = await sam.delete(`/tasks/${other.body.id}`);
+  const tried = await lena.delete(`/tasks/${other.body.id}?dryRun=true`);
+  const given = await lena.delete(`/tasks/${other.body.id}`);
+
+  assert.deepEqual([made.status, made.body.owner, made.body.instance], [201, 'lena', '']);
+  assert.deepEqual([nobody.status, nobody.body.errors[0].path], [400, 'body.assignee']);
+  assert.deepEqual(
+    seen.map(({ name }: { name: string }) => name),
+    ['Call back'],
+  );
+  assert.equal(done.body.task.state, 'completed');
+  assert.deepEqual([refused.status, tried.status, tried.body.tasks, given.status], [403, 200, 0, 204]);
+  assert.equal((await lena.get(`/tasks/${other.body.id}`)).body.state, 'cancelled');
+  assert.equal((await lena.delete(`/tasks/${other.body.id}`)).status, 409);
+});
+
+test('a task of a process is not given up by hand', async t => {
+  const { person, deploy } = await startApi(t);
+  const root = await person({ id: 'root', administrator: true });
+  await deploy(approval);
+  await root.post('/instances', { key: 'w3_approval' });
+  const [task] = (await root.get('/tasks?view=all')).body.items;
+
+  const { status, body } = await root.delete(`/tasks/${task.id}`);
+
+  assert.deepEqual([status, body.code], [400, 'bad-command']);
+  assert.equal((await root.get(`/tasks/${task.id}`)).body.state, 'open');
+});
+
 test('workers need the right to work, operators the right to operate', async t => {
   const { person, deploy } = await startApi(t);
   await deploy(external);

@@ -66,6 +66,8 @@ const german: Record<string, string> = {
   'sign-in failed': 'Anmeldung gescheitert',
   'signed in': 'angemeldet',
   'signed out': 'abgemeldet',
+  'task created': 'Aufgabe angelegt',
+  'task removed': 'Aufgabe aufgegeben',
   'tenant changed': 'Mandant geändert',
   'tenant created': 'Mandant angelegt',
   'tenant member added': 'in Mandanten aufgenommen',
