@@ -12,7 +12,7 @@ import { refuseDepth, refuseLargeVariables, refuseUnsafe } from './json.js';
 import { readMultipart } from './multipart.js';
 import { forbidden, Problem, problemBody, toProblem } from './problems.js';
 import { recorded } from './recorded.js';
-import type { Route } from './route.js';
+import type { Incoming, Route } from './route.js';
 import type { Settings } from './settings.js';
 import { selected, sendCsv, shapeOf } from './shaping.js';
 
@@ -150,20 +150,11 @@ const answer =
   async (request, response) => {
     const proof = proofs.get(request);
     const person = proof?.person as Person;
-    // Asked before the work: who hangs up meanwhile has no address any more.
-    const address = request.ip ?? '';
     response.status(route.status ?? 200);
     const { shape, query } = shapeOf(route, request);
     const incoming = { person, proof, note: () => undefined, signal: () => hungUp(response), request, response, query };
     if (shape.csv) return sendCsv(route, incoming, shape);
-    const { audit } = options;
-    const who = { by: person?.person, token: proof?.token, address, subject: subjectOf(request) };
-    const answered =
-      route.audit === undefined
-        ? await route.run(incoming)
-        : await recorded({ audit, entry: { action: route.audit, ...who }, known: proof !== undefined }, note =>
-            route.run({ ...incoming, note }),
-          );
+    const answered = await carriedOut(route, incoming, options.audit);
     if (response.headersSent) return;
     tag(response, answered);
     if (answered === undefined) response.status(204).end();
@@ -171,6 +162,16 @@ const answer =
     else
       response.type(route.produces).send(typeof answered === 'string' ? answered : Buffer.from(answered as Uint8Array));
   };
+
+/** What the route answers. What no history records is written down. */
+function carriedOut(route: Route, incoming: Incoming, audit: Audit): Promise<unknown> {
+  if (route.audit === undefined) return route.run(incoming);
+  const { request, person, proof } = incoming;
+  // Asked before the work: who hangs up meanwhile has no address any more.
+  const from = { address: request.ip ?? '', subject: subjectOf(request) };
+  const entry = { action: route.audit, by: person?.person, token: proof?.token, ...from };
+  return recorded({ audit, entry, known: proof !== undefined }, note => route.run({ ...incoming, note }));
+}
 
 /** What people edit has a revision: `If-Match` with this tag changes just what was read. */
 function tag(response: Response, answered: unknown): void {

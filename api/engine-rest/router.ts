@@ -160,11 +160,11 @@ const answer =
       throw new RestError(406, 'RestException', `this is ${one.produces}, which the Accept header does not name`);
     const { person, token } = proofs.get(request)!;
     const hal = wantsHal(request);
-    // Asked before the work: who hangs up meanwhile has no address any more.
-    const address = request.ip ?? '';
     const run = (note: Note) => one.run({ person, hal, signal: () => hungUp(response), request, note });
     if (one.audit === undefined) return send(response, await run(() => undefined));
     const { audit, store } = options;
+    // Asked before the work: who hangs up meanwhile has no address any more.
+    const address = request.ip ?? '';
     const who = { by: person.person, token, address, subject: subjectOf(request) };
     const entry = { action: one.audit, ...who, before: await stateOf(store, one, request) };
     const after = () => stateOf(store, one, request);
