@@ -7,10 +7,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
 import { createServer } from '../../api/server.js';
 import { readSettings } from '../../api/settings.js';
 import { derivedId } from '../../engine/ids.js';
 import { type ActivityDocument, FORMAT, type RunDocument } from '../../engine/store/documents.js';
+import { type Stored, toStored } from '../../engine/store/mongo/documents.js';
+import type { Document } from '../../engine/store/port.js';
 
 const activities = Number(process.argv[2] ?? 1_000_000);
 const perInstance = 10;
@@ -51,14 +54,25 @@ function* documents(first: number, last: number): Generator<{ run: RunDocument; 
   }
 }
 
+/** Nothing is there that a put would have to look for: MongoDB takes plain inserts thirty times as fast. */
+async function createFilling(): Promise<
+  (collection: 'runs' | 'activities', documents: Document[]) => Promise<unknown>
+> {
+  if (!mongodb) return (collection, documents) => store.put(collection, documents);
+  const database = (await MongoClient.connect(mongodb)).db('weft');
+  return (collection, documents) =>
+    database.collection<Stored>(collection).insertMany(documents.map(toStored), { ordered: false });
+}
+
+const fill = await createFilling();
 const filling = performance.now();
 for (let first = 0; first < instances; first += portion / perInstance) {
   const some = [...documents(first, Math.min(first + portion / perInstance, instances))];
-  await store.put(
+  await fill(
     'activities',
     some.flatMap(({ visits }) => visits),
   );
-  await store.put(
+  await fill(
     'runs',
     some.map(({ run }) => run),
   );
