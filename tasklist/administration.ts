@@ -52,7 +52,7 @@ export interface TaskAdministration {
     form?: boolean,
   ): Promise<Outcome | undefined>;
   /** An error or escalation for the process to catch. Throws BadCommand for a task without one. */
-  throw(reader: Reader, id: string, thrown: TaskThrow): Promise<void>;
+  throw(reader: Reader, id: string, thrown: TaskThrow, types?: TypeHints): Promise<void>;
   /** With its parts. Throws BadCommand for one of a process. */
   remove(reader: Reader, id: string): Promise<void>;
   links(task: TaskDocument): IdentityLink[];
@@ -166,10 +166,10 @@ export function createAdministration({
       return send(task, { do: 'resume', wait: id, variables, types, form, by, at: clock(), onFailure: 'refuse' });
     },
 
-    async throw(reader, id, thrown) {
+    async throw(reader, id, thrown, types = {}) {
       const task = await open(reader, id);
       if (isStandalone(task)) throw new BadCommand(`task '${task.name}' belongs to no process that could catch it`);
-      await send(task, { do: 'throw', wait: id, thrown, by: reader.person, at: clock(), onFailure: 'refuse' });
+      await send(task, { do: 'throw', wait: id, thrown, types, by: reader.person, at: clock(), onFailure: 'refuse' });
     },
 
     async remove(reader, id) {

@@ -123,14 +123,15 @@ test('a task goes from hand to hand, and to its end', async t => {
     const { id, instance } = await started();
     assert.equal((await rest('post', `/task/${id}/bpmnError`, {})).status, 400);
     assert.equal((await rest('post', `/task/${id}/bpmnEscalation`, { escalationCode: 'LATE' })).status, 204);
-    const body = { errorCode: 'BROKEN', errorMessage: 'no', variables: { part: { value: 7 } } };
+    const body = { errorCode: 'BROKEN', errorMessage: 'no', variables: { part: { value: 7, type: 'Long' } } };
     assert.equal((await rest('post', `/task/${id}/bpmnError`, body)).status, 204);
     const names = (await rest('get', `/task?processInstanceId=${instance}&sortBy=name&sortOrder=asc`)).body;
     assert.deepEqual(
       names.map(({ name }: { name: string }) => name),
       ['Hurry', 'Repair'],
     );
-    assert.equal((await engine.variablesAt(instance, 1)).part, 7);
+    const part = (await rest('get', `/process-instance/${instance}/variables/part`)).body;
+    assert.deepEqual([part.type, part.value], ['Long', 7]);
   });
 
   await t.test('an escalation that nobody catches is nothing; such an error ends the path', async () => {

@@ -217,15 +217,10 @@ export function taskOperations(services: Services): Operation[] {
       BpmnError,
       'work',
       async (task, { body, person }) => {
-        const { errorCode, errorMessage } = body;
-        if (!errorCode) throw invalid('errorCode is null');
-        const { variables } = await readFor(services, task, body.variables);
-        await administration.throw(person, task.id, {
-          type: 'error',
-          code: errorCode,
-          message: errorMessage,
-          variables,
-        });
+        const { errorCode: code, errorMessage: message } = body;
+        if (!code) throw invalid('errorCode is null');
+        const { variables, types } = await readFor(services, task, body.variables);
+        await administration.throw(person, task.id, { type: 'error', code, message, variables }, types);
       },
       { suspended: false },
     ),
@@ -235,13 +230,10 @@ export function taskOperations(services: Services): Operation[] {
       Escalation,
       'work',
       async (task, { body, person }) => {
-        if (!body.escalationCode) throw invalid('escalationCode is null');
-        const { variables } = await readFor(services, task, body.variables);
-        await administration.throw(person, task.id, {
-          type: 'escalation',
-          code: body.escalationCode,
-          variables,
-        });
+        const { escalationCode: code } = body;
+        if (!code) throw invalid('escalationCode is null');
+        const { variables, types } = await readFor(services, task, body.variables);
+        await administration.throw(person, task.id, { type: 'escalation', code, variables }, types);
       },
       { suspended: false },
     ),
