@@ -5,8 +5,7 @@ import type { Variables } from '../../engine/core/types.js';
 import type { Topic } from '../../engine/jobs/index.js';
 import type { Filter } from '../../engine/store/port.js';
 import { AnyJson, Id } from '../schemas.js';
-import { Duration, Long, members, Texts, Whole } from './schemas.js';
-import { VariableName } from './variables.js';
+import { Duration, Long, members, Texts, VariableName, Whole } from './schemas.js';
 
 /** Longest time that a fetch may wait, milliseconds. */
 export const longestWait = 1_800_000;

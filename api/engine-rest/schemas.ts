@@ -1,6 +1,7 @@
 /** How requests are read: null members count as absent, the rest is strict; texts of a query become what they mean. */
 
 import { z } from 'zod';
+import { prototypeKeys } from '../json.js';
 import { Flag, Id } from '../schemas.js';
 
 /** A body: members that are null count as absent, unknown ones are refused. */
@@ -16,6 +17,11 @@ export const Text = z
   .string()
   .max(4000)
   .regex(/^\P{Cc}*$/u, 'contains control characters');
+
+/** The name of a variable: any text that reaches no prototype: Camunda 7 asks for no more, whatever an expression can do with it. */
+export const VariableName = Text.min(1, 'is empty')
+  .max(255, 'is longer than 255 characters')
+  .refine(name => !prototypeKeys.includes(name), 'is not allowed as a variable name');
 
 /** A longer one, such as a reason or an error message. */
 export const LongText = z.string().max(1_000_000);

@@ -6,7 +6,7 @@ import type { MultipartForm } from '../multipart.js';
 import type { Services } from '../services.js';
 import { invalid, RestError } from './errors.js';
 import { type Asked, download, type Operation, operation, Reply } from './operation.js';
-import { FlagOfQuery, FormParts, members } from './schemas.js';
+import { FlagOfQuery, FormParts, members, VariableName } from './schemas.js';
 import {
   fileValue,
   isFile,
@@ -16,7 +16,6 @@ import {
   typedValue,
   typedVariables,
   typeOf,
-  VariableName,
 } from './variables.js';
 
 /** What changes of some variables. */

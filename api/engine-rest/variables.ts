@@ -7,13 +7,13 @@
 import { z } from 'zod';
 import type { Json, TypeHint, TypeHints, Variables } from '../../engine/core/types.js';
 import type { Store } from '../../engine/store/port.js';
-import { prototypeKeys, refuseDepth, refuseUnsafe } from '../json.js';
+import { refuseDepth, refuseUnsafe } from '../json.js';
 import { changedNumber, isRounded, isRoundedLong, numberOf, roundedSentence, wholeWithin } from '../numbers.js';
 import { AnyJson } from '../schemas.js';
 import type { Settings } from '../settings.js';
 import { readDate, restDate } from './dates.js';
 import { invalid } from './errors.js';
-import { members, Text } from './schemas.js';
+import { members, VariableName } from './schemas.js';
 
 /** One variable as a client sends it. `local` is what modifications and triggers say beside. */
 export const TypedValueIn = members({
@@ -23,11 +23,6 @@ export const TypedValueIn = members({
   local: z.boolean().optional(),
 });
 export type TypedValueIn = z.output<typeof TypedValueIn>;
-
-/** Any text that reaches no prototype: Camunda 7 asks for no more, whatever an expression can do with it. */
-export const VariableName = Text.min(1, 'is empty')
-  .max(255, 'is longer than 255 characters')
-  .refine(name => !prototypeKeys.includes(name), 'is not allowed as a variable name');
 
 /** Variables by name, as clients send them. */
 export const TypedVariablesIn = z.record(VariableName, TypedValueIn);
@@ -70,6 +65,16 @@ export interface ReadingTools {
   tenant: string;
   settings: Pick<Settings, 'variableLimit' | 'jsonDepth'>;
 }
+
+/** For what may be heard in any of these tenants: its files are there in each. */
+export const toolsFor = (tenants: string[], { store, settings }: Omit<ReadingTools, 'tenant'>): ReadingTools => ({
+  tenant: tenants[0] ?? '',
+  settings,
+  store: {
+    putBlob: async (first, bytes) =>
+      (await Promise.all([first, ...tenants.slice(1)].map(tenant => store.putBlob(tenant, bytes))))[0]!,
+  },
+});
 
 /** Reads variables. Throws RestError 400 with the name of one that cannot be read, or is too large. */
 export async function readVariables(input: TypedVariablesIn | undefined, tools: ReadingTools): Promise<ReadVariables> {

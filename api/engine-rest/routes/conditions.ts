@@ -10,7 +10,7 @@ import { definitionFor, demand } from '../access.js';
 import { engineError, instead, invalid } from '../errors.js';
 import { type Operation, operation } from '../operation.js';
 import { members } from '../schemas.js';
-import { readVariables, TypedVariablesIn } from '../variables.js';
+import { readVariables, TypedVariablesIn, toolsFor } from '../variables.js';
 import { instanceView } from '../views.js';
 import { tenantsOf } from './events.js';
 
@@ -45,7 +45,7 @@ export function conditionOperations(services: Services): Operation[] {
       if (body.variables === undefined) throw invalid('variables: is null');
       const { processDefinitionId: definition, businessKey } = body;
       await demandOnConditions(person, tenants, definition);
-      const { variables, types } = await readVariables(body.variables, { store, settings, tenant: tenants[0] ?? '' });
+      const { variables, types } = await readVariables(body.variables, toolsFor(tenants, { store, settings }));
       const started = await engine.startWhereTrue({
         tenants,
         variables,

@@ -12,7 +12,7 @@ import { activationIn, wholeOf } from '../executions.js';
 import { executionId } from '../ids.js';
 import { type Operation, operation } from '../operation.js';
 import { members } from '../schemas.js';
-import { readVariables, TypedVariablesIn, typedVariables } from '../variables.js';
+import { readVariables, TypedVariablesIn, toolsFor, typedVariables } from '../variables.js';
 import { instanceView } from '../views.js';
 import { executionView } from './executions.js';
 
@@ -53,7 +53,7 @@ export function tenantsOf(
 
 export function eventOperations(services: Services): Operation[] {
   const { store, engine, clock, settings } = services;
-  const tools = (tenant: string) => ({ store, settings, tenant });
+  const tools = (tenants: string[]) => toolsFor(tenants, { store, settings });
 
   /** Whoever listens, somebody must be allowed to tell him. Throws 403. */
   async function demandOnListeners(
@@ -104,7 +104,7 @@ export function eventOperations(services: Services): Operation[] {
     const tenants = tenantsOf(person, body);
     await demandOnListeners(person, { kind: 'message', name, tenants, instance });
     if (instance !== undefined) await refuseSuspended(instance);
-    const read = (sent: z.output<typeof TypedVariablesIn> | undefined) => readVariables(sent, tools(tenants[0] ?? ''));
+    const read = (sent: z.output<typeof TypedVariablesIn> | undefined) => readVariables(sent, tools(tenants));
     const [keys, localKeys, variables, local, scoped] = await Promise.all([
       read(body.correlationKeys),
       read(body.localCorrelationKeys),
@@ -154,7 +154,7 @@ export function eventOperations(services: Services): Operation[] {
       each => each.kind === 'signal' && each.name === name && [activation, at?.id].includes(each.activation),
     );
     if (!wait) throw engineError(`Execution '${id}' has not subscribed to a signal event with name '${name}'.`);
-    const { variables, types } = await readVariables(sent.variables, tools(instance.tenant));
+    const { variables, types } = await readVariables(sent.variables, tools([instance.tenant]));
     const command = { do: 'resume', wait: wait.id, variables, types } as const;
     await engine.send(instance.id, { ...command, by: person.person, at: clock(), onFailure: 'refuse' });
   }
@@ -177,7 +177,7 @@ export function eventOperations(services: Services): Operation[] {
       }
       const tenants = tenantsOf(person, body);
       await demandOnListeners(person, { kind: 'signal', name, tenants });
-      const { variables, types } = await readVariables(body.variables, tools(tenants[0] ?? ''));
+      const { variables, types } = await readVariables(body.variables, tools(tenants));
       await engine.broadcast({ name, tenants, variables, types, by: person.person, onFailure: 'refuse' });
     }),
   ];
