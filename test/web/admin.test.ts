@@ -220,4 +220,14 @@ pageTest('what two tenants call the same is told apart, and people show their te
 
   await page.goto(`${pages.url}/admin.html`);
   await page.getByRole('row', { name: /Mary/ }).getByText('globex', { exact: true }).waitFor();
+
+  await page.getByRole('tab', { name: 'Groups' }).click();
+  await page.getByRole('button', { name: 'Edit: Adjusters' }).click();
+  await page.getByRole('checkbox', { name: 'acme' }).check();
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page
+    .getByRole('row', { name: /Adjusters/ })
+    .getByText('acme', { exact: true })
+    .waitFor();
 });

@@ -11,6 +11,12 @@ export interface Option {
   label: string;
 }
 
+/** What there is, and what somebody has beyond that: the form would take it away. */
+export const optionsOf = (items: { id: string; name: string }[] = [], has: string[] = []): Option[] => [
+  ...items.map(({ id, name }) => ({ value: id, label: name })),
+  ...has.filter(id => !items.some(item => item.id === id)).map(id => ({ value: id, label: id })),
+];
+
 export interface Field {
   name: string;
   label: string;

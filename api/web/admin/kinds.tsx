@@ -1,6 +1,7 @@
 /** Groups, tenants and authorizations: their columns and fields. */
 
 import type { AnswerOf } from '../../client/index.js';
+import { optionsOf } from './form.js';
 import { Chips } from './records.js';
 import type { Kind } from './simple.js';
 import { text } from './text.js';
@@ -20,9 +21,10 @@ export const groups: Kind<Group> = {
     { label: text.users.name, show: group => group.name },
     { label: text.id, show: group => <span class="muted">{group.id}</span> },
     { label: text.groups.rights, show: group => <Chips names={group.rights.map(right => text.groups.right[right])} /> },
+    { label: text.users.tenants, show: group => <Chips names={group.tenants} /> },
   ],
-  fields: isNew => [
-    ...(isNew ? [id] : []),
+  fields: (group, all) => [
+    ...(group ? [] : [id]),
     name,
     {
       name: 'rights',
@@ -30,6 +32,16 @@ export const groups: Kind<Group> = {
       kind: 'choices',
       options: rights.map(right => ({ value: right, label: text.groups.rightLong[right] })),
     },
+    ...(all.length > 0
+      ? [
+          {
+            name: 'tenants',
+            label: text.users.tenants,
+            kind: 'choices' as const,
+            options: optionsOf(all, group?.tenants),
+          },
+        ]
+      : []),
   ],
   nameOf: group => group.name,
   change: 'PATCH',
@@ -42,7 +54,7 @@ export const tenants: Kind<AnswerOf<'GET /tenants'>['items'][number]> = {
     { label: text.users.name, show: tenant => tenant.name },
     { label: text.id, show: tenant => <span class="muted">{tenant.id}</span> },
   ],
-  fields: isNew => [...(isNew ? [id] : []), name],
+  fields: tenant => [...(tenant ? [] : [id]), name],
   nameOf: tenant => tenant.name,
   change: 'PATCH',
   words: text.tenants,
@@ -82,17 +94,17 @@ export const authorizations: Kind<Authorization> = {
     { label: words.resource, show: ({ resource, resourceId }) => `${resource} ${resourceId}` },
     { label: words.permissions, show: ({ permissions }) => <Chips names={permissions} /> },
   ],
-  fields: isNew => [
-    ...(isNew
-      ? [
+  fields: authorization => [
+    ...(authorization
+      ? []
+      : [
           {
             name: 'type',
             label: words.type,
             kind: 'choice' as const,
             options: types.map(type => ({ value: type, label: words.types[type] })),
           },
-        ]
-      : []),
+        ]),
     { name: 'user', label: words.user },
     { name: 'group', label: words.group },
     {

@@ -5,6 +5,9 @@ import type { Resource } from '../resource.js';
 import { text as shell } from '../text.js';
 import { attempt, explain } from '../toast.js';
 
+/** Items that the API sends at once, at most. */
+export const longestPage = 500;
+
 export interface Column<T> {
   label: string;
   show: (item: T) => ComponentChildren;

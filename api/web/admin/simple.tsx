@@ -8,16 +8,22 @@ import { resource, useResource } from '../resource.js';
 import { text as shell } from '../text.js';
 import { Confirm } from './confirm.js';
 import { type Field, FormDialog, type Values } from './form.js';
-import { type Column, Create, Records } from './records.js';
+import { type Column, Create, longestPage, Records } from './records.js';
 import { text } from './text.js';
 
 type Revised = { id: string; rev: number };
+
+export interface Named {
+  id: string;
+  name: string;
+}
 
 export interface Kind<T extends Revised> {
   /** Of the API. */
   path: '/groups' | '/tenants' | '/authorizations';
   columns: Column<T>[];
-  fields: (isNew: boolean) => Field[];
+  /** `item` is the one that is changed; `tenants`: those that there are. */
+  fields: (item: T | undefined, tenants: Named[]) => Field[];
   nameOf: (item: T) => string;
   /** What the fields show of an item. */
   valuesOf?: (item: T) => Values;
@@ -33,6 +39,8 @@ type Open<T> = { what: 'new' } | { what: 'edit' | 'remove'; of: T };
 export function Simple<T extends Revised>({ kind }: { kind: Kind<T> }) {
   const { path, words, nameOf, bodyOf = values => values } = kind;
   const list = useResource(() => resource(() => address(`GET ${path}`) as Address<List<T>>), [path]);
+  const tenants = useResource(() => resource(() => address('GET /tenants', { query: { limit: longestPage } })), []);
+  const fieldsFor = (item?: T) => kind.fields(item, tenants.data.value?.items ?? []);
   const open = useSignal<Open<T> | undefined>(undefined);
   const close = () => {
     open.value = undefined;
@@ -67,7 +75,7 @@ export function Simple<T extends Revised>({ kind }: { kind: Kind<T> }) {
       {shown?.what === 'new' && (
         <FormDialog
           title={words.create}
-          fields={kind.fields(true)}
+          fields={fieldsFor()}
           submit={text.create}
           onSubmit={values => send('POST', undefined, bodyOf(values, undefined))}
           onClose={close}
@@ -76,7 +84,7 @@ export function Simple<T extends Revised>({ kind }: { kind: Kind<T> }) {
       {shown?.what === 'edit' && (
         <FormDialog
           title={`${text.edit}: ${nameOf(shown.of)}`}
-          fields={kind.fields(false)}
+          fields={fieldsFor(shown.of)}
           values={kind.valuesOf?.(shown.of) ?? { ...shown.of }}
           submit={shell.save}
           onSubmit={values => send(kind.change, shown.of, bodyOf(values, shown.of))}

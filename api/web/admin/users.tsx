@@ -10,8 +10,8 @@ import { user as self } from '../session.js';
 import { text as shell } from '../text.js';
 import { attempt, toast } from '../toast.js';
 import { Confirm, Once } from './confirm.js';
-import { type Field, FormDialog, type Option, type Values } from './form.js';
-import { type Action, Chips, type Column, Create, Records } from './records.js';
+import { type Field, FormDialog, type Option, optionsOf, type Values } from './form.js';
+import { type Action, Chips, type Column, Create, longestPage, Records } from './records.js';
 import { text } from './text.js';
 
 type Account = AnswerOf<'GET /users'>['items'][number];
@@ -48,15 +48,6 @@ const fieldsOf = (isNew: boolean, groups: Option[], tenants: Option[]): Field[] 
   { name: 'administrator', label: words.administratorLong, kind: 'check' },
 ];
 
-/** What there is, and what somebody has beyond that: the form would take it away. */
-const optionsOf = (items: { id: string; name: string }[] = [], has: string[] = []): Option[] => [
-  ...items.map(({ id, name }) => ({ value: id, label: name })),
-  ...has.filter(id => !items.some(item => item.id === id)).map(id => ({ value: id, label: id })),
-];
-
-/** The longest page of a list. */
-const MOST = 500;
-
 /** Instead of the people: the tokens of one of them. */
 const TokensOf = ({ user }: { user: Account }) => (
   <>
@@ -73,9 +64,9 @@ const TokensOf = ({ user }: { user: Account }) => (
 type Open = { what: 'new' } | { what: 'edit' | 'remove' | 'sessions'; of: Account } | { what: 'link'; link: string };
 
 export function Users() {
-  const list = useResource(() => resource(() => address('GET /users', { query: { limit: MOST } })), []);
-  const groups = useResource(() => resource(() => address('GET /groups', { query: { limit: MOST } })), []);
-  const tenants = useResource(() => resource(() => address('GET /tenants', { query: { limit: MOST } })), []);
+  const list = useResource(() => resource(() => address('GET /users', { query: { limit: longestPage } })), []);
+  const groups = useResource(() => resource(() => address('GET /groups', { query: { limit: longestPage } })), []);
+  const tenants = useResource(() => resource(() => address('GET /tenants', { query: { limit: longestPage } })), []);
   const open = useSignal<Open | undefined>(undefined);
   const close = () => {
     open.value = undefined;
