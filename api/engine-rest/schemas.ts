@@ -18,7 +18,7 @@ export const Text = z
   .max(4000)
   .regex(/^\P{Cc}*$/u, 'contains control characters');
 
-/** The name of a variable: any text that reaches no prototype: Camunda 7 asks for no more, whatever an expression can do with it. */
+/** The name of a variable: any text that reaches no prototype. Camunda 7 asks for no more, whatever an expression can do with it. */
 export const VariableName = Text.min(1, 'is empty')
   .max(255, 'is longer than 255 characters')
   .refine(name => !prototypeKeys.includes(name), 'is not allowed as a variable name');
