@@ -76,12 +76,14 @@ export async function foldBatch(
   const tallies = createTallies();
 
   const storedOf = byInstance(activities.all());
+  const incidentsOf = byInstance(incidents.all());
   /** Wait → the activity whose work it is. */
   const atWait = new Map(activities.all().map(activity => [activity.wait, activity.id]));
   let turn = 0;
   for (const [instance, own] of byInstance(histories)) {
     if (++turn % TURN === 0) await breathe();
     const inInstance = working(storedOf.get(instance) ?? []);
+    const stopped = working(incidentsOf.get(instance) ?? []);
     const before: ActivitiesBefore = {
       at: activation => inInstance.get(activityId(instance, activation)),
       waitingFor: wait => inInstance.get(atWait.get(wait) ?? ''),
@@ -108,12 +110,13 @@ export async function foldBatch(
         return job && job.kind !== 'work' ? 'job' : undefined;
       });
       if (operation) operations.keep([operation]);
-      const open = incidents.all().filter(incident => incident.instance === instance && incident.state === 'open');
-      incidents.keep(foldIncidents(history, definition, open));
+      const open = stopped.all().filter(({ state }) => state === 'open');
+      stopped.keep(foldIncidents(history, definition, open));
       tallies.flows(history, definition);
     }
     for (const after of inInstance.changed.values()) tallies.activity(inInstance.stored.get(after.id), after);
     activities.keep([...inInstance.changed.values()]);
+    incidents.keep([...stopped.changed.values()]);
   }
 
   const folded = { activities, details, variables, incidents, runs, jobLog: jobs, linkLog: links, operations };
