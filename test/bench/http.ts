@@ -179,6 +179,7 @@ async function measureFetches({ peer }: Bench): Promise<void> {
   console.log(`\nfetch and lock of one job, ${JOBS} open`);
   const fetchOne = (agent: Agent) =>
     ask(peer, agent, 'POST', '/jobs/fetch', { worker: 'w', topics: [{ topic: 'work' }], max: 1 });
+  await load(FETCHES / 4, 1, fetchOne);
   console.log(`  one after the other: ${said(await load(FETCHES, 1, fetchOne))}`);
   console.log(`  8 connections: ${said(await load(FETCHES, 8, fetchOne))}`);
 }
