@@ -31,10 +31,31 @@ const DAY = 24 * 3_600_000;
  *
  * @example (await reserve(store, { key: 'order', idempotencyKey: '47' }, Date.now())).instance
  */
-export async function reserve(store: Store, input: StartInput & { request?: Json }, at: number): Promise<Reservation> {
+export async function reserve(store: Store, input: Asked, at: number): Promise<Reservation> {
+  const key = keyOf(input, at);
+  if (await store.insert('keys', key)) return key;
+  const known = (await store.get<KeyDocument>('keys', key.id)) ?? key;
+  if (known.expiresAt <= at) return renew(store, known, key);
+  return theSame(known, key);
+}
+
+/**
+ * What was reserved under the key, and maybe answered; undefined: it is free. Throws KeyReused for another request.
+ *
+ * @example (await reserved(store, { key: 'order', idempotencyKey: '47' }, Date.now()))?.answer
+ */
+export async function reserved(store: Store, input: Asked, at: number): Promise<Reservation | undefined> {
+  const key = keyOf(input, at);
+  const known = await store.get<KeyDocument>('keys', key.id);
+  return known && known.expiresAt > at ? theSame(known, key) : undefined;
+}
+
+type Asked = StartInput & { request?: Json };
+
+function keyOf(input: Asked, at: number): KeyDocument {
   const { tenant = '', by = '', idempotencyKey } = input;
   const asked = JSON.stringify(input.request ?? [input.key, input.definition, input.businessKey, input.variables]);
-  const key: KeyDocument = {
+  return {
     id: `start:${JSON.stringify([tenant, by, idempotencyKey])}`,
     tenant,
     format: FORMAT,
@@ -43,11 +64,12 @@ export async function reserve(store: Store, input: StartInput & { request?: Json
     at,
     expiresAt: at + DAY,
   };
-  if (await store.insert('keys', key)) return key;
-  const known = (await store.get<KeyDocument>('keys', key.id)) ?? key;
-  if (known.expiresAt <= at) return renew(store, known, key);
-  if (known.request === key.request) return known;
-  throw new KeyReused(`idempotency key '${idempotencyKey}' was used for another request; use a new key for a new one`);
+}
+
+function theSame(known: KeyDocument, { id, request }: KeyDocument): Reservation {
+  if (known.request === request) return known;
+  const name = (JSON.parse(id.slice('start:'.length)) as string[])[2];
+  throw new KeyReused(`idempotency key '${name}' was used for another request; use a new key for a new one`);
 }
 
 /** One whose day is over is free; of two who take it at once one does, and the other finds that. */
@@ -55,9 +77,7 @@ async function renew(store: Store, old: KeyDocument, key: KeyDocument): Promise<
   const { instance, request, at, expiresAt } = key;
   const change = { set: { instance, request, at, expiresAt }, unset: ['answer'] };
   const taken = await store.patch<KeyDocument>('keys', old.id, { expiresAt: old.expiresAt }, change);
-  const holder = taken ?? (await store.get<KeyDocument>('keys', old.id)) ?? key;
-  if (holder.request === request) return holder;
-  throw new KeyReused('the idempotency key was used for another request; use a new key for a new one');
+  return theSame(taken ?? (await store.get<KeyDocument>('keys', old.id)) ?? key, key);
 }
 
 /** Keeps what was answered: the same request gets the same words. The first one stays. */

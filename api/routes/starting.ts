@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../../engine/contract.js';
 import type { Instance, Json, Variables } from '../../engine/core/types.js';
-import { keepAnswer, reserve } from '../../engine/reservations.js';
+import { keepAnswer, reserve, reserved } from '../../engine/reservations.js';
 import type { DefinitionHead, VariableDocument } from '../../engine/store/documents.js';
 import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
@@ -15,7 +15,7 @@ import { Id, Key, TenantIn, VariablesIn, VariablesOut } from '../schemas.js';
 import type { Services } from '../services.js';
 import { InstanceView, instanceView } from '../views/instance.js';
 import { mayStart, visibleDefinition, visibleDefinitions } from '../visible.js';
-import { createWaiting } from '../waiting.js';
+import { createWaiting, type Goal } from '../waiting.js';
 
 const StartIn = z
   .strictObject({
@@ -57,6 +57,11 @@ const Started = InstanceView.extend({
   missing: z.array(Missing).optional().meta({ description: 'What it will miss, with the start policy `warn`' }),
 }).meta({ id: 'StartedInstance' });
 
+interface Starter {
+  person: Person;
+  signal(): AbortSignal;
+}
+
 /** How often the projections are given their time to catch up with an instance that was waited for. */
 const WAITS = 30;
 
@@ -64,15 +69,14 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   const missingOf = createMissing({ engine, store, forms });
   const waiting = createWaiting({ engine, store });
 
-  async function startable(input: z.output<typeof StartIn>, person: Person): Promise<DefinitionHead> {
-    const found = await (input.definition !== undefined
-      ? visibleDefinition(store, person, input.definition)
-      : newest(input.key!, input.tenant, person));
+  const named = ({ definition, key, tenant }: z.output<typeof StartIn>, person: Person): Promise<DefinitionHead> =>
+    definition === undefined ? newest(key!, tenant, person) : visibleDefinition(store, person, definition);
+
+  function refuseUnstartable(found: DefinitionHead, person: Person): void {
     if (!mayStart(found, person))
       throw forbidden(`process "${found.key}" names who may start it, and you are not among them`);
     if (found.state === 'suspended')
       throw new Problem(409, 'suspended', `process "${found.key}" version ${found.version} is suspended`);
-    return found;
   }
 
   /** The newest version of a key, in the first of his tenants that has it. */
@@ -92,11 +96,25 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
     return Object.fromEntries(found.filter(({ removed }) => !removed).map(({ name, value }) => [name, value]));
   }
 
-  /** As the start left it, or as it is now. */
-  async function viewOf({ instance: id, incidents, ...seen }: Outcome, now?: Instance) {
+  /** As the start left it. */
+  async function viewOf({ instance: id, incidents, ...seen }: Outcome) {
     const definition = await engine.definition(seen.definition);
     const byId = Object.fromEntries(incidents.map(incident => [incident.id, incident]));
-    return instanceView(now ?? { id, key: definition.key, incidents: byId, ...seen }, definition);
+    return instanceView({ id, key: definition.key, incidents: byId, ...seen }, definition);
+  }
+
+  const viewNow = async (instance: Instance) => instanceView(instance, await engine.definition(instance.definition));
+
+  async function awaited(
+    id: string,
+    wait: Goal,
+    timeout: number,
+    signal: AbortSignal,
+  ): Promise<z.infer<typeof Started>> {
+    const reached = await waiting.for(id, wait, timeout, signal);
+    const now = await engine.instance(id);
+    if (!now) throw notFound(`instance "${id}"`);
+    return { ...(await viewNow(now)), reached, variables: await variablesOf(id) };
   }
 
   /** What it will miss, as far as its start policy wants to know. Throws Problem 422 with the policy `refuse`. */
@@ -111,7 +129,7 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   async function start(
     definition: DefinitionHead,
     body: z.output<typeof StartIn>,
-    { person, signal, id }: { person: Person; signal(): AbortSignal; id?: string },
+    { person, signal, id }: Starter & { id?: string },
   ): Promise<z.infer<typeof Started>> {
     const { businessKey, variables, unique, wait, timeout } = body;
     const missing = await readied(definition);
@@ -126,10 +144,31 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
     });
     const more = missing && { missing };
     if (!wait) return Object.assign(await viewOf(outcome), more);
-    const started = outcome.instance;
-    const reached = await waiting.for(started, wait, timeout, signal());
-    const now = await engine.instance(started);
-    return { ...(await viewOf(outcome, now)), ...more, reached, variables: await variablesOf(started) };
+    return Object.assign(await awaited(outcome.instance, wait, timeout, signal()), more);
+  }
+
+  /** What is answered already is answered again, whatever may be started now. */
+  async function startOnce(
+    body: z.output<typeof StartIn>,
+    idempotencyKey: string,
+    { person, signal }: Starter,
+  ): Promise<z.infer<typeof Started>> {
+    const definition = await named(body, person);
+    const asked = { tenant: definition.tenant, by: person.person, idempotencyKey, request: body as unknown as Json };
+    const known = await reserved(store, asked, clock());
+    if (known?.answer !== undefined) return known.answer as unknown as z.infer<typeof Started>;
+    const { wait, timeout } = body;
+    // Cut off before it was answered: it is there.
+    const begun = known && (await engine.instance(known.instance));
+    if (!begun) refuseUnstartable(definition, person);
+    const reservation = await reserve(store, asked, clock());
+    // Of two at once the other may have been faster.
+    if (reservation.answer !== undefined) return reservation.answer as unknown as z.infer<typeof Started>;
+    const started = () => start(definition, body, { person, signal, id: reservation.instance });
+    const seen = (instance: Instance) => (wait ? awaited(instance.id, wait, timeout, signal()) : viewNow(instance));
+    const answer = begun ? await seen(begun) : await started();
+    await keepAnswer(store, reservation, JSON.parse(JSON.stringify(answer)));
+    return answer;
   }
 
   return [
@@ -151,16 +190,11 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
         errors: [404, 409, 422, 429],
       },
       async ({ body, headers, person, signal }) => {
-        const definition = await startable(body, person);
         const idempotencyKey = headers['idempotency-key'];
-        if (idempotencyKey === undefined) return start(definition, body, { person, signal });
-        const { tenant } = definition;
-        const asked = { tenant, by: person.person, idempotencyKey, request: body as unknown as Json };
-        const reserved = await reserve(store, asked, clock());
-        if (reserved.answer !== undefined) return reserved.answer as unknown as z.infer<typeof Started>;
-        const answer = await start(definition, body, { person, signal, id: reserved.instance });
-        await keepAnswer(store, reserved, JSON.parse(JSON.stringify(answer)));
-        return answer;
+        if (idempotencyKey !== undefined) return startOnce(body, idempotencyKey, { person, signal });
+        const definition = await named(body, person);
+        refuseUnstartable(definition, person);
+        return start(definition, body, { person, signal });
       },
     ),
   ];

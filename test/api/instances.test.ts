@@ -57,6 +57,28 @@ test('an idempotency key gets the first answer word for word, for a day; then it
   assert.notEqual(nextDay.body.id, first.body.id);
 });
 
+test('an idempotency key gets the first answer although nothing of it may start any more', async t => {
+  const { root, person } = await setUp(t, approval);
+  const ben = await person({ id: 'ben' });
+  const key = { 'Idempotency-Key': 'once' };
+  const body = { key: 'w3_approval' };
+  const first = await ben.post('/instances', body, key);
+  const { definition } = first.body;
+
+  await root.post(`/definitions/${definition}/suspend`, {});
+  const suspended = await ben.post('/instances', body, key);
+  const other = await ben.post('/instances', body, { 'Idempotency-Key': 'another' });
+  const later = await ben.post('/instances', { ...body, businessKey: 'b' }, { 'Idempotency-Key': 'another' });
+  await root.post(`/definitions/${definition}/activate`, {});
+  const rule = { type: 'revoke', user: 'ben', resource: 'processDefinition', permissions: ['CREATE_INSTANCE'] };
+  await root.post('/authorizations', rule);
+  const forbidden = await ben.post('/instances', body, key);
+
+  assert.deepEqual([suspended.status, suspended.body], [201, first.body]);
+  assert.deepEqual([other.body.code, later.body.code], ['suspended', 'suspended'], 'what is refused takes no key');
+  assert.deepEqual([forbidden.status, forbidden.body], [201, first.body]);
+});
+
 test('an idempotency key whose start was cut off is finished under the same instance', async t => {
   const { root, deploy, engine } = await setUp(t, approval);
   const key = { 'Idempotency-Key': 'k' };
