@@ -464,8 +464,14 @@ test('variables, links, comments, attachments and forms of a task', async t => {
       variables: { fine: { value: true }, grade: { value: 9 } },
     });
     assert.deepEqual([wrong.status, wrong.body.type], [400, 'RestException']);
+    const noted = await rest('post', `${at}/comment/create`, { message: 'kept' });
     const right = { fine: { value: true }, grade: { value: 5 }, more: { value: 'x' } };
     const done = await rest('post', `${at}/submit-form`, { variables: right, withVariablesInReturn: true });
     assert.deepEqual([done.status, done.body.more.value], [200, 'x']);
+    assert.equal((await rest('get', `${at}/comment/${noted.body.id}`)).body.message, 'kept', 'beside what is done');
+    assert.deepEqual((await rest('get', `${at}/attachment`)).body, []);
+    assert.equal((await rest('post', `${at}/comment/create`, { message: 'afterwards' })).status, 200);
+    assert.equal((await rest('get', `${at}/comment`)).body.length, 2);
+    assert.equal((await rest('get', `${at}/variables`)).status, 404);
   });
 });

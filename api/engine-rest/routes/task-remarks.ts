@@ -17,7 +17,7 @@ import { restId } from '../ids.js';
 import { type AtomLink, linkTo } from '../links.js';
 import { type Operation, operation, Reply } from '../operation.js';
 import { FormParts, LongText, members, Text } from '../schemas.js';
-import { taskFor, type Wish } from '../tasks/access.js';
+import { anyTaskFor, taskFor, type Wish } from '../tasks/access.js';
 import { refuseSuspended } from '../tasks/errors.js';
 
 const Link = members({ userId: Id.optional(), groupId: Id.optional(), type: Text.optional() });
@@ -91,8 +91,10 @@ export function taskRemarkOperations(services: Services): Operation[] {
   const remarks = createRemarks(store, clock);
   const attachments = createAttachments(store, clock);
   type Person = Parameters<typeof taskFor>[1];
-  const task = (id: string | undefined, person: Person, wish: Wish, status?: number) =>
-    taskFor(services, person, id!, wish, status);
+  const task = (id: string | undefined, person: Person, wish: Wish) => taskFor(services, person, id!, wish);
+  /** What was written beside a task stays when it is done, and so may more. */
+  const anyTask = (id: string | undefined, person: Person, wish: Wish, status?: number) =>
+    anyTaskFor(services, person, id!, wish, status);
 
   function linkIn({ userId, groupId, type }: z.output<typeof Link>): IdentityLink {
     if ((userId === undefined) === (groupId === undefined))
@@ -141,17 +143,17 @@ export function taskRemarkOperations(services: Services): Operation[] {
     ),
 
     operation({ method: 'get', path: '/task/{id}/comment' }, async ({ params, person }) => {
-      const found = await task(params.id, person, 'read');
+      const found = await anyTask(params.id, person, 'read');
       return (await remarks.comments(found.id)).map(comment => commentView(comment));
     }),
     operation({ method: 'get', path: '/task/{id}/comment/{commentId}' }, async ({ params, person }) => {
-      const found = await task(params.id, person, 'read');
+      const found = await anyTask(params.id, person, 'read');
       return commentView(await commentOf(found, params.commentId!, params.id!));
     }),
     operation(
       { method: 'post', path: '/task/{id}/comment/create', body: CommentIn },
       async ({ params, body, person, request }) => {
-        const found = await task(params.id, person, 'read', 400);
+        const found = await anyTask(params.id, person, 'read', 400);
         if (body.message === undefined) throw invalid('Not enough parameters submitted');
         const comment = await remarks.comment(found, person.person, body.message);
         const self = linkTo(settings, request)('GET', `/task/${params.id}/comment/${comment.id}`, 'self');
@@ -161,7 +163,7 @@ export function taskRemarkOperations(services: Services): Operation[] {
     operation(
       { method: 'put', path: '/task/{id}/comment', body: CommentIn, audit: 'comment changed' },
       async ({ params, body, person, note }) => {
-        const found = await task(params.id, person, 'update');
+        const found = await anyTask(params.id, person, 'update');
         if (body.id === undefined || body.message === undefined)
           throw invalid("a comment needs its 'id' and a 'message'");
         const { text } = await commentOf(found, body.id, params.id!, 400);
@@ -172,7 +174,7 @@ export function taskRemarkOperations(services: Services): Operation[] {
     operation(
       { method: 'delete', path: '/task/{id}/comment', audit: 'comments removed' },
       async ({ params, person, note }) => {
-        const found = await task(params.id, person, 'update');
+        const found = await anyTask(params.id, person, 'update');
         const before = await remarks.comments(found.id);
         await remarks.removeComments(found.id);
         note({ before: { comments: before.map(removedComment) } });
@@ -181,7 +183,7 @@ export function taskRemarkOperations(services: Services): Operation[] {
     operation(
       { method: 'delete', path: '/task/{id}/comment/{commentId}', audit: 'comment removed' },
       async ({ params, person, note }) => {
-        const found = await task(params.id, person, 'update');
+        const found = await anyTask(params.id, person, 'update');
         const before = await commentOf(found, params.commentId!, params.id!, 400);
         await remarks.removeComments(found.id, params.commentId);
         note({ before: removedComment(before) });
@@ -189,15 +191,15 @@ export function taskRemarkOperations(services: Services): Operation[] {
     ),
 
     operation({ method: 'get', path: '/task/{id}/attachment' }, async ({ params, person }) => {
-      const found = await task(params.id, person, 'read');
+      const found = await anyTask(params.id, person, 'read');
       return (await attachments.list(found.id)).map(attachment => attachmentView(attachment));
     }),
     operation({ method: 'get', path: '/task/{id}/attachment/{attachmentId}' }, async ({ params, person }) => {
-      const found = await task(params.id, person, 'read');
+      const found = await anyTask(params.id, person, 'read');
       return attachmentView(await attachmentOf(found, params.attachmentId!, params.id!));
     }),
     operation({ method: 'get', path: '/task/{id}/attachment/{attachmentId}/data' }, async ({ params, person }) => {
-      const found = await task(params.id, person, 'read');
+      const found = await anyTask(params.id, person, 'read');
       const bytes = await attachments.bytes(await attachmentOf(found, params.attachmentId!, params.id!));
       if (bytes) return new Reply({ type: 'application/octet-stream', body: bytes });
       const { id, attachmentId } = params;
@@ -212,7 +214,7 @@ export function taskRemarkOperations(services: Services): Operation[] {
         audit: 'attachment added',
       },
       async ({ params, body, person, request, note }) => {
-        const found = await task(params.id, person, 'read', 400);
+        const found = await anyTask(params.id, person, 'read', 400);
         const { fields, files } = body;
         const file = files.find(({ part }) => part === 'content');
         if (!file && !fields.url)
@@ -233,7 +235,7 @@ export function taskRemarkOperations(services: Services): Operation[] {
     operation(
       { method: 'delete', path: '/task/{id}/attachment/{attachmentId}', audit: 'attachment removed' },
       async ({ params, person, note }) => {
-        const found = await task(params.id, person, 'update');
+        const found = await anyTask(params.id, person, 'update');
         const { id, attachmentId } = params;
         const before = await attachments.get(found.id, attachmentId!);
         if (before && (await attachments.remove(found.id, before.id))) return note({ before: settingsOf(before) });

@@ -54,8 +54,8 @@ function mayWish(person: Person, wish: Wish, task: TaskDocument): boolean {
 export const noTask = (id: string, status = 404) =>
   new RestError(status, 'InvalidRequestException', `No matching task with id ${id}`);
 
-/** The open task. Throws 404 (or `status`), 403. */
-export async function taskFor(
+/** The task, whether it is open or was. Throws 404 (or `status`), 403. */
+export async function anyTaskFor(
   { store }: Pick<Services, 'store'>,
   person: Person,
   id: string,
@@ -63,7 +63,20 @@ export async function taskFor(
   status = 404,
 ): Promise<TaskDocument> {
   const task = await rowOf<TaskDocument>(store, 'tasks', id);
-  if (task?.wait.state !== 'open' || !person.tenants.includes(task.tenant)) throw noTask(id, status);
+  if (!task || !person.tenants.includes(task.tenant)) throw noTask(id, status);
   if (!mayWish(person, wish, task)) throw forbidden(person, wishes[wish][0][0], 'Task', id);
+  return task;
+}
+
+/** The open task. Throws 404 (or `status`), 403. */
+export async function taskFor(
+  services: Pick<Services, 'store'>,
+  person: Person,
+  id: string,
+  wish: Wish,
+  status = 404,
+): Promise<TaskDocument> {
+  const task = await anyTaskFor(services, person, id, wish, status);
+  if (task.wait.state !== 'open') throw noTask(id, status);
   return task;
 }
