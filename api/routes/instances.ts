@@ -80,7 +80,7 @@ const InstanceQuery = z.strictObject({
 });
 
 /** Instances with incidents that one query looks at. */
-const mostWithIncidents = 1_000;
+const mostWithIncidents = 10_000;
 
 export function instanceRoutes({ engine, store, clock }: Services): Route[] {
   async function withIncident(key: string | undefined): Promise<Filter> {

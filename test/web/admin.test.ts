@@ -200,6 +200,28 @@ pageTest('on a phone every page is as wide as the phone, and what one presses is
       assert.ok(box!.x + box!.width < other!.x || box!.y + box!.height < other!.y, 'buttons touch each other');
 });
 
+pageTest('what is opened from a tenant in the modeler is deployed there again', async pages => {
+  const ada = await pages.as('ada');
+  await ada.call('POST', '/tenants', { id: 'acme', name: 'Acme' });
+  const files = [{ name: 'claim.bpmn', text: fixture('claim.bpmn') }];
+  const { definitions } = await ada.call<{ definitions: { id: string; key: string }[] }>('POST', '/deployments', {
+    tenant: 'acme',
+    files,
+  });
+  const [{ id, key }] = definitions as [{ id: string; key: string }];
+
+  const page = await ada.visit(`/modeler.html?d=${encodeURIComponent(id)}`);
+  await page.getByText('acme', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+  await page.waitForURL(url => (url.searchParams.get('d') ?? id) !== id);
+
+  const found = await ada.call<{ items: { version: number }[] }>('GET', `/definitions?tenant=acme&key=${key}`);
+  assert.deepEqual(
+    found.items.map(({ version }) => version),
+    [2, 1],
+  );
+});
+
 pageTest('what two tenants call the same is told apart, and people show their tenants', async pages => {
   const ada = await pages.as('ada');
   const text = fixture('claim.bpmn');

@@ -80,6 +80,7 @@ function Toolbar() {
     <header class="tools">
       <h1>{title()}</h1>
       {origin.value && <span class="muted">{text.filed(fileName.value, origin.value.version)}</span>}
+      {origin.value?.tenant && <span class="chip">{origin.value.tenant}</span>}
       {unsaved.value && <span class="chip soon">{text.unsaved}</span>}
       <Restored />
       <Deployed />

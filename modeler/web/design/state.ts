@@ -69,7 +69,12 @@ function take(found: DeploymentProblem[]) {
   editor?.mark(found);
 }
 
-const files = async () => ({ name: fileName.value, files: [{ name: fileName.value, text: await editor!.xml() }] });
+/** What was opened from a tenant is deployed there again. */
+const files = async () => ({
+  name: fileName.value,
+  files: [{ name: fileName.value, text: await editor!.xml() }],
+  ...(origin.value?.tenant ? { tenant: origin.value.tenant } : {}),
+});
 
 /** Asks the server what it would say to a deployment. */
 export async function check() {
