@@ -9,7 +9,7 @@ import type { Filter } from '../engine/store/port.js';
 import { matches } from '../engine/store/queries.js';
 import type { Person } from './auth/people.js';
 import { Problem } from './problems.js';
-import { visibleInstances } from './visible.js';
+import { visibleDeployments, visibleInstances } from './visible.js';
 
 export const topics = ['task', 'instance', 'incident', 'deployment'] as const;
 
@@ -198,7 +198,8 @@ export function createEventHub({ engine, seesTask, kept = 2_000, heartbeat = 15_
 
   async function tellDeployment(id: string): Promise<void> {
     const found = await engine.store.get<DeploymentDocument>('deployments', id);
-    if (found) publish({ topic: 'deployment', type: 'created', id }, person => person.tenants.includes(found.tenant));
+    if (found)
+      publish({ topic: 'deployment', type: 'created', id }, person => matches(visibleDeployments(person), found));
   }
 
   async function readTasks(ids: string[]): Promise<Map<string, TaskDocument>> {

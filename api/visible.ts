@@ -24,6 +24,11 @@ export function tenantFor(person: Person, asked: string | undefined): string {
   return asked;
 }
 
+/** The part of every query for deployments that says which he may see. */
+export const visibleDeployments = (person: Person): Filter => ({
+  $and: [ofTenants(person), permitted(person, 'deployment', 'READ', 'id')],
+});
+
 /** The part of every query for definitions that says which he may see. */
 export const visibleDefinitions = (person: Person): Filter => ({
   $and: [ofTenants(person), permitted(person, 'processDefinition', 'READ', 'key')],

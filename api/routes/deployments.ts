@@ -3,10 +3,8 @@
 import { z } from 'zod';
 import type { DeploymentFile } from '../../engine/contract.js';
 import type { DefinitionDocument, DeploymentDocument } from '../../engine/store/documents.js';
-import type { Filter } from '../../engine/store/port.js';
 import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
-import { permitted } from '../auth/permissions.js';
 import { allOf, given, listPage } from '../lists.js';
 import { notFound } from '../problems.js';
 import { type Route, route } from '../route.js';
@@ -25,7 +23,7 @@ import {
 } from '../schemas.js';
 import type { Services } from '../services.js';
 import { Deployment, deploymentView } from '../views/definition.js';
-import { tenantFor } from '../visible.js';
+import { tenantFor, visibleDeployments } from '../visible.js';
 
 const TextFile = z.strictObject({ name: FileName, text: z.string() });
 
@@ -69,13 +67,9 @@ export const auditOf = ({ name, source, tenant, resources, definitions }: Deploy
 });
 
 export function deploymentRoutes({ engine, store, events }: Services): Route[] {
-  const visibleOnes = (person: Person): Filter => ({
-    $and: [{ tenant: { $in: person.tenants } }, permitted(person, 'deployment', 'READ', 'id')],
-  });
-
   async function visible(id: string, person: Person): Promise<DeploymentDocument> {
     const found = await store.get<DeploymentDocument>('deployments', id);
-    if (!found || !matches(visibleOnes(person), found)) throw notFound(`deployment "${id}"`);
+    if (!found || !matches(visibleDeployments(person), found)) throw notFound(`deployment "${id}"`);
     return found;
   }
 
@@ -129,7 +123,12 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         answer: listOf(Deployment),
       },
       async ({ query: { limit, after, ...exact }, person }) => {
-        const list = { filter: allOf(visibleOnes(person), given(exact)), sort: { at: -1 } as const, limit, after };
+        const list = {
+          filter: allOf(visibleDeployments(person), given(exact)),
+          sort: { at: -1 } as const,
+          limit,
+          after,
+        };
         const page = await listPage<DeploymentDocument>(store, 'deployments', list);
         const definitions = await store.getMany<DefinitionDocument>(
           'definitions',

@@ -1,7 +1,7 @@
 /** The live feed: what changes is told at once, to those who may see it, and again to those who were away. */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { type Api, startApi } from './harness.js';
+import { type Api, fixture, startApi } from './harness.js';
 
 interface Told {
   id?: string;
@@ -15,12 +15,12 @@ async function listen(
   { server }: Api,
   url: string,
   user: string,
-  { last, as }: { last?: string | undefined; as?: Record<string, string> } = {},
+  { last, as, topics = 'task,instance' }: { last?: string; as?: Record<string, string>; topics?: string } = {},
 ) {
   const { token } = await server.services.identity.tokens.create({ user, name: 'feed' });
   const leave = new AbortController();
   t.after(() => leave.abort());
-  const response = await fetch(`${url}/api/v1/events?topics=task,instance`, {
+  const response = await fetch(`${url}/api/v1/events?topics=${topics}`, {
     headers: {
       ...(as ?? { authorization: `Bearer ${token}` }),
       ...(last === undefined ? {} : { 'Last-Event-ID': last }),
@@ -77,6 +77,26 @@ test('a new task is told to its assignee, and not to others', async t => {
   assert.equal(told.event, 'task');
   assert.deepEqual([told.data.type, told.data.instance], ['created', instance]);
   assert.deepEqual((await anna.next()).data.type, 'started');
+  assert.equal((await oto.next()).data.id, 'for everybody');
+});
+
+test('a deployment is told to who may see it', async t => {
+  const { api, url } = await setUp(t);
+  const { authorizations } = api.server.services.identity;
+  const rule = { type: 'revoke', user: 'oto', resource: 'deployment', resourceId: '*', permissions: ['READ'] } as const;
+  await authorizations.create({ ...rule, permissions: [...rule.permissions] });
+  await api.person({ id: 'oto' });
+  const root = await api.person({ id: 'root', administrator: true });
+  const [anna, oto] = [
+    await listen(t, api, url, 'anna', { topics: 'deployment,task' }),
+    await listen(t, api, url, 'oto', { topics: 'deployment,task' }),
+  ];
+
+  const files = [{ name: 'work.bpmn', text: fixture('models/w8-external.bpmn') }];
+  const { body } = await root.post('/deployments', { files });
+  api.server.services.events.publish({ topic: 'task', type: 'created', id: 'for everybody' }, () => true);
+
+  assert.equal((await anna.next()).data.id, body.id);
   assert.equal((await oto.next()).data.id, 'for everybody');
 });
 
