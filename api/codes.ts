@@ -18,6 +18,7 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   'no-diagram': [404, 'The file of the definition draws nothing of it; arrange it in a modeler.'],
   'nobody-listens': [404, 'Nobody listens to the message with these keys.'],
   'not-found': [404, 'It does not exist, or is not for the asker.'],
+  'method-not-allowed': [405, 'This path has other methods; `Allow` names them.'],
   duplicate: [409, 'The id or key is taken.'],
   'last-administrator': [409, 'Somebody must remain who administers.'],
   'has-instances': [409, 'Without `cascade` only what has no instances is deleted; `loss` says what there is.'],

@@ -4,7 +4,7 @@ import type { Request, RequestHandler } from 'express';
 
 /** Headers that such a program may send, and those of an answer that it may read. */
 const sent = 'Authorization, Content-Type, If-Match, Idempotency-Key, Last-Event-ID';
-const read = 'ETag, Retry-After, Content-Disposition';
+const read = 'ETag, Location, Allow, Retry-After, Content-Disposition';
 
 /** Does the request come from a page of one of these origins? */
 export const fromAllowedOrigin = (request: Request, origins: readonly string[]): boolean =>

@@ -1,6 +1,7 @@
 /** Puts routes on express: who is asking, may he, what did he send, what is answered, what is written down. */
 
 import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import { byResource, locatesIn, methodsOf } from './addresses.js';
 import type { Audit } from './audit.js';
 import { challenge, type Identity, type Proof } from './auth/authenticate.js';
 import { refuseCrossSite } from './auth/crossSite.js';
@@ -34,52 +35,23 @@ export function mount(routes: Route[], options: MountOptions): Router {
     next();
   });
   const hungUp = createHangUp(options.draining);
+  const methods = methodsOf(routes);
+  const locates = locatesIn(routes);
   const addressed = routes.map(route => ({
     ...route,
-    handlers: [...gates(route, options), answer(route, options, hungUp)],
+    handlers: [...gates(route, options), answer(route, options, { hungUp, locates: locates(route) })],
   }));
   router.use(byResource(addressed));
-  router.use(request => {
-    throw new Problem(
-      404,
-      'no-such-endpoint',
-      `${request.method} ${request.baseUrl}${request.path} is not part of this API`,
-    );
+  router.use(({ method, baseUrl, path }) => {
+    const allowed = methods(path).join(', ');
+    if (allowed === '')
+      throw new Problem(404, 'no-such-endpoint', `${method} ${baseUrl}${path} is not part of this API`);
+    const sentence = `${method} is not for ${baseUrl}${path}; use ${allowed}`;
+    throw new Problem(405, 'method-not-allowed', sentence, {}, { Allow: allowed });
   });
   router.use(answerProblem);
   return router;
 }
-
-interface Addressed {
-  method: Lowercase<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'>;
-  /** As in OpenAPI: `/tasks/{id}/claim`. */
-  path: string;
-  handlers: RequestHandler[];
-}
-
-/** Looks only among the routes of a method and a resource: express tries routes one after the other. */
-export function byResource(routes: Addressed[]): RequestHandler {
-  const routers = new Map<string, Router>();
-  for (const { method, path, handlers } of routes) {
-    const place = `${method} ${resourceOf(path)}`;
-    const router = routers.get(place) ?? Router();
-    router[method](expressPath(path), ...handlers);
-    routers.set(place, router);
-  }
-  return (request, response, next) => {
-    // express answers HEAD as GET, without the body
-    const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
-    const router = routers.get(`${method} ${resourceOf(request.path)}`);
-    if (router) router(request, response, next);
-    else next();
-  };
-}
-
-/** `/task/{id}/claim` is about `task`; express does not tell capitals from small letters. */
-const resourceOf = (path: string) => (path.split('/', 2)[1] ?? '').toLowerCase();
-
-/** `{id}` of OpenAPI is `:id` of express. */
-const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 const proofs = new WeakMap<Request, Proof>();
 
@@ -145,8 +117,14 @@ const multipart = (limit: number): RequestHandler[] => [
   },
 ];
 
+interface Answering {
+  hungUp: (response: Response) => AbortSignal;
+  /** Is the answer told where what was made is found? */
+  locates: boolean;
+}
+
 const answer =
-  (route: Route, options: MountOptions, hungUp: (response: Response) => AbortSignal): RequestHandler =>
+  (route: Route, options: MountOptions, { hungUp, locates }: Answering): RequestHandler =>
   async (request, response) => {
     const proof = proofs.get(request);
     const person = proof?.person as Person;
@@ -157,6 +135,7 @@ const answer =
     const answered = await carriedOut(route, incoming, options.audit);
     if (response.headersSent) return;
     tag(response, answered);
+    if (locates) locate(response, route, answered);
     if (answered === undefined) response.status(204).end();
     else if (route.produces === undefined) response.json(selected(answered, shape.fields));
     else
@@ -177,6 +156,14 @@ function carriedOut(route: Route, incoming: Incoming, audit: Audit): Promise<unk
 function tag(response: Response, answered: unknown): void {
   const revision = (answered as { rev?: unknown } | undefined)?.rev;
   if (typeof revision === 'number') response.set('ETag', `"${revision}"`);
+}
+
+/** From the address that was asked (RFC 9110, 10.2.2), so that it holds behind every proxy. */
+function locate(response: Response, { path }: Route, answered: unknown): void {
+  // what is only tried is nowhere
+  if (response.statusCode !== 201) return;
+  const { id } = answered as { id: string };
+  response.setHeader('Location', `${path.slice(path.lastIndexOf('/') + 1)}/${encodeURIComponent(id)}`);
 }
 
 /** The id of what a request changes: it stands in the path, or in the body. */

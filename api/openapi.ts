@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the same routes that express runs. */
 
 import { z } from 'zod';
+import { locatesIn } from './addresses.js';
 import { codes } from './codes.js';
 import { exampleOf } from './examples.js';
 import type { Route } from './route.js';
@@ -44,8 +45,9 @@ export function openApi(routes: Route[], { base, version, cookie }: Served): Jso
   const schemas: Record<string, JsonSchema> = {};
   const paths: Record<string, JsonSchema> = {};
   inline(Problem, 'output', schemas);
+  const locates = locatesIn(routes);
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, schemas) };
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, schemas, locates(route)) };
   }
   return {
     openapi: '3.1.0',
@@ -81,7 +83,7 @@ const Problem = z
   })
   .meta({ id: 'Problem' });
 
-function operation(route: Route, schemas: Record<string, JsonSchema>): JsonSchema {
+function operation(route: Route, schemas: Record<string, JsonSchema>, located: boolean): JsonSchema {
   const parameters = [
     ...parametersOf('path', route.params, schemas),
     ...parametersOf('query', route.query, schemas),
@@ -99,7 +101,7 @@ function operation(route: Route, schemas: Record<string, JsonSchema>): JsonSchem
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: requestBody(route, route.body, schemas) } : {}),
     responses: {
-      ...successes(route, schemas),
+      ...successes(route, schemas, located),
       ...Object.fromEntries([...errors].sort().map(status => [String(status), problem(status)])),
       default: problem(),
     },
@@ -146,7 +148,7 @@ function formOf({ properties }: JsonSchema): JsonSchema {
 }
 
 /** What is answered where all is well. What is only tried out has an answer of its own, with 200. */
-function successes(route: Route, schemas: Record<string, JsonSchema>): Record<string, JsonSchema> {
+function successes(route: Route, schemas: Record<string, JsonSchema>, located: boolean): Record<string, JsonSchema> {
   const { produces, answer, tried, status = answer || produces ? 200 : 204 } = route;
   const done = { description: status === 302 ? 'Goes on at another address' : 'Done' };
   return {
@@ -154,10 +156,15 @@ function successes(route: Route, schemas: Record<string, JsonSchema>): Record<st
     [status]: produces
       ? { description: 'Success', content: { [produces]: {} } }
       : answer && status !== 204
-        ? success('Success', answer, schemas, fieldsOf(route).list)
+        ? { ...success('Success', answer, schemas, fieldsOf(route).list), ...(located && { headers: { Location } }) }
         : done,
   };
 }
+
+const Location: JsonSchema = {
+  description: 'Where what was made is read, seen from the address that was asked',
+  schema: { type: 'string', format: 'uri-reference' },
+};
 
 function success(
   description: string,

@@ -421,6 +421,7 @@ export type Problem = {
     | 'no-diagram'
     | 'nobody-listens'
     | 'not-found'
+    | 'method-not-allowed'
     | 'duplicate'
     | 'last-administrator'
     | 'has-instances'

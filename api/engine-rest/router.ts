@@ -2,13 +2,14 @@
 
 import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Store } from '../../engine/store/port.js';
+import { byResource, methodsOf } from '../addresses.js';
 import type { Audit } from '../audit.js';
 import type { Identity, Proof } from '../auth/authenticate.js';
 import { refuseCrossSite } from '../auth/crossSite.js';
 import { fromAllowedOrigin } from '../cors.js';
 import { createHangUp } from '../hangUp.js';
 import { refuseDepth, refuseUnsafe } from '../json.js';
-import { byResource, subjectOf } from '../mount.js';
+import { subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import { type Note, recorded } from '../recorded.js';
 import type { Settings } from '../settings.js';
@@ -44,12 +45,13 @@ export function restRouter(operations: Operation[], options: RouterOptions): Rou
   const addressed = operations
     .toSorted(fixedFirst)
     .map(one => ({ ...one, handlers: [...gates(one, options), answer(one, options, hungUp)] }));
+  const methods = methodsOf(operations);
   resources.use(byResource(addressed));
   resources.use(request => {
     const later = laterOf(request.path);
     if (later !== undefined) throw new RestError(501, 'RestException', `${request.method} ${request.path}: ${later}`);
     const { baseUrl, path } = request;
-    if (operations.some(one => matcherOf(one).test(path)))
+    if (methods(path).length > 0)
       throw new RestError(405, 'RestException', `${request.method} is not for ${baseUrl}${path}`);
     throw new RestError(404, 'RestException', `there is nothing at ${baseUrl}${path}`);
   });
@@ -74,8 +76,6 @@ export function restRouter(operations: Operation[], options: RouterOptions): Rou
 /** `/deployment/count` goes before `/deployment/{id}`. */
 const fixedFirst = (a: Operation, b: Operation) => (orderOf(a) < orderOf(b) ? -1 : 1);
 const orderOf = ({ path }: Operation) => path.replaceAll(/\{\w+\}/g, '\uffff');
-
-const matcherOf = ({ path }: Operation) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
 
 const proofs = new WeakMap<Request, Proof>();
 

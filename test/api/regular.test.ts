@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { z } from 'zod';
+import { locatesIn, methodsOf } from '../../api/addresses.js';
 import { apiRoutes } from '../../api/app.js';
 import type { Route } from '../../api/route.js';
 import { fieldsOf } from '../../api/shaping.js';
-import { type Answer, startApi } from './harness.js';
+import { type Answer, fixture, startApi } from './harness.js';
 
 async function setUp(t: TestContext) {
   const { server, person, deploy, ask } = await startApi(t);
@@ -236,4 +237,52 @@ test('a deletion that takes more with it than it names says first what, and does
   const { body: audit } = await root.get('/audit?limit=200');
   const deletions = audit.items.filter(({ action }: { action: string }) => /removed|deleted|forgotten/.test(action));
   assert.deepEqual(deletions, []);
+});
+
+test('what is made is told where it is read', async t => {
+  const { routes, root, deploy } = await setUp(t);
+  const [definition] = await deploy('models/w3-approval.bpmn');
+  const made: Record<string, object> = {
+    '/users': { id: 'eve', name: 'Eve' },
+    '/groups': { id: 'sales', name: 'Sales' },
+    '/tenants': { id: 'shop', name: 'Shop' },
+    '/authorizations': { type: 'grant', user: 'eve', resource: 'task', permissions: ['READ'] },
+    '/deployments': { files: [{ name: 'claim.bpmn', text: fixture('web/claim.bpmn') }] },
+    '/instances': { definition: definition!.id },
+    '/tasks': { name: 'Call the customer' },
+    '/webhooks': { name: 'shop', url: 'https://example.org', events: ['instance.ended'] },
+  };
+
+  assert.deepEqual(
+    routes
+      .filter(locatesIn(routes))
+      .map(({ path }) => path)
+      .sort(),
+    Object.keys(made).sort(),
+  );
+  for (const [path, body] of Object.entries(made)) {
+    const { status, headers, body: answered, text } = await root.post(path, body);
+    assert.equal(status, 201, `${path}: ${text}`);
+    const { pathname } = new URL(headers.location!, `http://weft/api/v1${path}`);
+    const read = await root.get(pathname.slice('/api/v1'.length));
+    assert.equal(read.body.id, answered.id, pathname);
+  }
+  const tried = await root.post('/deployments?validateOnly=true', made['/deployments']!);
+  assert.equal(tried.headers.location, undefined);
+});
+
+test('a method that a path has not is 405, and told the ones that it has', async t => {
+  const { routes, ask } = await setUp(t);
+  const methods = methodsOf(routes);
+
+  for (const { path, method } of routes) {
+    const at = path.replaceAll(/\{\w+\}/g, 'x');
+    const allowed = methods(at);
+    assert.ok(allowed.includes(method.toUpperCase()), path);
+    const other = (['put', 'patch', 'delete', 'get'] as const).find(one => !allowed.includes(one.toUpperCase()))!;
+    const answer = await ask[other](`/api/v1${at}`);
+    assert.equal(answer.status, 405, `${other} ${at}`);
+    assert.equal(answer.body.code, 'method-not-allowed');
+    assert.equal(answer.headers.allow, allowed.join(', '));
+  }
 });
