@@ -213,11 +213,19 @@ pageTest('a process is started from its form', async pages => {
 pageTest('on a narrow screen there is the list or the task', async pages => {
   await startClaims(await pages.as('ada'), [{ businessKey: 'CL-1' }]);
   const page = await (await pages.as('clara')).visit('/tasklist.html?view=group');
-  await page.setViewportSize({ width: 420, height: 800 });
+  await page.setViewportSize({ width: 390, height: 844 });
+  const views = await Promise.all((await page.locator('.views :is(a, button)').all()).map(one => one.boundingBox()));
+  for (const [at, box] of views.entries())
+    for (const other of views.slice(at + 1))
+      assert.ok(box!.x + box!.width <= other!.x || box!.y + box!.height <= other!.y, 'views cover each other');
 
   await row(page, 'CL-1').click();
   await page.getByRole('heading', { name: 'Assess damage' }).waitFor();
   assert.equal(await row(page, 'CL-1').isVisible(), false);
+  const form = (await page.locator('.sheet').boundingBox())!;
+  const where = (await page.locator('.details').boundingBox())!;
+  assert.ok(form.width > 340, `the form is ${form.width} px wide`);
+  assert.ok(form.y + form.height <= where.y, 'the form comes first, where it sits below it');
   await assertAccessible(page);
   await button(page, 'Back to the list').click();
 
