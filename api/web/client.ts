@@ -29,10 +29,10 @@ export function toSignIn() {
 
 const client = createClient({ url: 'api/v1', fetch: (...request) => fetch(...request) });
 
-/** Sends who is not signed in any more to the sign-in page. */
+/** Sends who is not signed in any more to the sign-in page; a wrong password is no end of the session. */
 async function orSignIn<A>(answer: Promise<A>): Promise<A> {
   return answer.catch(error => {
-    if (error instanceof Problem && error.status === 401) toSignIn();
+    if (error instanceof Problem && error.status === 401 && error.code !== 'wrong-credentials') toSignIn();
     throw error;
   });
 }

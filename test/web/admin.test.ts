@@ -127,6 +127,21 @@ pageTest('somebody changes the own name, and makes a token that is shown once', 
   assert.equal((await ask('/tasks')).status, 401);
 });
 
+pageTest('a wrong present password is told in place, the right one leads to signing in again', async pages => {
+  await pages.server.services.identity.people.setPassword('clara', 'correct horse');
+  const clara = await (await pages.as('clara')).visit('/profile.html');
+  await clara.getByLabel('New password').fill('battery staple');
+  await clara.getByLabel('Present password').fill('wrong horse');
+  await clara.getByRole('button', { name: 'Change the password' }).click();
+  await clara.getByRole('alert').getByText('The present password is wrong.').waitFor();
+  assert.match(clara.url(), /profile\.html$/);
+  await assertAccessible(clara);
+
+  await clara.getByLabel('Present password').fill('correct horse');
+  await clara.getByRole('button', { name: 'Change the password' }).click();
+  await clara.waitForURL('**/signin.html?to=profile.html');
+});
+
 pageTest(
   'somebody sees where he is signed in, and signs out everywhere else; an administrator ends it for him',
   async pages => {

@@ -3,11 +3,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import '../admin/admin.css';
-import { ask, toSignIn } from '../client.js';
+import { ask, Problem, toSignIn } from '../client.js';
 import { user } from '../session.js';
 import { startPage } from '../shell.js';
 import { text as shell } from '../text.js';
-import { attempt, toast } from '../toast.js';
+import { attempt, explain, toast } from '../toast.js';
 import { Sessions } from './sessions.js';
 import { text } from './text.js';
 import { Tokens } from './tokens.js';
@@ -50,15 +50,21 @@ function Person() {
   );
 }
 
+const isWrongPassword = (error: unknown) => error instanceof Problem && error.code === 'wrong-credentials';
+
 function Password() {
   const words = text.password;
-  const change = (event: SubmitEvent) => {
+  const refused = useSignal('');
+  const change = async (event: SubmitEvent) => {
     event.preventDefault();
+    refused.value = '';
     const [password, newPassword] = [fieldOf(event, 'password'), fieldOf(event, 'newPassword')];
-    attempt(async () => {
+    try {
       await ask('PUT /session/password', { body: { password, newPassword } });
       toSignIn();
-    });
+    } catch (error) {
+      refused.value = isWrongPassword(error) ? words.wrong : explain(error);
+    }
   };
   return (
     <section>
@@ -83,6 +89,11 @@ function Password() {
         <p id="new-password-help" class="muted">
           {words.help}
         </p>
+        {refused.value && (
+          <p class="refused" role="alert">
+            {refused.value}
+          </p>
+        )}
         <div class="buttons">
           <button type="submit">{words.change}</button>
         </div>

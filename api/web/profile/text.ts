@@ -13,6 +13,7 @@ const en = {
     next: 'New password',
     help: '8 characters or more. You sign in again afterwards, everywhere.',
     change: 'Change the password',
+    wrong: 'The present password is wrong.',
   },
   sessions: {
     title: 'Signed in',
@@ -69,6 +70,7 @@ const de: typeof en = {
     next: 'Neues Passwort',
     help: '8 Zeichen oder mehr. Danach melden Sie sich überall neu an.',
     change: 'Das Passwort ändern',
+    wrong: 'Das jetzige Passwort ist falsch.',
   },
   sessions: {
     title: 'Angemeldet',
