@@ -17,7 +17,8 @@ const commands: Record<string, () => Promise<{ run(args: string[], output: Outpu
 
 const help = `weft — BPMN processes and human tasks
 
-  weft serve [--demo] [--reset]       runs the server; --demo: demo people and sample data, --reset: begins anew
+  weft serve [--demo [--reset]]       runs the server; --demo: demo people and sample data, in data of their own;
+                                      --reset: the demo begins anew
   weft deploy <file…> [--name n]      deploys files together
   weft start <key> [name=value…]      starts a process; a value is JSON, or else text
   weft rebuild                        folds all history again, while no server runs

@@ -2,20 +2,12 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { FORMAT } from '../engine/store/documents.js';
-import type { Document } from '../engine/store/port.js';
 import { samples } from '../samples/index.js';
+import { type DemoDocument, demoOf } from './demo/apart.js';
 import { arrangeInbox } from './demo/inbox.js';
 import { makePast } from './demo/past.js';
 import { createDemoPeople } from './demo/people.js';
 import type { Services } from './services.js';
-
-/** Meta document `demo`. */
-interface DemoDocument extends Document {
-  /** What broke off is not made a second time. */
-  state: 'begun' | 'done' | 'broken off';
-  /** When its maker said so, epoch milliseconds. */
-  at?: number;
-}
 
 /** Who makes the demo says after each of its days that it goes on; after such a silence, milliseconds, it has died. */
 const silence = 30_000;
@@ -48,7 +40,8 @@ export function createDemo(services: Services, stopping: AbortSignal): Demo {
   }
 
   async function makeOnce(): Promise<void> {
-    if (!(await store.insert('meta', mark('begun')))) return awaitMaker();
+    const begun = { set: { state: 'begun', at: clock() } };
+    if (!(await store.patch('meta', 'demo', { state: 'prepared' }, begun))) return awaitMaker();
     let made: DemoDocument['state'] = 'broken off';
     try {
       const now = clock();
@@ -68,10 +61,10 @@ export function createDemo(services: Services, stopping: AbortSignal): Demo {
   /** Another server makes it, on a clock in the past: the jobs of this one would run into it. */
   async function awaitMaker(): Promise<void> {
     const lives = ({ state, at = 0 }: DemoDocument) => state === 'begun' && clock() - at < silence;
-    let made = await store.get<DemoDocument>('meta', 'demo');
+    let made = await demoOf(store);
     while (made && lives(made) && !stopping.aborted) {
       await setTimeout(200);
-      made = await store.get<DemoDocument>('meta', 'demo');
+      made = await demoOf(store);
     }
     engine.deployments.refresh();
     if (made?.state !== 'done' && !stopping.aborted)
@@ -79,7 +72,11 @@ export function createDemo(services: Services, stopping: AbortSignal): Demo {
   }
 
   return {
-    prepare: () => createDemoPeople(identity.people),
+    async prepare() {
+      // The mark first: whatever ends this process, no data have people of a demo and do not say so.
+      await store.insert('meta', mark('prepared'));
+      await createDemoPeople(identity.people);
+    },
     async fill() {
       await makeOnce();
       for (const { workers } of samples)

@@ -16,6 +16,7 @@ import type { Clock } from '../engine/contract.js';
 import { createApp } from './app.js';
 import { isHttps } from './auth/cookie.js';
 import { compose } from './compose.js';
+import { keepApart } from './demo/apart.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
 import { publicAddress, type Settings } from './settings.js';
@@ -46,7 +47,8 @@ const headStart = 250;
 const grace = 10_000;
 
 /**
- * Creates a server that does not listen yet; tests ask its `app`.
+ * Creates a server that does not listen yet; tests ask its `app`. Throws where the data are of a demo and the server is
+ * none, or the other way round.
  *
  * @example
  * const server = await createServer({ settings: readSettings({ PORT: '0' }) });
@@ -63,6 +65,10 @@ export async function createServer({
   const tls = certificateOf(settings);
   const services = await compose({ settings, clock, patience });
   const { engine, events } = services;
+  await keepApart(services.store, settings).catch(async (error: unknown) => {
+    await engine.close();
+    throw error;
+  });
   const metrics = createMetrics(engine);
   const app = createApp({ services, metrics, draining: draining.signal, web, version });
   const http = tls === undefined ? createHttpServer(app) : createHttpsServer(tls, app);

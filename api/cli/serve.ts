@@ -1,7 +1,8 @@
 /** `weft serve`: runs the server until it is told to stop, and says what to open. */
 
 import { parseArgs } from 'node:util';
-import { eraseData } from '../../engine/store/sqlite.js';
+import { createSqliteStore, eraseData } from '../../engine/store/sqlite.js';
+import { keepApart } from '../demo/apart.js';
 import { createServer } from '../server.js';
 import { readSettings, type Settings } from '../settings.js';
 import { type Output, Usage } from './output.js';
@@ -9,7 +10,7 @@ import { type Output, Usage } from './output.js';
 export async function run(args: string[], output: Output): Promise<void> {
   const { values } = parseArgs({ args, options: { demo: { type: 'boolean' }, reset: { type: 'boolean' } } });
   const settings = readSettings(values.demo ? { ...process.env, WEFT_DEMO: 'on' } : process.env);
-  if (values.reset) erase(settings);
+  if (values.reset) await erase(settings);
   const server = await createServer({ settings });
   const { url } = await server.listen();
   const token = await server.services.setup.offer();
@@ -21,10 +22,20 @@ export async function run(args: string[], output: Output): Promise<void> {
   stopOnSignals(server.close);
 }
 
-/** Begins anew; a database that others may use is not erased by an option. */
-function erase({ data, mongodb }: Settings): void {
+/** The demo begins anew. What people work with, and a database that others may use, is not erased by an option. */
+async function erase(settings: Settings): Promise<void> {
+  const { demo, data, mongodb } = settings;
   if (mongodb !== '')
     throw new Usage('--reset erases the embedded database only: drop the database of MONGODB_URI yourself');
+  if (!demo)
+    throw new Usage(`--reset is for the demo (--demo): to erase ${data} for good, stop Weft and remove it by hand`);
+  const store = createSqliteStore({ folder: data });
+  await store.open();
+  try {
+    await keepApart(store, settings);
+  } finally {
+    await store.close();
+  }
   eraseData(data);
 }
 

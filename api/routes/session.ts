@@ -6,6 +6,7 @@ import { cookieOf, wrongCredentials } from '../auth/authenticate.js';
 import { cookieOptions } from '../auth/cookie.js';
 import { rights } from '../auth/documents.js';
 import type { Person } from '../auth/people.js';
+import { demoPeople } from '../demo/people.js';
 import { Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Id, Name, NewPersonId } from '../schemas.js';
@@ -66,17 +67,23 @@ export function sessionRoutes(services: SessionServices): Route[] {
   const { identity, setup, settings, directory } = services;
   const options = cookieOptions(settings);
 
-  /** Demo people, who have a title, need no password in demo mode. */
+  const isDemoPerson = (user: string) => demoPeople.some(({ id }) => id === user);
+
+  /** The people of the demo need no password in demo mode. */
   async function demoPerson(user: string): Promise<Person> {
-    const found = settings.demo ? await directory.person(user) : undefined;
-    const person = found?.title === undefined ? undefined : await identity.people.person(user);
+    const person = settings.demo && isDemoPerson(user) ? await identity.people.person(user) : undefined;
     if (!person) throw wrongCredentials();
     return person;
   }
 
   async function demoUsers() {
-    const people = await directory.people();
-    return people.flatMap(({ id, name, title, groups }) => (title === undefined ? [] : [{ id, name, title, groups }]));
+    const people = (await directory.people()).filter(({ id }) => isDemoPerson(id));
+    return people.map(({ id, name, title, groups }) => ({
+      id,
+      name,
+      groups,
+      ...(title === undefined ? {} : { title }),
+    }));
   }
 
   async function unlessSetUp(): Promise<{ needsSetup?: true }> {

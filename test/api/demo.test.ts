@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { createServer } from '../../api/server.js';
+import { createServer, type Server } from '../../api/server.js';
 import { readSettings } from '../../api/settings.js';
+import { environmentOf } from '../databases.js';
 import { skip } from '../mongod.js';
 import { newDatabase, sharedMongod } from '../servers.js';
 import { patience, until } from '../until.js';
+import { fixture } from './harness.js';
 
 const demo = `Basic ${Buffer.from('demo:demo').toString('base64')}`;
 
@@ -93,4 +95,49 @@ test('of two that start together on a new database one makes the demo, and the o
   const third = await openDemo(t, data);
   await fetch(`${third.url}/health/live`);
   await until('the next start says that it broke off', () => interrupted() === 1);
+});
+
+/** Servers on the same data, one after the other. */
+function onSameData(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-apart-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return async (WEFT_DEMO: 'on' | 'off', work: (server: Server, url: string) => Promise<unknown>) => {
+    const settings = readSettings({ PORT: '0', WEFT_DEMO, ...environmentOf(folder) });
+    const server = await createServer({ settings, patience });
+    try {
+      await work(server, (await server.listen()).url);
+    } finally {
+      await server.close();
+    }
+  };
+}
+
+test('the data of a demo are not opened without demo mode, whose passwords everybody knows', async t => {
+  const serve = onSameData(t);
+  await serve('on', async ({ services }) => assert.ok(await services.identity.people.user('demo')));
+
+  await assert.rejects(
+    serve('off', async () => {}),
+    /holds the data of a demo.*: name another .* (WEFT_DATA|MONGODB_URI), go on with the demo \("weft serve --demo"/,
+  );
+
+  await serve('on', async (_, url) => {
+    const answer = await fetch(`${url}/api/v1/users`, { headers: { Authorization: demo } });
+    assert.equal(answer.status, 200, 'the demo itself goes on');
+  });
+});
+
+test('the people of the demo are not added to data that people work with, nor to what a program deployed', async t => {
+  const [production, embedded] = [onSameData(t), onSameData(t)];
+  const file = { name: 'steps.bpmn', bytes: Buffer.from(fixture('models/w3-approval.bpmn')) };
+  await production('off', ({ services }) => services.identity.people.createUser({ id: 'mary', name: 'Mary' }));
+  await embedded('off', ({ services }) => services.engine.deploy({ files: [file] }));
+
+  for (const serve of [production, embedded]) {
+    await assert.rejects(
+      serve('on', async () => {}),
+      /holds data that are no demo: .* name another .* for the demo/,
+    );
+    await serve('off', async ({ services }) => assert.equal(await services.identity.people.user('demo'), undefined));
+  }
 });

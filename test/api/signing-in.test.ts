@@ -157,10 +157,10 @@ test('with a cookie only our own pages can change something', async t => {
 
 test('demo people sign in with one click, in demo mode only, under a loopback name only', async t => {
   const { ask, person } = await startApi(t, { environment: { WEFT_DEMO: 'on' } });
-  await person({ id: 'ann', title: 'Clerk' });
-  await person({ id: 'root', administrator: true });
+  await person({ id: 'clara', title: 'Clerk' });
+  await person({ id: 'root', title: 'Head of IT', administrator: true });
   const production = await startApi(t);
-  await production.person({ id: 'ann', title: 'Clerk' });
+  await production.person({ id: 'clara', title: 'Clerk' });
   const click = (api: typeof ask, user: string, host = 'localhost:3000') =>
     api
       .post('/api/v1/session')
@@ -168,10 +168,15 @@ test('demo people sign in with one click, in demo mode only, under a loopback na
       .send({ user })
       .then(answer => answer.status);
 
-  assert.equal(await click(ask, 'ann'), 200);
+  assert.equal(await click(ask, 'clara'), 200);
   assert.equal(await click(ask, 'root'), 401, 'an administrator of one’s own is no demo person');
-  assert.equal(await click(ask, 'ann', 'rebound.example:3000'), 421);
-  assert.equal(await click(production.ask, 'ann'), 401);
+  const offered = (await ask.get('/api/v1/session')).body.demoUsers;
+  assert.deepEqual(
+    offered.map(({ id }: { id: string }) => id),
+    ['clara'],
+  );
+  assert.equal(await click(ask, 'clara', 'rebound.example:3000'), 421);
+  assert.equal(await click(production.ask, 'clara'), 401);
 });
 
 test('every change by a person is in the audit, with who and what', async t => {

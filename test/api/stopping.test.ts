@@ -88,7 +88,30 @@ test('a second server on the same data is told who has it', async t => {
   assert.match(second.text(), new RegExp(`in use by another Weft, process ${first.child.pid}`));
 });
 
-test('--reset begins anew, but not under a server that runs', async t => {
+test('--reset begins a demo anew, but not under a server that runs', async t => {
+  const data = folder(t);
+  const demo = { Authorization: `Basic ${Buffer.from('demo:demo').toString('base64')}` };
+  const names = async (url: string, change: RequestInit = {}) => {
+    const headers = { ...demo, 'Content-Type': 'application/json' };
+    return (await fetch(`${url}/api/v1/groups`, { headers, ...change })).text();
+  };
+  const first = run(t, ['serve', '--demo'], { WEFT_DATA: data });
+  const [, url] = await first.line(/Open (http:\S+)/);
+  await names(url!, { method: 'POST', body: JSON.stringify({ id: 'mine', name: 'Mine' }) });
+  assert.match(await names(url!), /Mine/);
+
+  const refused = run(t, ['serve', '--demo', '--reset'], { WEFT_DATA: data });
+  assert.equal(await refused.ended, 1);
+  assert.match(refused.text(), /in use by another Weft/);
+
+  first.child.kill('SIGTERM');
+  await first.ended;
+  const anew = run(t, ['serve', '--demo', '--reset'], { WEFT_DATA: data });
+  const [, again] = await anew.line(/Open (http:\S+)/);
+  assert.doesNotMatch(await names(again!), /Mine/);
+});
+
+test('--reset erases nothing that people work with', async t => {
   const data = folder(t);
   const first = run(t, ['serve'], { WEFT_DATA: data });
   const [, url] = await first.line(/Open (http:\S+)/);
@@ -97,19 +120,19 @@ test('--reset begins anew, but not under a server that runs', async t => {
   const headers = { 'Content-Type': 'application/json' };
   await fetch(`${url}/api/v1/setup`, { method: 'POST', headers, body: JSON.stringify(setup) });
 
-  const refused = run(t, ['serve', '--reset'], { WEFT_DATA: data });
-  assert.equal(await refused.ended, 1);
-  assert.match(refused.text(), /in use by another Weft/);
-
   first.child.kill('SIGTERM');
   await first.ended;
+
+  const alone = run(t, ['serve', '--reset'], { WEFT_DATA: data });
+  const demo = run(t, ['serve', '--demo', '--reset'], { WEFT_DATA: data });
+
+  assert.equal(await alone.ended, 2);
+  assert.match(alone.text(), /--reset is for the demo \(--demo\): to erase .* stop Weft and remove it by hand/);
+  assert.equal(await demo.ended, 1);
+  assert.match(demo.text(), /holds data that are no demo/);
   const again = run(t, ['serve'], { WEFT_DATA: data });
   await again.line(/The API/);
   assert.doesNotMatch(again.text(), /no administrator/);
-  again.child.kill('SIGTERM');
-  await again.ended;
-  const anew = run(t, ['serve', '--reset'], { WEFT_DATA: data });
-  await anew.line(/no administrator/);
 });
 
 test('weft deploy and weft start work against a running server, with answers for people and for programs', async t => {

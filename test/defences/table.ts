@@ -195,8 +195,9 @@ export const defences: Defence[] = [
   ...of(23, 'api/shaping', 'api/shaping.ts', { 'formula.test(text)': 'false' }),
   ...of(24, 'api/openapi', 'api/mount.ts', { "if (route.access !== 'anyone')": 'if (false)' }),
   ...of(24, 'api/signing-in', 'api/routes/session.ts', {
-    'settings.demo ? await directory.person(user) : undefined': 'await directory.person(user)',
+    'settings.demo && isDemoPerson(user) ?': 'isDemoPerson(user) ?',
   }),
+  ...of(24, 'api/demo', 'api/demo/apart.ts', { '!demo && isDemo': 'false' }),
   ...of(24, 'api/settings', 'api/settings.ts', { '!loopback.test(settings.host)': 'false' }),
   ...of(25, 'api/attacks', '.npmrc', { 'ignore-scripts=true': 'ignore-scripts=false' }),
   ...of(25, 'api/attacks', 'package.json', { '"zod": "': '"zod": "^' }),
