@@ -33,6 +33,11 @@ export function refuseDepth(bytes: Uint8Array, limit: number): void {
     });
 }
 
+/** Throws Problem 415 for JSON in another encoding than UTF-8 (RFC 8259 §8.1): its bytes are looked at as they are. */
+export function refuseCharset(encoding: string): void {
+  if (encoding !== 'utf-8') throw new Problem(415, 'unsupported-charset', `send JSON as UTF-8, not as ${encoding}`);
+}
+
 /** Keys that reach what every object inherits from. */
 export const prototypeKeys = ['__proto__', 'constructor', 'prototype'];
 

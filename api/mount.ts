@@ -9,7 +9,8 @@ import type { Person } from './auth/people.js';
 import { every, need } from './auth/permissions.js';
 import { fromAllowedOrigin } from './cors.js';
 import { createHangUp } from './hangUp.js';
-import { refuseDepth, refuseLargeVariables, refuseUnsafe } from './json.js';
+import { refuseCharset, refuseDepth, refuseLargeVariables, refuseUnsafe } from './json.js';
+import { refuseRounded } from './literals.js';
 import { readMultipart } from './multipart.js';
 import { forbidden, Problem, problemBody, toProblem } from './problems.js';
 import { recorded } from './recorded.js';
@@ -74,7 +75,11 @@ function gates(route: Route, options: MountOptions): RequestHandler[] {
   const json = express.json({
     limit,
     strict: false,
-    verify: (_request, _response, bytes) => refuseDepth(bytes, settings.jsonDepth),
+    verify(_request, _response, bytes, encoding) {
+      refuseCharset(encoding);
+      refuseDepth(bytes, settings.jsonDepth);
+      refuseRounded(bytes);
+    },
   });
   const guard: RequestHandler = (request, _response, next) => {
     refuseUnsafe(request.body);

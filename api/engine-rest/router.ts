@@ -8,7 +8,7 @@ import type { Identity, Proof } from '../auth/authenticate.js';
 import { refuseCrossSite } from '../auth/crossSite.js';
 import { fromAllowedOrigin } from '../cors.js';
 import { createHangUp } from '../hangUp.js';
-import { refuseDepth, refuseUnsafe } from '../json.js';
+import { refuseCharset, refuseDepth, refuseUnsafe } from '../json.js';
 import { subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import { type Note, recorded } from '../recorded.js';
@@ -17,6 +17,7 @@ import { stateOf } from './audited.js';
 import { errorBody, RestError, toRestError } from './errors.js';
 import { laterOf } from './later.js';
 import { type Operation, Reply } from './operation.js';
+import { refuseRoundedValues } from './wholes.js';
 
 export interface RouterOptions {
   settings: Settings;
@@ -121,7 +122,11 @@ function gates(one: Operation, { settings, observe }: RouterOptions): RequestHan
   const json = express.json({
     limit,
     strict: false,
-    verify: (_request, _response, bytes) => refuseDepth(bytes, settings.jsonDepth),
+    verify(_request, _response, bytes, encoding) {
+      refuseCharset(encoding);
+      refuseDepth(bytes, settings.jsonDepth);
+      refuseRoundedValues(bytes);
+    },
   });
   const guard: RequestHandler = (request, _response, next) => {
     refuseUnsafe(request.body);

@@ -8,12 +8,14 @@ import { z } from 'zod';
 import type { Json, TypeHint, TypeHints, Variables } from '../../engine/core/types.js';
 import type { Store } from '../../engine/store/port.js';
 import { refuseDepth, refuseUnsafe } from '../json.js';
-import { changedNumber, isRounded, isRoundedLong, numberOf, roundedSentence, wholeWithin } from '../numbers.js';
+import { roundedLiterals } from '../literals.js';
+import { changedNumber, isRounded, isRoundedLong, numberOf, wholeWithin } from '../numbers.js';
 import { AnyJson } from '../schemas.js';
 import type { Settings } from '../settings.js';
 import { readDate, restDate } from './dates.js';
 import { invalid } from './errors.js';
 import { members, VariableName } from './schemas.js';
+import { parsedOf, wayOut } from './wholes.js';
 
 /** One variable as a client sends it. `local` is what modifications and triggers say beside. */
 export const TypedValueIn = members({
@@ -96,8 +98,9 @@ async function readValue(
   if (Buffer.byteLength(JSON.stringify(value)) > tools.settings.variableLimit * (4 / 3) + 2)
     throw invalid(`variable '${name}' is larger than the ${tools.settings.variableLimit} bytes allowed`);
   const known = type === undefined || type === '' ? inferred(value) : type.toLowerCase();
-  if (isWhole(known) && isRounded(value))
-    throw invalid(`variable '${name}': ${roundedSentence}; send it as String, or as Double where it may be rounded`);
+  if (isWhole(known) && isRounded(value)) throw invalid(`variable '${name}': ${wayOut}`);
+  const rounded = isText(known) && typeof value === 'string' ? roundedLiterals(Buffer.from(value))[0] : undefined;
+  if (rounded) throw invalid(`variable '${[name, ...rounded].join('.')}': ${wayOut}`);
   const read = readers[known];
   if (!read) throw invalid(`variable '${name}': Unsupported value type '${type}'`);
   if (known === 'file') return { value: await storedFile(name, value, valueInfo, tools) };
@@ -173,6 +176,9 @@ type Read = (value: Json, settings: ReadingTools['settings']) => Json | undefine
 
 const isWhole = (type: string) => type === 'integer' || type === 'short' || type === 'long';
 
+/** Whether its values may be sent as the text of some JSON. */
+const isText = (type: string) => type === 'json' || type === 'object';
+
 /** Text that holds JSON, or JSON itself. */
 const json: Read = (value, { jsonDepth }) => {
   if (typeof value !== 'string') return value;
@@ -182,14 +188,6 @@ const json: Read = (value, { jsonDepth }) => {
   refuseUnsafe(parsed, 'value');
   return parsed;
 };
-
-function parsedOf(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Each type: a value as it was sent → as it is kept; undefined: it cannot be read so. */
 const readers: Record<string, Read> = {

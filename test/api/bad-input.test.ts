@@ -210,6 +210,21 @@ test('what is no JSON, too large, too deep or compressed beyond the limit is tol
   assert.equal((await ask.get('/api/v1/session')).status, 200, 'it still answers');
 });
 
+test('a whole number that would be rounded is refused with its place, and JSON is UTF-8', async t => {
+  const { root } = await setUp(t);
+  const sent = (body: string | Buffer, charset = 'utf-8') =>
+    root.post('/instances', body as object, { 'Content-Type': `application/json; charset=${charset}` });
+
+  const refused = await sent('{"key":"none","variables":{"order":{"id":12345678901234567890}}}');
+  const double = await sent('{"key":"none","variables":{"far":1e21}}');
+  const other = await sent(Buffer.from('{"key":"none"}', 'utf16le'), 'utf-16');
+
+  assert.equal(refused.status, 400);
+  assert.equal(refused.body.errors[0].path, 'body.variables.order.id');
+  assert.equal(double.body.code, 'not-found');
+  assert.deepEqual([other.status, other.body.code], [415, 'unsupported-charset']);
+});
+
 test('a broken escape in a path is bad input, an unknown path is not found', async t => {
   const { root } = await setUp(t);
 

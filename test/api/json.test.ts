@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { depthOf, refuseDepth, refuseLargeVariables, refuseUnsafe } from '../../api/json.js';
+import { refuseRounded, roundedLiterals } from '../../api/literals.js';
 import { VariablesIn, variableName } from '../../api/schemas.js';
 
 test('nesting is counted in the bytes, brackets in texts are not', () => {
@@ -42,6 +43,23 @@ test('a number that would be kept as another one is no variable, however deep', 
   assert.equal(rounded.message, 'a whole number beyond ±9007199254740991 is not kept exactly; send it as a text');
   assert.match(reasonOf('{"y":1e999}')!.message, /larger than any number/);
   assert.equal(reasonOf('{"far":1e300,"near":9007199254740991,"part":0.1}'), undefined);
+});
+
+test('a whole number that reading would round is found with its place, a Double is none', () => {
+  const placesIn = (text: string) => roundedLiterals(Buffer.from(text)).map(place => place.join('.'));
+
+  for (const digits of ['9007199254740993', '-9007199254740992', '12345678901234567890', '1234567890123456789012'])
+    assert.deepEqual(placesIn(`{"a":"x","list":[1,[],{"b":{"c":2},"big":${digits}}],"z":3}`), ['list.2.big'], digits);
+  assert.deepEqual(placesIn('12345678901234567890'), ['']);
+  assert.deepEqual(placesIn('[12345678901234567890 , {"a":[]}, 12345678901234567890]'), ['0', '2']);
+  assert.deepEqual(placesIn(String.raw`{"a\"":"12345678901234567890","\\":["\\",12345678901234567890]}`), [
+    String.raw`\\.1`,
+  ]);
+  for (const exact of ['9007199254740991', '1e21', '1234567890123456789.5', '12345678901234567890e0', '0.1', '"1'])
+    assert.deepEqual(placesIn(`{"n":${exact}}`), [], exact);
+  assert.throws(() => refuseRounded(Buffer.from('{"variables":{"big":12345678901234567890}}')), {
+    message: /^body\.variables\.big: a whole number beyond ±9007199254740991 is not kept exactly; send it as a text$/,
+  });
 });
 
 test('no variable has a name that reaches a prototype, wherever the name comes from', () => {

@@ -76,6 +76,35 @@ test('a client of Camunda 7 is let in, answered and refused in its own words', a
     },
   );
 
+  await t.test(
+    'a whole number that would be rounded is refused with its place, unless it is called a Double',
+    async () => {
+      const correlate = (value: string) =>
+        ask
+          .post('/engine-rest/message')
+          .auth('joe', 'secret of joe')
+          .type('json')
+          .send(`{"messageName":"none","all":true,"processVariables":{"n":${value}}}`);
+      for (const [value, place] of [
+        ['{"value":12345678901234567890}', 'processVariables.n.value'],
+        ['{"value":1234567890123456789012,"type":"String"}', 'processVariables.n.value'],
+        ['{"value":{"big":[12345678901234567890]},"type":"Json"}', 'processVariables.n.value.big.0'],
+        [String.raw`{"value":"{\"big\":12345678901234567890}","type":"Json"}`, 'n.big'],
+        ['{"value":"[12345678901234567890]","type":"Object"}', 'n.0'],
+      ] as const) {
+        const { status, body } = await correlate(value);
+        assert.deepEqual([status, body.type], [400, 'InvalidRequestException'], value);
+        assert.ok(
+          body.message.includes(`${place}: a whole number beyond`) ||
+            body.message.includes(`'${place}': a whole number beyond`),
+          body.message,
+        );
+      }
+      for (const value of ['{"value":100000000000000000000,"type":"Double"}', '{"value":1e21}', '{"value":0.1}'])
+        assert.equal((await correlate(value)).status, 204, value);
+    },
+  );
+
   await t.test('a body that is no JSON is 400, another media type 415', async () => {
     const broken = await ask
       .post('/engine-rest/telemetry/configuration')
