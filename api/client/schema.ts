@@ -248,6 +248,7 @@ export type HistoryEntry = {
     wait?: string;
     kind?: string;
     by?: string;
+    worker?: string;
     state?: string;
     message?: string;
     variables?: Record<string, Json>;

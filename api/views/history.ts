@@ -36,6 +36,7 @@ export const HistoryEntry = z
         wait: z.string().optional(),
         kind: z.string().optional(),
         by: z.string().optional(),
+        worker: z.string().optional().meta({ description: 'What the program calls itself that did the work' }),
         state: z.string().optional(),
         message: z.string().optional(),
         variables: VariablesOut.optional(),
@@ -77,7 +78,7 @@ const readable: { [T in Event['type']]?: (event: Of<T>, names: Names) => Omit<Re
   taken: ({ flow }, names) => ({ flow: names.flow(flow) }),
   joined: ({ node }, names) => names.node(node),
   waiting: ({ wait }, names) => ({ ...names.node(wait.node), wait: wait.id, kind: wait.kind }),
-  answered: ({ wait, by, variables }) => ({ wait, by, variables }),
+  answered: ({ wait, by, worker, variables }) => ({ wait, by, worker, variables }),
   dropped: ({ wait }) => ({ wait }),
   set: ({ activation, variables }, names) => ({ ...names.activation(activation), variables }),
   left: ({ activation, cancelled }, names) => ({

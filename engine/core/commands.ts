@@ -45,9 +45,11 @@ export type Command = {
       variables: Variables;
       /** Set on the activation itself first: what its output mappings may read and nobody else does. */
       local?: Variables;
+      /** What the program calls itself that did the work: a name that it chose, never who it is. */
+      worker?: string;
     }
   /** Answers a wait with an error or escalation. `called`: what the called process knows that it comes from. */
-  | { do: 'throw'; wait: string; thrown: Thrown; called?: Variables }
+  | { do: 'throw'; wait: string; thrown: Thrown; called?: Variables; worker?: string }
   /** A job or timer failed for good: leaves an incident on its wait. */
   | { do: 'fail'; wait: string; message: string }
   /** Reads the time of a timer again, counted from `after` (epoch milliseconds). */

@@ -38,7 +38,8 @@ export type Event =
   | { type: 'waiting'; wait: Wait; row: WaitRow }
   /** A timer is due at another time. */
   | { type: 'rescheduled'; wait: string; due: number; repeats?: number }
-  | { type: 'answered'; wait: string; by?: string; variables?: Variables }
+  /** `by`: the person who was signed in; `worker`: what the program calls itself that did the work. */
+  | { type: 'answered'; wait: string; by?: string; worker?: string; variables?: Variables }
   | { type: 'dropped'; wait: string }
   | { type: 'set'; activation: number; variables: Variables }
   | { type: 'typed'; types: TypeHints }

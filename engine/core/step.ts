@@ -131,7 +131,8 @@ const handlers: Handlers = {
   *resume(world, command) {
     const { wait, activation } = yield* take(world, command.wait);
     if (command.local) setVariables(world, activation, command.local, true);
-    record(world, { type: 'answered', wait: wait.id, by: command.by, variables: command.variables });
+    const { by, worker, variables } = command;
+    record(world, { type: 'answered', wait: wait.id, by, worker, variables });
     world.stack.push({ do: 'resume', activation: wait.activation, wait, variables: command.variables });
   },
 
@@ -141,7 +142,7 @@ const handlers: Handlers = {
     if (command.called) yield* mapPassing(world, activation, command.called);
     // Who escalates goes on with the work, unless an interrupting catcher takes it away (BPMN 2.0.2, 10.5.7).
     if (command.thrown.type === 'error') {
-      record(world, { type: 'answered', wait: wait.id, by: command.by });
+      record(world, { type: 'answered', wait: wait.id, by: command.by, worker: command.worker });
     }
     world.stack.push({ do: 'throw', activation: wait.activation, thrown: command.thrown });
   },

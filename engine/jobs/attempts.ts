@@ -52,7 +52,7 @@ export async function loseAttempt(
     increase: { rev: 1 },
   });
   // A failure is no commit, so that no history tells of it.
-  const worker = by ?? job.lockedBy;
+  const worker = job.lockedBy ?? by;
   if (changed) {
     await logJob(store, changed, {
       ...{ type: 'failed', at: clock(), error: message },

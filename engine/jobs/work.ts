@@ -77,7 +77,7 @@ export interface FetchRequest {
 export interface Held {
   id: string;
   worker: string;
-  /** Default: everything is visible (in-process). */
+  /** Who is signed in, and answers for it; default: nobody, and everything is visible (in-process). */
   reader?: Reader;
 }
 
@@ -146,7 +146,8 @@ export function createWork(tools: WorkTools) {
 
   async function answer(by: Held, command: Answer, onFailure: OnFailure): Promise<Outcome> {
     const job = await held(by);
-    return engine.send(job.instance, { ...command, wait: job.id, at: clock(), by: by.worker, onFailure });
+    const who = { worker: by.worker, ...(by.reader && { by: by.reader.person }) };
+    return engine.send(job.instance, { ...command, ...who, wait: job.id, at: clock(), onFailure });
   }
 
   return {
@@ -179,7 +180,7 @@ export function createWork(tools: WorkTools) {
      */
     async fail(by: Held & { message: string; details?: string; retries?: number; pause?: number }): Promise<void> {
       const job = await held(by);
-      const changed = await loseAttempt(tools, job, { ...by, by: by.worker });
+      const changed = await loseAttempt(tools, job, { ...by, by: by.reader?.person });
       if (!changed) throw lost(await held(by), by.worker);
       free(changed);
     },

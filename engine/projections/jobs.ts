@@ -37,7 +37,8 @@ export function foldJobs(
       const first = opened.get(event.wait) ?? creation(event.wait);
       if (!first) continue;
       const type = event.type === 'answered' ? 'succeeded' : 'deleted';
-      const worker = event.type === 'answered' ? event.by : undefined;
+      // Before answers told the worker apart, its name stood in place of a person's.
+      const worker = event.type === 'answered' ? (event.worker ?? event.by) : undefined;
       entries.push({
         ...first,
         id: `${event.wait}:${type}`,

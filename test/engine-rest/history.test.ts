@@ -240,6 +240,8 @@ test('what happened is told in the words of Camunda 7', async t => {
     type Entry = Record<string, string | boolean | number | null>;
     const failure = (body as Entry[]).find(entry => entry.failureLog)!;
     assert.deepEqual([failure.errorMessage, failure.retries, failure.workerId], ['no money', 1, 'w']);
+    const success = (body as Entry[]).find(entry => entry.successLog)!;
+    assert.equal(success.workerId, 'w');
     const details = await rest('get', `${path}/${failure.id}/error-details`);
     assert.equal(details.text, 'at bank.js:7');
     assert.match(details.headers['content-type']!, /^text\/plain/);

@@ -31,7 +31,7 @@ test('a fetched job is locked, carries its variables, and is completed by its wo
         wait: id,
         variables: { paid: true },
         at: clock(),
-        by: 'w1',
+        worker: 'w1',
         onFailure: 'incident',
       },
     },

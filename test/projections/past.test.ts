@@ -4,10 +4,12 @@ import test from 'node:test';
 import { removalTime } from '../../engine/core/removal.js';
 import { calendar } from '../../engine/expressions/index.js';
 import { childId } from '../../engine/ids.js';
+import { foldJobs } from '../../engine/projections/jobs.js';
 import { createProjector } from '../../engine/projections/projector.js';
 import type {
   ActivityDocument,
   DetailDocument,
+  HistoryDocument,
   IncidentDocument,
   JobLogDocument,
   LinkDocument,
@@ -183,6 +185,35 @@ test('a job is logged when it is created, fails and is done, and when its place 
   ]);
   const types = (await found<JobLogDocument>(house, 'jobLog', other.instance)).map(({ type }) => type);
   assert.deepEqual(types.sort(), ['created', 'deleted']);
+});
+
+test('answers of before, which told the worker in place of a person, are logged the same', async t => {
+  // given
+  const house = await openHouse(t);
+  const definition = await house.deploy(approval);
+  const { instance } = await house.engine.start({ key: 'approval' });
+  await complete(house, 'Approve', 'ann');
+  const [job] = await house.engine.jobs.fetchAndLock({ worker: 'w', topics: [{ topic: 'pay', lock: 1000 }] });
+  await house.engine.jobs.complete({ id: job!.id, worker: 'w' });
+  const filter = { instance };
+  const commits = await house.store.find<HistoryDocument>('history', { filter, sort: { seq: 1 } });
+
+  // when
+  const now = commits.at(-1)!;
+  const before = now.events.map(event =>
+    event.type === 'answered' ? { ...event, by: 'w', worker: undefined } : event,
+  );
+  await house.projector.fold();
+  const created = await house.store.get<JobLogDocument>('jobLog', `${job!.id}:created`);
+  const logged = (history: HistoryDocument) => foldJobs(history, definition, () => created);
+
+  // then
+  assert.equal(now.by, undefined);
+  assert.deepEqual(
+    logged(now).map(({ type, worker }) => [type, worker]),
+    [['succeeded', 'w']],
+  );
+  assert.deepEqual(logged({ ...now, by: 'w', events: before as HistoryDocument['events'] }), logged(now));
 });
 
 test('a timer that starts instances is logged, from its deployment to the next version', async t => {
