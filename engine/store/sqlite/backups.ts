@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { StoreError } from '../port.js';
 import type { Database } from './driver.js';
-import { checkOurs, dataFile, openForReading } from './files.js';
+import { checkOurs, checkThere, dataFile, openForReading } from './files.js';
 import { own } from './owner.js';
 
 /**
@@ -11,11 +11,9 @@ import { own } from './owner.js';
  * @throws StoreError when there are no data, or the file exists
  */
 export function backUp(folder: string, to: string): void {
-  const file = dataFile(folder);
-  if (!existsSync(file)) throw new StoreError(`there are no data in ${folder}: name the data folder as WEFT_DATA`);
-  checkOurs(file);
+  checkThere(folder);
   // a reader beside the owner: WAL lets both be
-  vacuumInto(openForReading(file), to);
+  vacuumInto(openForReading(dataFile(folder)), to);
 }
 
 /** Copies an open database and closes it. */

@@ -56,6 +56,13 @@ export function prepare(folder: string, steps: Upgrade[]): void {
   }
 }
 
+/** @throws StoreError when the folder holds no data of Weft */
+export function checkThere(folder: string): void {
+  if (!existsSync(dataFile(folder)))
+    throw new StoreError(`there are no data in ${folder}: name the data folder as WEFT_DATA`);
+  checkOurs(dataFile(folder));
+}
+
 /** @throws StoreError when the file is no database of Weft */
 export function checkOurs(file: string): void {
   if (statSync(file).isDirectory())
