@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<{ run(args: string[], output: Outpu
   serve: () => import('./cli/serve.js'),
   deploy: () => import('./cli/deploy.js'),
   start: () => import('./cli/start.js'),
+  invite: () => import('./cli/invite.js'),
   rebuild: () => import('./cli/rebuild.js'),
   audit: () => import('./cli/audit.js'),
   copy: () => import('./cli/copy.js'),
@@ -21,6 +22,8 @@ const help = `weft — BPMN processes and human tasks
                                       --reset: the demo begins anew
   weft deploy <file…> [--name n]      deploys files together
   weft start <key> [name=value…]      starts a process; a value is JSON, or else text
+  weft invite <user>                  makes a one-time link to choose a new password with, for whoever has the data,
+                                      while no server runs, or beside those on MongoDB
   weft rebuild                        folds all history again, while no server runs
   weft audit verify [--expect hash]   checks that no entry of the audit was changed or taken away, while no server
                                       runs; hash: the newest one that an earlier check named

@@ -13,13 +13,13 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Clock } from '../engine/contract.js';
+import { addressOf } from './address.js';
 import { createApp } from './app.js';
-import { isHttps } from './auth/cookie.js';
 import { compose } from './compose.js';
 import { keepApart } from './demo/apart.js';
 import { createMetrics } from './metrics.js';
 import type { Services } from './services.js';
-import { publicAddress, type Settings } from './settings.js';
+import type { Settings } from './settings.js';
 
 export interface ServerOptions {
   settings: Settings;
@@ -129,7 +129,7 @@ export async function createServer({
       // Nobody asks: what is due does not wait for that. The demo is made for somebody who looks.
       if (!demo) latest = setTimeout(work, headStart);
       const { port } = http.address() as AddressInfo;
-      return { url: urlOf(settings, port), port };
+      return { url: addressOf(settings, port), port };
     },
     close() {
       closing ??= drain();
@@ -174,14 +174,6 @@ function cannotListen({ host, port }: Settings, error: NodeJS.ErrnoException): E
   };
   const sentence = sentences[error.code ?? ''] ?? `HOST="${host}", PORT="${port}" cannot be used (${error.message})`;
   return new Error(sentence, { cause: error });
-}
-
-function urlOf(settings: Settings, port: number): string {
-  const { host, basePath } = settings;
-  const address = publicAddress(settings);
-  if (address !== undefined) return address;
-  const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::1' ? 'localhost' : host;
-  return `${isHttps(settings) ? 'https' : 'http'}://${name}:${port}${basePath}`;
 }
 
 function beside(path: string): string {
