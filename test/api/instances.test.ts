@@ -57,6 +57,15 @@ test('an idempotency key gets the first answer word for word, for a day; then it
   assert.notEqual(nextDay.body.id, first.body.id);
 });
 
+test('an idempotency key of nothing but spaces protects nothing, so nothing is started', async t => {
+  const { root } = await setUp(t, approval);
+
+  const { status, body } = await root.post('/instances', { key: 'w3_approval' }, { 'Idempotency-Key': ' ' });
+
+  assert.deepEqual([status, body.errors[0].path], [400, 'header.idempotency-key']);
+  assert.equal((await root.get('/instances')).body.total, 0);
+});
+
 test('an idempotency key gets the first answer although nothing of it may start any more', async t => {
   const { root, person } = await setUp(t, approval);
   const ben = await person({ id: 'ben' });
