@@ -19,7 +19,7 @@ export async function run(args: string[], output: Output): Promise<void> {
     allowPositionals: true,
   });
   if (positionals.length === 0) throw new Usage('name the files to deploy: weft deploy order.bpmn');
-  const files = positionals.map(path => ({ name: basename(path), text: readFileSync(path, 'utf8') }));
+  const files = positionals.map(path => ({ name: basename(path), text: textOf(path) }));
   const deployed = await createClient(values).post<Deployed>('/deployments', { name: values.name, files });
   const lines = [
     ...deployed.definitions.map(
@@ -28,4 +28,13 @@ export async function run(args: string[], output: Output): Promise<void> {
     ...deployed.warnings.map(({ file, message }) => `warning: ${file}: ${message}`),
   ];
   output.say(lines.join('\n'), deployed);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${message})`);
+  }
 }

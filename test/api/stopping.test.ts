@@ -164,6 +164,8 @@ test('the command line says when it is called wrongly', async t => {
   const unknown = run(t, ['dance']);
   const wrong = run(t, ['serve'], { PORT: 'x' });
   const elsewhere = run(t, ['serve'], { HOST: '192.0.2.1', WEFT_DATA: folder(t) });
+  const nowhere = run(t, ['deploy', 'nowhere.bpmn']);
+  const folderForFile = run(t, ['deploy', folder(t)]);
   const help = run(t, ['--help']);
 
   assert.equal(await unknown.ended, 2);
@@ -171,6 +173,10 @@ test('the command line says when it is called wrongly', async t => {
   assert.match(wrong.text(), /PORT="x" must be a whole number/);
   assert.equal(await elsewhere.ended, 1);
   assert.match(elsewhere.text(), /HOST="192\.0\.2\.1" is no address of this machine; set HOST to one/);
+  assert.equal(await nowhere.ended, 1);
+  assert.equal(nowhere.text(), 'there is no file nowhere.bpmn\n');
+  assert.equal(await folderForFile.ended, 1);
+  assert.match(folderForFile.text(), /cannot be read \(EISDIR/);
   assert.equal(await help.ended, 0);
   assert.match(help.text(), /weft serve/);
 });
