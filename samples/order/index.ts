@@ -25,11 +25,13 @@ export const order: Sample = {
   },
   workers: {
     'reserve-goods': ({ variables: { item, quantity } }) => {
+      if (item === undefined || quantity === undefined)
+        throw new BpmnError('out-of-stock', 'your order names no item and quantity');
       if (item === soldOut) throw new BpmnError('out-of-stock', `no ${item} is left`);
       return { reservation: `${quantity} × ${item}` };
     },
     'tell-customer': ({ variables: { customer, shortage } }) => ({
-      mail: `Dear ${customer}, we are sorry: ${shortage}.`,
+      mail: `Dear ${customer ?? 'customer'}, we are sorry: ${shortage}.`,
     }),
     'ship-parcel': ({ businessKey }) => ({ parcel: `PARCEL-${businessKey}` }),
     'release-goods': () => ({ reservation: null }),

@@ -116,6 +116,19 @@ test('what is out of stock is declined', async t => {
   assert.equal((await engine.instance(instance))?.state, 'completed');
 });
 
+test('an order that names nothing is declined in words, too', async t => {
+  // given
+  const { engine, endsAt, store } = await stage(t, 'order');
+
+  // when
+  const { instance } = await engine.start({ key: 'customer-order' });
+
+  // then
+  await endsAt(instance, 'Order declined');
+  const [mail] = await store.find<never>('variables', { filter: { instance, name: 'mail' } });
+  assert.match(JSON.stringify(mail), /Dear customer, we are sorry: your order names no item and quantity\./);
+});
+
 test('an order that is not paid within seven days expires', async t => {
   const { start, advance, endsAt } = await stage(t, 'order');
   const instance = await start({ item: 'Teapot' });
