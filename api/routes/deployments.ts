@@ -66,7 +66,7 @@ export const auditOf = ({ name, source, tenant, resources, definitions }: Deploy
   definitions,
 });
 
-export function deploymentRoutes({ engine, store, events }: Services): Route[] {
+export function deploymentRoutes({ engine, store, events, forms }: Services): Route[] {
   async function visible(id: string, person: Person): Promise<DeploymentDocument> {
     const found = await store.get<DeploymentDocument>('deployments', id);
     if (!found || !matches(visibleDeployments(person), found)) throw notFound(`deployment "${id}"`);
@@ -77,6 +77,18 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
   async function check(files: DeploymentFile[]): Promise<z.infer<typeof Checked>> {
     const { problems, processes } = await engine.deployments.validate(files);
     return { problems, definitions: processes.map(({ process: { key, name } }) => ({ key, name })) };
+  }
+
+  /** Warnings only: a form may be deployed later, too. */
+  async function missingForms(definitions: DefinitionDocument[]): Promise<z.infer<typeof ProblemOfFile>[]> {
+    const warnings = definitions.map(async ({ id, resource }) => {
+      const definition = await engine.definition(id);
+      return (await forms.missing(definition)).map(({ element, notice }) => ({
+        ...{ level: 'warning' as const, file: resource, element, message: notice },
+        line: definition.nodes.find(node => node.id === element)?.line,
+      }));
+    });
+    return (await Promise.all(warnings)).flat();
   }
 
   return [
@@ -110,7 +122,7 @@ export function deploymentRoutes({ engine, store, events }: Services): Route[] {
         events.deployed(deployed.deployment.id);
         const view = deploymentView(deployed.deployment, deployed.definitions, person);
         note({ subject: view.id, after: auditOf(deployed.deployment) });
-        return { ...view, warnings: deployed.warnings };
+        return { ...view, warnings: [...deployed.warnings, ...(await missingForms(deployed.definitions))] };
       },
     ),
     route(

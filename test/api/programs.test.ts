@@ -1,9 +1,12 @@
 /** What programs ask beside instances: is it ready to start, who works on which topic, what became of a message. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test, { type TestContext } from 'node:test';
 import { xml } from '../diagram.js';
 import { createClock } from '../virtual.js';
 import { type Asker, startApi } from './harness.js';
+
+const claim = new URL('../../../samples/claim/', import.meta.url);
 
 const needy = xml(
   'needy',
@@ -82,6 +85,29 @@ test('the readiness names all that a start would miss, until it is there', async
       'vincent, who is to have its tasks, is disabled',
     ],
   );
+});
+
+test('a deployment warns of forms that its tasks name and that are not there; with them it does not', async t => {
+  const { root } = await setUp(t);
+  const file = (name: string) => ({ name, text: readFileSync(new URL(name, claim), 'utf8') });
+  const forms = ['appoint-adjusters.form', 'review-claim.form'].map(file);
+
+  const alone = await root.post('/deployments', { files: [file('insurance-claim.bpmn')] });
+  const together = await root.post('/deployments', { files: [file('insurance-claim.bpmn'), ...forms] });
+
+  assert.equal(alone.status, 201);
+  const warnings: Record<string, unknown>[] = alone.body.warnings;
+  assert.deepEqual(
+    warnings.map(({ level, file, element, line, message }) => [level, file, element, typeof line, message]),
+    [
+      ['appoint', 'appoint-adjusters'],
+      ['review', 'review-claim'],
+    ].map(([element, form]) => [
+      ...['warning', 'insurance-claim.bpmn', element, 'number'],
+      `The form '${form}' is not deployed.`,
+    ]),
+  );
+  assert.deepEqual(together.body.warnings, []);
 });
 
 test('the start policy warns, or refuses with the whole list; new versions take it over; only some may change it', async t => {
