@@ -26,6 +26,7 @@ export const codes: Record<string, [status: number, meaning: string]> = {
   'set-up-already': [409, 'There is a first administrator already.'],
   'several-listen': [409, 'Several listen to the message; `candidates` names them.'],
   'somebody-was-faster': [409, '`by` and `at` say who and when.'],
+  'signs-in': [409, 'The user signs in, and makes tokens himself; administrators make those of programs.'],
   stale: [409, 'It was answered or ended before.'],
   'still-running': [409, 'It has not ended yet.'],
   suspended: [409, 'The definition or instance is suspended.'],

@@ -49,7 +49,7 @@ export async function compose({
     rateLimit: settings.rateLimit,
     basePath: settings.basePath,
   });
-  const oidc = createOidc({ settings, store, clock, people: identity.people });
+  const oidc = createOidc({ settings, store, clock, people: identity.people, tokens: identity.tokens });
   const setup = createSetup(identity.people);
   const events = createEventHub({
     engine,

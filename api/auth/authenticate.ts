@@ -9,7 +9,7 @@ import { type Authorizations, createAuthorizations } from './authorizations.js';
 import { createChanged } from './changed.js';
 import { createInvitations, type Invitations } from './invitations.js';
 import { inTurn, verifyPassword } from './passwords.js';
-import { createPeople, type People, type Person } from './people.js';
+import { createPeople, type People, type Person, signsIn } from './people.js';
 import { createRateLimit } from './rate.js';
 import { refuseOutOfScope } from './scopes.js';
 import { createSessions, type Sessions } from './sessions.js';
@@ -174,6 +174,8 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
       const before = await people.user(user);
       await people.setPassword(user, password);
       await invitations.forget(user);
+      // Tokens from before somebody signed in are not his: whoever administers made them.
+      if (before && !signsIn(before)) await tokens.removeAll(user);
       const ended = await sessions.closeAll(user);
       return {
         before: { hasPassword: before?.password !== undefined, sessions: ended },

@@ -8,8 +8,9 @@ import type { Document, Store } from '../../engine/store/port.js';
 import type { AuditEntry } from '../audit.js';
 import { Problem } from '../problems.js';
 import type { Settings } from '../settings.js';
-import type { People } from './people.js';
+import { type People, signsIn } from './people.js';
 import { hashOf, newSecret } from './secrets.js';
+import type { Tokens } from './tokens.js';
 
 /** How long somebody may take at the provider. */
 const lifetime = 10 * 60_000;
@@ -40,12 +41,13 @@ export interface OidcOptions {
   store: Store;
   clock: Clock;
   people: People;
+  tokens: Pick<Tokens, 'removeAll'>;
 }
 
 const refused = (sentence: string) => new Problem(403, 'wrong-token', sentence);
 
 /** Undefined where no provider is set. */
-export function createOidc({ settings, store, clock, people }: OidcOptions): Oidc | undefined {
+export function createOidc({ settings, store, clock, people, tokens }: OidcOptions): Oidc | undefined {
   if (settings.oidcIssuer === '') return undefined;
   let configured: Promise<Configuration> | undefined;
   const client = () => import('openid-client');
@@ -78,6 +80,8 @@ export function createOidc({ settings, store, clock, people }: OidcOptions): Oid
     const mine = await byEmail(claims);
     if (mine) {
       changes.push({ action: 'user known to the provider', after: { subject } });
+      // As with a first password: those were made by whoever administers.
+      if (!signsIn(mine)) await tokens.removeAll(mine.id);
       return people.changeUser(mine.id, { subject });
     }
     if (!settings.oidcCreate) throw refused('the provider knows you, but there is no user with your e-mail here');
@@ -147,7 +151,7 @@ export function createOidc({ settings, store, clock, people }: OidcOptions): Oid
       if (!fits || (await store.remove('keys', { id: attempt.id }, 1)) === 0)
         throw refused('this sign-in was not begun in this browser, or took too long');
       const { authorizationCodeGrant } = await client();
-      const tokens = await authorizationCodeGrant(await configuration(), url, {
+      const granted = await authorizationCodeGrant(await configuration(), url, {
         pkceCodeVerifier: attempt.verifier,
         expectedState: state,
         expectedNonce: attempt.nonce,
@@ -156,7 +160,7 @@ export function createOidc({ settings, store, clock, people }: OidcOptions): Oid
         console.error('sign-in at the OpenID provider:', error.message);
         throw refused('the provider did not confirm who you are');
       });
-      const claims = tokens.claims() as Claims;
+      const claims = granted.claims() as Claims;
       const changes: UserChanged[] = [];
       const user = await userOf(claims, changes);
       await takeGroups(user, claims, changes);

@@ -41,6 +41,10 @@ export interface NewGroup {
   tenants?: string[];
 }
 
+/** Whether the user is a person who signs in; else it is a program, or nobody has come yet. */
+export const signsIn = ({ password, subject }: UserDocument): boolean =>
+  password !== undefined || subject !== undefined;
+
 /** What can be changed of a user beside the password; null takes it away. */
 export type UserChange = Partial<
   Pick<UserDocument, 'name' | 'groups' | 'tenants' | 'administrator' | 'disabled' | 'subject' | 'providerGroups'> & {

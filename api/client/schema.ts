@@ -430,6 +430,7 @@ export type Problem = {
     | 'set-up-already'
     | 'several-listen'
     | 'somebody-was-faster'
+    | 'signs-in'
     | 'stale'
     | 'still-running'
     | 'suspended'
@@ -571,6 +572,7 @@ export type User = {
   administrator?: boolean;
   disabled?: boolean;
   hasPassword?: boolean;
+  signsIn?: boolean;
   rev: number;
 };
 

@@ -1,8 +1,9 @@
 /** API tokens, for programs: with scopes and an end. Everybody has his own; an administrator has those of all in hand. */
 
 import { z } from 'zod';
+import { signsIn } from '../auth/people.js';
 import { areas, type Scope, scopes } from '../auth/scopes.js';
-import { notFound } from '../problems.js';
+import { notFound, Problem } from '../problems.js';
 import { type Asked, type Route, route } from '../route.js';
 import { Id, Instant, idParams, listOf, maybeTime, Name } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -45,6 +46,19 @@ export function tokenRoutes({ identity: { tokens, people } }: Pick<Services, 'id
 
   async function existing(id: string): Promise<string> {
     if (!(await people.user(id))) throw notFound(`user "${id}"`);
+    return id;
+  }
+
+  /** A user who is a program. Throws Problem 409 for one who signs in: a token would act in his name. */
+  async function program(id: string): Promise<string> {
+    const user = await people.user(id);
+    if (!user) throw notFound(`user "${id}"`);
+    if (signsIn(user))
+      throw new Problem(
+        409,
+        'signs-in',
+        `user "${id}" signs in, and makes his tokens himself; make a user for the program`,
+      );
     return id;
   }
 
@@ -100,10 +114,10 @@ export function tokenRoutes({ identity: { tokens, people } }: Pick<Services, 'id
         body: TokenIn,
         status: 201,
         answer: Created,
-        errors: [404],
+        errors: [404, 409],
         audit: 'token created',
       },
-      async ({ params, body, ...asked }) => create(await existing(params.id), body, asked),
+      async ({ params, body, ...asked }) => create(await program(params.id), body, asked),
     ),
     route(
       {

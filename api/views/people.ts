@@ -8,6 +8,7 @@ import type {
   UserDocument,
 } from '../../engine/store/documents.js';
 import { rights, type SessionDocument, type TokenDocument } from '../auth/documents.js';
+import { signsIn } from '../auth/people.js';
 import { resources } from '../auth/permissions.js';
 import { type Scope, scopes } from '../auth/scopes.js';
 import { revisionOf } from '../revisions.js';
@@ -29,6 +30,9 @@ export const User = z
     administrator: z.boolean().optional(),
     disabled: z.boolean().optional(),
     hasPassword: z.boolean().optional(),
+    signsIn: z.boolean().optional().meta({
+      description: 'By a password or at the OpenID provider; administrators make tokens only of users who do not',
+    }),
     rev: Revision,
   })
   .meta({ id: 'User' });
@@ -37,7 +41,8 @@ export const User = z
 export function userView(user: UserDocument, administers = false): z.infer<typeof User> {
   const { id, name, groups, firstName, lastName, email, title, tenants = [], administrator, disabled = false } = user;
   const said = { id, name, groups, firstName, lastName, email, title, rev: revisionOf(user) };
-  return administers ? { ...said, tenants, administrator, disabled, hasPassword: user.password !== undefined } : said;
+  const hasPassword = user.password !== undefined;
+  return administers ? { ...said, tenants, administrator, disabled, hasPassword, signsIn: signsIn(user) } : said;
 }
 
 export const Group = z

@@ -334,8 +334,24 @@ test('a token that is out of its scopes hears which token may', async t => {
   assert.equal(tokens, `${only} /api/v1/tokens is in no scope: only a token without scopes may`);
 });
 
+test('what an administrator had made for a user ends when somebody signs in as that user', async t => {
+  const { root, ask } = await setUp(t);
+  await root.post('/users', { id: 'mary', name: 'Mary Major' });
+  const { token } = (await root.post('/users/mary/tokens', { name: 'early' })).body;
+  const { link } = (await root.post('/users/mary/invitation')).body;
+  const use = async () => (await ask.get('/api/v1/tokens').auth(token, { type: 'bearer' })).status;
+  assert.equal(await use(), 200);
+
+  await ask
+    .post('/api/v1/session/invitation')
+    .set('Sec-Fetch-Site', 'same-origin')
+    .send({ token: new URL(link).searchParams.get('invitation'), password: 'a long one' });
+
+  assert.equal(await use(), 401);
+});
+
 test('an administrator makes a token for a program that signs in nowhere, sees the tokens of all, and makes them void', async t => {
-  const { root, ask, person } = await setUp(t);
+  const { root, ask, person, server } = await setUp(t);
   const ben = await person({ id: 'ben' });
   await root.post('/users', { id: 'billing', name: 'The billing program' });
   const use = async (token: string) => (await ask.get('/api/v1/session').auth(token, { type: 'bearer' })).body.user?.id;
@@ -354,6 +370,13 @@ test('an administrator makes a token for a program that signs in nowhere, sees t
   ])
     assert.equal(refused.status, 403);
   assert.equal((await root.post('/users/nobody/tokens', { name: 'x' })).status, 404);
+  await person({ id: 'mary', password: 'a long one' });
+  await server.services.identity.people.createUser({ id: 'otto', name: 'Otto', subject: 'https://login.example 7' });
+  for (const user of ['mary', 'otto']) {
+    const acting = await root.post(`/users/${user}/tokens`, { name: 'in the name of another' });
+    assert.deepEqual([acting.status, acting.body.code], [409, 'signs-in']);
+    assert.match(acting.body.detail, new RegExp(`user "${user}" signs in, and makes his tokens himself`));
+  }
   assert.equal((await root.delete(`/users/ben/tokens/${body.id}`)).status, 404);
 
   assert.equal((await root.delete(`/users/billing/tokens/${body.id}`)).status, 204);

@@ -74,9 +74,16 @@ pageTest('a group gets rights, and an authorization is granted, by keyboard alon
 });
 
 pageTest('an administrator makes a token for a program, which works until it is made void', async pages => {
-  const ada = await (await pages.as('ada')).visit('/admin.html');
+  const admin = await pages.as('ada');
+  await admin.call('POST', '/users', { id: 'billing', name: 'Billing' });
+  await admin.call('PUT', '/users/clara/password', { password: 'a password of hers' });
+  const ada = await admin.visit('/admin.html');
   await ada.getByRole('button', { name: 'API tokens: Clara Brandt' }).click();
-  await ada.getByRole('heading', { name: 'API tokens: Clara Brandt' }).waitFor();
+  await ada.getByText('This person signs in and makes tokens in the own profile.').waitFor();
+  assert.equal(await ada.getByRole('button', { name: 'New token' }).count(), 0);
+  await ada.getByRole('button', { name: '← All people' }).click();
+  await ada.getByRole('button', { name: 'API tokens: Billing' }).click();
+  await ada.getByRole('heading', { name: 'API tokens: Billing' }).waitFor();
   await ada.getByText('There is no token.').waitFor();
   await assertAccessible(ada);
 
@@ -88,7 +95,7 @@ pageTest('an administrator makes a token for a program, which works until it is 
     const answer = await fetch(`${pages.url}/api/v1/session`, { headers: { authorization: `Bearer ${token}` } });
     return ((await answer.json()) as { user?: { id: string } }).user?.id;
   };
-  assert.equal(await whoAmI(), 'clara');
+  assert.equal(await whoAmI(), 'billing');
 
   await ada.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
   await ada.getByRole('button', { name: 'Make void: nightly' }).click();

@@ -42,8 +42,8 @@ interface PartProps {
   title: string;
   /** What the records are. */
   help: string;
-  /** What one does with all of them, or to make one. */
-  button: { label: string; disabled?: boolean; onClick: () => void };
+  /** What one does with all of them, or to make one; absent: there is nothing to do. */
+  button?: { label: string; disabled?: boolean; onClick: () => void } | undefined;
   children: ComponentChildren;
 }
 
@@ -52,9 +52,11 @@ export const Part = ({ title, help, button, children }: PartProps) => (
   <section>
     <h2>{title}</h2>
     <div class="bar">
-      <button type="button" disabled={button.disabled} onClick={button.onClick}>
-        {button.label}
-      </button>
+      {button && (
+        <button type="button" disabled={button.disabled} onClick={button.onClick}>
+          {button.label}
+        </button>
+      )}
       <p class="muted">{help}</p>
     </div>
     {children}

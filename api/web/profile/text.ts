@@ -32,6 +32,7 @@ const en = {
     title: 'API tokens',
     help: 'For programs that act on your behalf.',
     helpOf: 'For programs that act on behalf of this user.',
+    helpOfPerson: 'This person signs in and makes tokens in the own profile. Make a user for each program.',
     create: 'New token',
     name: 'Name',
     scopes: 'For what',
@@ -89,6 +90,8 @@ const de: typeof en = {
     title: 'API-Token',
     help: 'Für Programme, die in Ihrem Namen handeln.',
     helpOf: 'Für Programme, die im Namen dieser Person handeln.',
+    helpOfPerson:
+      'Diese Person meldet sich an und macht Token im eigenen Profil. Legen Sie für jedes Programm einen Benutzer an.',
     create: 'Neues Token',
     name: 'Name',
     scopes: 'Wofür',

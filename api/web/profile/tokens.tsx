@@ -58,8 +58,8 @@ const drawerOf = (id: string): Drawer => ({
 type Open = { what: 'new' } | { what: 'token'; token: string } | { what: 'remove'; of: Token };
 
 interface TokensProps {
-  /** Whose they are; absent: one's own. */
-  of?: { id: string; name: string };
+  /** Whose they are; absent: one's own. Who signs in makes his himself. */
+  of?: { id: string; name: string; signsIn?: boolean };
 }
 
 export function Tokens({ of: owner }: TokensProps) {
@@ -69,17 +69,18 @@ export function Tokens({ of: owner }: TokensProps) {
   const close = () => {
     open.value = undefined;
   };
+  const create = {
+    label: words.create,
+    onClick: () => {
+      open.value = { what: 'new' };
+    },
+  };
   const shown = open.value;
   return (
     <Part
       title={owner ? `${words.title}: ${owner.name}` : words.title}
-      help={owner ? words.helpOf : words.help}
-      button={{
-        label: words.create,
-        onClick: () => {
-          open.value = { what: 'new' };
-        },
-      }}
+      help={owner?.signsIn ? words.helpOfPerson : owner ? words.helpOf : words.help}
+      button={owner?.signsIn ? undefined : create}
     >
       <Records
         list={list}
