@@ -47,7 +47,6 @@ export async function compose({
     audit,
     cookie: cookieName(settings),
     rateLimit: settings.rateLimit,
-    basePath: settings.basePath,
   });
   const oidc = createOidc({ settings, store, clock, people: identity.people, tokens: identity.tokens });
   const setup = createSetup(identity.people);

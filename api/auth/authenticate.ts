@@ -77,11 +77,9 @@ export interface IdentityOptions {
   cookie: string;
   /** Requests of one person in a minute; 0: without limit. */
   rateLimit: number;
-  /** Path under which the server is reached, such as `/weft`; empty at the root. */
-  basePath: string;
 }
 
-export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePath }: IdentityOptions): Identity {
+export function createIdentity({ engine, clock, audit, cookie, rateLimit }: IdentityOptions): Identity {
   const { store } = engine;
   const identityChanged = createChanged(engine);
   const tenants = createTenants(store, identityChanged);
@@ -127,7 +125,7 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
     const token = await tokens.find(credentials);
     const person = token && (await people.person(token.user));
     if (!person) throw new Problem(401, 'wrong-token', 'the API token is unknown or has expired', {}, challenge);
-    if (token.scopes) refuseOutOfScope(token.scopes, request.method, pathOf(request, basePath));
+    if (token.scopes) refuseOutOfScope(token.scopes, request.method, pathOf(request));
     return { person, by: 'token', token: token.name };
   }
 
@@ -193,11 +191,8 @@ export function createIdentity({ engine, clock, audit, cookie, rateLimit, basePa
   };
 }
 
-/** The path of a request without its query and without what stands before it at a proxy. */
-function pathOf({ originalUrl }: Request, basePath: string): string {
-  const path = originalUrl.split('?', 1)[0]!;
-  return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
-}
+/** The path by which express looks for a route: what else an address may hold, such as `#`, must not decide of rights. */
+const pathOf = ({ baseUrl, path }: Request): string => baseUrl + path;
 
 /** The value of one cookie of a request. */
 export function cookieOf(request: Request, name: string): string | undefined {

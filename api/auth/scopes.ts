@@ -10,7 +10,7 @@ interface Area {
   /** Resources of the own API, and of the Camunda 7 API, as patterns of the path behind its base. */
   own: RegExp;
   engineRest: RegExp;
-  /** What else may be read of them: to know what to use. */
+  /** What may be read of the own API; default: as `own`. */
   ownReads?: RegExp;
 }
 
@@ -67,8 +67,8 @@ export function covered(allowed: readonly Scope[], method: string, path: string)
     if (resource === undefined) return false;
     return allowed.some(scope => {
       const area: Area = areas[scope];
-      const looks = reads && api === 'own' && area.ownReads?.test(resource);
-      return looks || ((reads || !area.readsOnly) && area[api].test(resource));
+      const of = (reads && api === 'own' && area.ownReads) || area[api];
+      return (reads || !area.readsOnly) && of.test(resource);
     });
   });
 }

@@ -1,5 +1,8 @@
 /** Users, groups, tenants, tokens: who administers them, and that nobody gives what is not his to give. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { createClock } from '../virtual.js';
 import { startApi } from './harness.js';
@@ -248,6 +251,7 @@ const uses: [scope: string, may: [string, string][], mayNot: [string, string][]]
       ['post', '/instances'],
     ],
     [
+      ['get', '/instances'],
       ['get', '/instances/x'],
       ['get', '/tasks'],
       ['post', '/definitions/x/suspend'],
@@ -319,6 +323,27 @@ test('a token with scopes is for these, whatever its owner may', async t => {
     for (const use of mayNot) assert.equal(await status(use), 403, `${scope} ${use}`);
     const rest = await ask.post('/engine-rest/user/create').auth(body.token, { type: 'bearer' }).send({});
     assert.equal(rest.status === 403, scope !== 'administer', `${scope} in the other API`);
+  }
+});
+
+test('nothing else in an address than the path that is routed decides whether a token may', async t => {
+  const { root, server } = await setUp(t);
+  const listening = server.app.listen(0);
+  t.after(() => listening.close());
+  const { port } = listening.address() as AddressInfo;
+  const asked: [scope: string, method: string, path: string][] = [
+    ['start', 'PUT', '/engine-rest/process-definition/x/suspended#/start'],
+    ['operate', 'POST', '/api/v1/jobs/x\\complete#/run'],
+    ['administer', 'POST', '/api/v1/users\\root\\tokens#'],
+  ];
+
+  for (const [scope, method, path] of asked) {
+    const { body } = await root.post('/tokens', { name: scope, scopes: [scope] });
+    const authorization = `Bearer ${body.token}`;
+    const sent = request({ port, method, path, headers: { authorization, 'content-type': 'application/json' } });
+    const [answer] = (await once(sent.end('{}'), 'response')) as [IncomingMessage];
+    answer.resume();
+    assert.equal(answer.statusCode, 403, `${scope}: ${method} ${path}`);
   }
 });
 
