@@ -9,6 +9,7 @@ import { type Asked, download, type Operation, operation, Reply } from './operat
 import { FlagOfQuery, FormParts, members, VariableName } from './schemas.js';
 import {
   fileValue,
+  hintIn,
   isFile,
   readVariables,
   TypedValueIn,
@@ -54,7 +55,7 @@ export function variableOperations(services: Services, { path, of, scope }: Vari
   const toolsOf = ({ tenant }: VariableScope) => ({ store, tenant, settings });
 
   function named({ variables, types }: VariableScope, name: string): { value: Json; hint?: TypeHint } {
-    if (Object.hasOwn(variables, name)) return { value: variables[name]!, hint: types?.[name] ?? undefined };
+    if (Object.hasOwn(variables, name)) return { value: variables[name]!, hint: hintIn(types, name) };
     throw new RestError(404, 'InvalidRequestException', `${of} variable with name ${name} does not exist`);
   }
 

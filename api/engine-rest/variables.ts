@@ -284,11 +284,18 @@ export function typedValue(
 
 const javaTypeOf = (value: Json) => (Array.isArray(value) ? 'java.util.ArrayList' : 'java.util.LinkedHashMap');
 
+/** What a client said of a variable beside its JSON. Its name may be `toString`, too. */
+export const hintIn = (types: TypeHints | undefined, name: string): TypeHint | undefined =>
+  types && Object.hasOwn(types, name) ? (types[name] ?? undefined) : undefined;
+
 /** All variables as clients get them. */
 export const typedVariables = (
   variables: Variables,
-  { types = {}, deserialize }: { types?: TypeHints | undefined; deserialize?: boolean | undefined } = {},
+  { types, deserialize }: { types?: TypeHints | undefined; deserialize?: boolean | undefined } = {},
 ): Record<string, TypedValue> =>
   Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, typedValue(value, { hint: types[name], deserialize })]),
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      typedValue(value, { hint: hintIn(types, name), deserialize }),
+    ]),
   );

@@ -39,6 +39,7 @@ const jobs: Record<JobDocument['kind'], (job: JobDocument, around: Around) => st
     const place = placeOf(definition, element);
     if (lockedBy !== undefined && lockedUntil !== undefined && lockedUntil > now)
       return `${place}: worker ${lockedBy} is at work on it, and has it until ${time(lockedUntil)}`;
+    if (due > now && error === undefined) return `${place}: no worker gets it before ${time(due)}`;
     if (due > now) return `${place}: the next attempt is at ${time(due)}; the one before failed: ${error}`;
     const seen = workers.find(worker => worker.topic === topic);
     const who = seen

@@ -404,3 +404,30 @@ test('durations fall into the month or quarter in which something began', () => 
     [1, 3, 4],
   );
 });
+
+test('a variable may be called like what every object has; its type is its own', async t => {
+  const { rest } = await past(t);
+  const variables = { toString: { value: null }, valueOf: { value: 'mine' }, big: { type: 'Long', value: 1 } };
+  await rest('post', '/process-definition/key/inner/start', { variables });
+
+  const { status, body } = await rest(
+    'get',
+    '/history/variable-instance?variableTypeIn=String,Null&variableName=valueOf',
+  );
+  assert.deepEqual([status, body.map(({ type }: { type: string }) => type)], [200, ['String']]);
+  const all = await rest('get', '/history/variable-instance?variableName=toString');
+  assert.deepEqual([all.status, all.body[0].type], [200, 'Null']);
+});
+
+test('metrics of all time begin with the first instance, and nothing is in the future', async t => {
+  const { rest } = await past(t);
+  const always = 'startDate=0001-01-01T00:00:00.000%2B0000&endDate=9999-12-31T00:00:00.000%2B0000';
+
+  const { status, body } = await rest('get', `/metrics?name=process-instances&${always}`);
+
+  assert.equal(status, 200);
+  assert.deepEqual(
+    body.map(({ value }: { value: number }) => value),
+    [1],
+  );
+});

@@ -1,7 +1,7 @@
 /** Metrics: how much the engine did, counted from its history; by whole hours, as that is rolled up. */
 
 import { z } from 'zod';
-import type { StatisticsDocument } from '../../../engine/store/documents.js';
+import type { RunDocument, StatisticsDocument } from '../../../engine/store/documents.js';
 import type { Filter } from '../../../engine/store/port.js';
 import type { Services } from '../../services.js';
 import { demand } from '../access.js';
@@ -77,6 +77,14 @@ export function metricOperations(services: Services): Operation[] {
     return counting[kind](span);
   }
 
+  /** Before this nothing was counted, epoch milliseconds. */
+  async function beginning(): Promise<number> {
+    const [run] = await store.find<RunDocument>('runs', { filter: {}, sort: { startedAt: 1 }, limit: 1 });
+    const hours = { filter: { hour: { $gt: 0 } }, sort: { hour: 1 }, limit: 1 } as const;
+    const [figure] = await store.find<StatisticsDocument>('statistics', hours);
+    return Math.min(run?.startedAt ?? clock(), figure?.hour ?? clock());
+  }
+
   return [
     operation(
       {
@@ -93,19 +101,23 @@ export function metricOperations(services: Services): Operation[] {
           aggregateByReporter: LooseFlag.optional(),
         }),
       },
-      async ({ query, person }) => {
+      async ({ query, person, signal }) => {
         demand(person, ['system', 'READ', '*']);
         await engine.projector.caughtUp();
         const { firstResult = 0, maxResults = 200, interval = 900 } = query;
         const step = Math.max(hour, Math.ceil((interval * 1000) / hour) * hour);
-        const to = query.endDate ?? clock();
+        const to = Math.min(query.endDate ?? clock(), clock());
+        const from = Math.max(query.startDate ?? to - 24 * hour, await beginning());
         const names = query.name === undefined ? Object.keys(kinds) : [query.name];
         const found: Record<string, unknown>[] = [];
-        for (let at = Math.floor(to / step) * step; at > (query.startDate ?? to - 24 * hour) - step; at -= step)
+        const gone = signal();
+        for (let at = Math.floor(to / step) * step; at > from - step && !gone.aborted; at -= step) {
           for (const name of names) {
             const value = await countOf(name, { from: at, to: at + step });
             if (value > 0) found.push({ timestamp: restDate(at), name, reporter: null, value });
           }
+          if (found.length >= firstResult + maxResults) break;
+        }
         return found.slice(firstResult, firstResult + maxResults);
       },
     ),

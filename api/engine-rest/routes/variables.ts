@@ -19,7 +19,7 @@ import { FlagOfQuery } from '../schemas.js';
 import type { Table } from '../table.js';
 import { activityInstanceOf } from '../tree.js';
 import { bytesOf } from '../variable-operations.js';
-import { typedValue, typeOf } from '../variables.js';
+import { hintIn, typedValue, typeOf } from '../variables.js';
 import { tenantId } from '../views.js';
 
 interface VariableRow {
@@ -45,7 +45,7 @@ function rowsOf({ whole, definition }: Running): VariableRow[] {
   return Object.values(activations).flatMap(activation => {
     const task = (activation.waits ?? []).find(id => waits[id]?.kind === 'task');
     return Object.entries(activation.variables ?? {}).map(([name, value]) => {
-      const hint = instance.types?.[name] ?? null;
+      const hint = hintIn(instance.types, name) ?? null;
       return {
         id: variableId(instance.id, activation.id, name),
         name,

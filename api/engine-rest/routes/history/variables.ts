@@ -30,7 +30,7 @@ import { type Operation, operation, type Reply } from '../../operation.js';
 import { FlagOfQuery, Text } from '../../schemas.js';
 import type { Table } from '../../table.js';
 import { bytesOf } from '../../variable-operations.js';
-import { typedValue, typeOf } from '../../variables.js';
+import { hintIn, typedValue, typeOf } from '../../variables.js';
 import { tenantId } from '../../views.js';
 import { activationIn, noCase, outermost, rowFor, rowIn, visibleHistory } from './parts.js';
 
@@ -41,7 +41,7 @@ export async function hintsOf(
 ): Promise<(row: { instance: string; name: string }) => TypeHint | undefined> {
   const found = await store.getMany<Instance>('instances', [...new Set(rows.map(({ instance }) => instance))]);
   const types = new Map(found.map(instance => [instance.id, instance.types]));
-  return ({ instance, name }) => types.get(instance)?.[name] ?? undefined;
+  return ({ instance, name }) => hintIn(types.get(instance), name);
 }
 
 /** Rows whose value has one of these types. */
