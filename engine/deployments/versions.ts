@@ -104,7 +104,7 @@ export async function removeVersions(tools: VersionTools, documents: DefinitionD
   const removed = new Set(documents.map(({ id }) => id));
   for (const { key, tenant } of documents) await makeNewest(tools, key, tenant, removed);
   for (const id of removed) {
-    for (const collection of ['jobs', 'subscriptions'] as const)
+    for (const collection of ['jobs', 'subscriptions', 'statistics'] as const)
       while ((await store.remove(collection, { definition: id }, 1_000)) > 0);
     await store.remove('definitions', { id }, 1);
   }

@@ -90,7 +90,7 @@ test('a deployment goes with its definitions; the last version leaves nothing th
   assert.ok(await store.get<DeploymentDocument>('deployments', deployment));
   await engine.operations.deleteDeployment(deployment, { cascade: true });
   assert.deepEqual(await engine.publish({ name: 'ask' }), { result: 'nobody' });
-  for (const collection of ['deployments', 'definitions', 'instances', 'subscriptions'] as const)
+  for (const collection of ['deployments', 'definitions', 'instances', 'subscriptions', 'statistics'] as const)
     assert.equal(await store.count(collection, {}), 0, collection);
   await assert.rejects(engine.operations.deleteDeployment(deployment), { name: 'NotFound' });
 });
