@@ -35,3 +35,26 @@ export async function revise<T extends Revised>(
   if (!changed && revision !== undefined && (await store.get(collection, id))) throw changedMeanwhile(id);
   return changed;
 }
+
+/**
+ * Changes a document by what stands in it: reads it again for as long as somebody else changes it between reading and
+ * writing. `changeOf` answers undefined where nothing is to change. Answers what stood there and what stands there now;
+ * undefined where there is no such document, or nothing to change.
+ *
+ * @example await reviseBy<UserDocument>(store, 'users', 'ada', ({ groups }) => ({ set: { groups: [...groups, 'clerks'] } }))
+ */
+export async function reviseBy<T extends Revised>(
+  store: Store,
+  collection: CollectionName,
+  id: string,
+  changeOf: (found: T) => Change | undefined,
+): Promise<{ before: T; after: T } | undefined> {
+  for (;;) {
+    const before = await store.get<T>(collection, id);
+    const change = before && changeOf(before);
+    if (!change) return undefined;
+    const guard = { rev: before.rev ?? null };
+    const after = await store.patch<T>(collection, id, guard, { ...change, increase: { rev: 1 } });
+    if (after) return { before, after };
+  }
+}

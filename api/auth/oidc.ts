@@ -94,17 +94,21 @@ export function createOidc({ settings, store, clock, people, tokens }: OidcOptio
   }
 
   /** Gives the memberships that the provider names, and takes those that it named before; what Weft itself gave stays. */
-  async function takeGroups(user: UserDocument, claims: Claims, changes: UserChanged[]): Promise<void> {
+  async function takeGroups(user: string, claims: Claims, changes: UserChanged[]): Promise<void> {
     if (settings.oidcGroups === '') return;
-    const { providerGroups: before = [] } = user;
-    const own = user.groups.filter(group => !before.includes(group));
-    const named = namesIn(claims[settings.oidcGroups]).filter(group => !own.includes(group));
-    const known = await people.findGroups({ filter: { id: { $in: named } }, sort: { id: 1 } });
-    const providerGroups = known.map(({ id }) => id);
-    if (isDeepStrictEqual(providerGroups, before)) return;
-    const groups = [...own, ...providerGroups];
-    changes.push({ action: 'memberships by the provider', before: { groups: user.groups }, after: { groups } });
-    await people.changeUser(user.id, { groups, providerGroups });
+    const known = await people.findGroups({
+      filter: { id: { $in: namesIn(claims[settings.oidcGroups]) } },
+      sort: { id: 1 },
+    });
+    const changed = await people.changeUserBy(user, ({ groups, providerGroups: before = [] }) => {
+      const own = groups.filter(group => !before.includes(group));
+      const providerGroups = known.map(({ id }) => id).filter(group => !own.includes(group));
+      if (isDeepStrictEqual(providerGroups, before)) return undefined;
+      return { groups: [...own, ...providerGroups], providerGroups };
+    });
+    if (!changed) return;
+    const [before, after] = [changed.before, changed.after].map(({ groups }) => ({ groups }));
+    changes.push({ action: 'memberships by the provider', before, after });
   }
 
   async function byEmail({ email, email_verified }: Claims): Promise<UserDocument | undefined> {
@@ -163,7 +167,7 @@ export function createOidc({ settings, store, clock, people, tokens }: OidcOptio
       const claims = granted.claims() as Claims;
       const changes: UserChanged[] = [];
       const user = await userOf(claims, changes);
-      await takeGroups(user, claims, changes);
+      await takeGroups(user.id, claims, changes);
       return { user: user.id, changes, to: attempt.to };
     },
   };

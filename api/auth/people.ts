@@ -3,11 +3,12 @@
 import { DuplicateKey, NotFound, type Reader } from '../../engine/contract.js';
 import { FORMAT, type GroupDocument, type UserDocument } from '../../engine/store/documents.js';
 import type { Change, Filter, Query, Store } from '../../engine/store/port.js';
-import { revise } from '../revisions.js';
+import { revise, reviseBy } from '../revisions.js';
 import type { Authorizations } from './authorizations.js';
 import { createBriefMemory } from './briefly.js';
 import type { Changed } from './changed.js';
 import type { Right } from './documents.js';
+import { endMemberships, type Membership, setMembership } from './memberships.js';
 import { type Cost, hashPassword } from './passwords.js';
 import { either, permitted } from './permissions.js';
 import type { Tenants } from './tenants.js';
@@ -69,6 +70,14 @@ export interface People {
   createUser(user: NewUser): Promise<UserDocument>;
   /** `revision`: what the asker has read. Throws NotFound, Problem 412. */
   changeUser(id: string, change: UserChange, revision?: number): Promise<UserDocument>;
+  /**
+   * Changes a user by what stands there, whoever else changes it meanwhile; answers both, undefined when there is nothing
+   * to change.
+   */
+  changeUserBy(
+    id: string,
+    changeOf: (user: UserDocument) => UserChange | undefined,
+  ): Promise<{ before: UserDocument; after: UserDocument } | undefined>;
   /** With the authorizations of the user. Throws NotFound. */
   removeUser(id: string): Promise<void>;
   group(id: string): Promise<GroupDocument | undefined>;
@@ -101,6 +110,7 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
   const group = (id: string) => store.get<GroupDocument>('groups', id);
   const noUser = (id: string) => new NotFound(`user "${id}" does not exist`);
   const noGroup = (id: string) => new NotFound(`group "${id}" does not exist`);
+  const membershipIn = (id: string): Membership => ({ kind: 'users', list: 'groups', id });
 
   /** Memberships first, so that the first one is where a person works; what has no tenant is for everybody. */
   async function tenantsOf({ administrator, tenants: own = [] }: UserDocument, groups: GroupDocument[]) {
@@ -175,6 +185,14 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
       if (!changed) throw noUser(id);
       return changed;
     },
+    async changeUserBy(id, changeBy) {
+      const changed = await reviseBy<UserDocument>(store, 'users', id, found => {
+        const values = changeBy(found);
+        return values && changeOf(values);
+      });
+      if (changed) identityChanged.tell();
+      return changed;
+    },
     async removeUser(id) {
       if ((await store.remove('users', { id }, 1)) === 0) throw noUser(id);
       await authorizations.forget({ user: id });
@@ -203,8 +221,7 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
     },
     async removeGroup(id) {
       if ((await store.remove('groups', { id }, 1)) === 0) throw noGroup(id);
-      for (const member of await store.find<UserDocument>('users', { filter: { groups: id } }))
-        await change('users', member.id, { groups: member.groups.filter(one => one !== id) });
+      await endMemberships(store, membershipIn(id));
       await authorizations.forget({ group: id });
       identityChanged.tell();
     },
@@ -212,8 +229,12 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
       const [found, of] = await Promise.all([user(member), group(id)]);
       if (!found) throw noUser(member);
       if (!of) throw noGroup(id);
-      const others = found.groups.filter(one => one !== id);
-      await change('users', member, { groups: belongs ? [...others, id] : others });
+      await setMembership(store, membershipIn(id), member, belongs);
+      // Removed meanwhile: whoever removed it may have looked for its members before this one was in.
+      const isGone = belongs && !(await group(id));
+      if (isGone) await setMembership(store, membershipIn(id), member, false);
+      identityChanged.tell();
+      if (isGone) throw noGroup(id);
     },
     async setPassword(id, password, cost) {
       await store.patch('users', id, {}, { set: { password: await hashPassword(password, cost) } });

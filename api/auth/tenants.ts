@@ -2,9 +2,10 @@
 
 import { DuplicateKey, NotFound } from '../../engine/contract.js';
 import { FORMAT, type TenantDocument } from '../../engine/store/documents.js';
-import type { Document, Filter, Query, Store } from '../../engine/store/port.js';
+import type { Filter, Query, Store } from '../../engine/store/port.js';
 import { revise } from '../revisions.js';
 import type { Changed } from './changed.js';
+import { endMemberships, type Membership, membersOf, setMembership } from './memberships.js';
 
 /** What can belong to a tenant. */
 export type MemberKind = 'users' | 'groups';
@@ -30,21 +31,15 @@ export interface Tenants {
 export function createTenants(store: Store, identityChanged: Changed): Tenants {
   const get = (id: string) => store.get<TenantDocument>('tenants', id);
 
+  const noTenant = (id: string) => new NotFound(`tenant "${id}" does not exist`);
+
   async function existing(id: string): Promise<TenantDocument> {
     const found = await get(id);
-    if (!found) throw new NotFound(`tenant "${id}" does not exist`);
+    if (!found) throw noTenant(id);
     return found;
   }
 
-  const belonging = (id: string, kind: MemberKind) =>
-    store.find<Document & { tenants?: string[] }>(kind, { filter: { tenants: id }, sort: { id: 1 } });
-
-  async function setTenants(kind: MemberKind, member: Document & { tenants?: string[] }, id: string, belongs: boolean) {
-    const others = (member.tenants ?? []).filter(tenant => tenant !== id);
-    const tenants = belongs ? [...others, id] : others;
-    // Who belongs to none has no such field: that is what queries ask.
-    await revise(store, kind, member.id, tenants.length > 0 ? { set: { tenants } } : { unset: ['tenants'] });
-  }
+  const membershipIn = (id: string, kind: MemberKind): Membership => ({ kind, list: 'tenants', id });
 
   return {
     get,
@@ -63,18 +58,25 @@ export function createTenants(store: Store, identityChanged: Changed): Tenants {
     },
     async remove(id) {
       await existing(id);
-      for (const kind of ['users', 'groups'] as const)
-        for (const member of await belonging(id, kind)) await setTenants(kind, member, id, false);
+      const endAll = async () => {
+        for (const kind of ['users', 'groups'] as const) await endMemberships(store, membershipIn(id, kind));
+      };
+      await endAll();
       await store.remove('tenants', { id }, 1);
+      // Those who were let in meanwhile.
+      await endAll();
       identityChanged.tell();
     },
-    members: async (id, kind) => (await belonging(id, kind)).map(member => member.id),
+    members: async (id, kind) => (await membersOf(store, membershipIn(id, kind))).map(member => member.id),
     async setMember(id, kind, member, belongs) {
       await existing(id);
-      const found = await store.get<Document & { tenants?: string[] }>(kind, member);
-      if (!found) throw new NotFound(`there is no "${member}" among the ${kind}`);
-      await setTenants(kind, found, id, belongs);
+      if (!(await store.get(kind, member))) throw new NotFound(`there is no "${member}" among the ${kind}`);
+      await setMembership(store, membershipIn(id, kind), member, belongs);
+      // Removed meanwhile: whoever removed it may have looked for its members before this one was in.
+      const isGone = belongs && !(await get(id));
+      if (isGone) await setMembership(store, membershipIn(id, kind), member, false);
       identityChanged.tell();
+      if (isGone) throw noTenant(id);
     },
   };
 }

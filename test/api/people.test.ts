@@ -429,3 +429,53 @@ test('a token ends at its time', async t => {
   assert.equal(late.status, 400);
   assert.match(late.body.detail, /^body\.expiresAt: is over already/);
 });
+
+test('memberships that end or begin at the same moment do so each, none for another', async t => {
+  const { root, server } = await setUp(t);
+  const { people, tenants } = server.services.identity;
+  const ids = [...'abcdefgh'];
+  for (const id of ids) {
+    await people.createGroup({ id, name: id });
+    await tenants.create({ id, name: id });
+  }
+  await people.createUser({ id: 'mary', name: 'Mary', groups: ids, tenants: ids });
+  const [leaving, staying] = [ids.slice(0, 6), ids.slice(6)];
+  const done = async (answers: Promise<{ status: number }>[]) => [
+    ...new Set((await Promise.all(answers)).map(({ status }) => status)),
+  ];
+
+  assert.deepEqual(
+    await done([
+      ...leaving.slice(2).map(id => root.delete(`/groups/${id}/members/mary`)),
+      ...leaving.slice(2).map(id => root.delete(`/tenants/${id}/users/mary`)),
+      ...leaving.slice(0, 2).map(id => root.delete(`/groups/${id}`)),
+      ...leaving.slice(0, 2).map(id => root.delete(`/tenants/${id}`)),
+    ]),
+    [204],
+  );
+  const left = await people.user('mary');
+  assert.deepEqual([left?.groups, left?.tenants], [staying, staying]);
+
+  const coming = leaving.slice(2);
+  assert.deepEqual(await done(coming.map(id => root.put(`/groups/${id}/members/mary`))), [204]);
+  assert.deepEqual((await people.user('mary'))?.groups.toSorted(), [...coming, ...staying]);
+});
+
+test('who enters a group or tenant while it is removed is in none that is not there', async t => {
+  const { server } = await setUp(t);
+  const { people, tenants } = server.services.identity;
+  await people.createUser({ id: 'mary', name: 'Mary' });
+
+  for (let round = 0; round < 10; round++) {
+    await people.createGroup({ id: 'clerks', name: 'Clerks' });
+    await tenants.create({ id: 'alpha', name: 'Alpha' });
+    await Promise.allSettled([
+      people.setMember('clerks', 'mary', true),
+      tenants.setMember('alpha', 'users', 'mary', true),
+      people.removeGroup('clerks'),
+      tenants.remove('alpha'),
+    ]);
+    const mary = await people.user('mary');
+    assert.deepEqual([mary?.groups, mary?.tenants], [[], undefined]);
+  }
+});
