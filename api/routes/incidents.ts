@@ -6,22 +6,25 @@ import { incidentAfter, openIncident } from '../../engine/reads.js';
 import type { IncidentDocument, JobDocument } from '../../engine/store/documents.js';
 import type { Person } from '../auth/people.js';
 import { allOf, given, listPage } from '../lists.js';
-import { notFound } from '../problems.js';
+import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
-import { Id, idParams, Key, listOf, Name, paging, TenantAsked } from '../schemas.js';
+import { Id, idParams, Key, listOf, maybeTime, Name, paging, TenantAsked } from '../schemas.js';
 import type { Services } from '../services.js';
 import { foldedViews } from '../views/incident.js';
 import { IncidentView, incidentView } from '../views/instance.js';
 import { instanceFor, rowsFor, visibleInstance } from '../visible.js';
 
 export function incidentRoutes({ engine, store, clock }: Services): Route[] {
-  /** The incident as its instance has it; undefined when it is resolved already. */
-  async function open(id: string, person: Person): Promise<{ instance: Instance; incident: Incident | undefined }> {
+  /** The incident as its instance has it, if the person may try it again. Throws Problem 403, 404, 409. */
+  async function open(id: string, person: Person): Promise<{ instance: Instance; incident: Incident }> {
     await engine.projector.caughtUp();
     const known = await store.get<IncidentDocument>('incidents', id);
     if (!known) throw notFound(`incident "${id}"`);
     const instance = await visibleInstance(store, person, known.instance);
-    return { instance, incident: await openIncident(store, instance.id, id) };
+    await instanceFor(store, person, 'retry', instance.id);
+    const incident = await openIncident(store, instance.id, id);
+    if (!incident) throw resolved(known);
+    return { instance, incident };
   }
 
   /** A job gets attempts again, which also resolves its incident; anything else tries its move again. */
@@ -93,14 +96,17 @@ export function incidentRoutes({ engine, store, clock }: Services): Route[] {
       },
       async ({ params, body, person }) => {
         const { instance, incident } = await open(params.id, person);
-        await instanceFor(store, person, 'retry', instance.id);
-        if (incident) await retry(instance, incident, person, body.retries);
+        await retry(instance, incident, person, body.retries);
         const now = (await engine.instance(instance.id)) ?? instance;
         const definition = await engine.definition(now.definition);
         const incidents = Object.values(now.incidents).map(one => incidentView(one, now, definition));
-        const again = incident && (await incidentAfter(store, now.id, incident));
+        const again = await incidentAfter(store, now.id, incident);
         return { resolved: again === undefined, incidents };
       },
     ),
   ];
 }
+
+/** Somebody was faster, or its place was taken away. */
+const resolved = ({ id, resolvedBy: by, resolvedAt }: IncidentDocument) =>
+  new Problem(409, 'stale', `incident "${id}" is resolved already`, { by, at: maybeTime(resolvedAt) });

@@ -324,6 +324,9 @@ test('a retry that fails again says so, also for an item in a chunk of a large m
   await root.put(`/instances/${again.instance}/variables`, { variables: { missing: 1 } });
   const mended = await root.post(`/incidents/${again.id}/retry`, {});
   assert.equal(mended.body.resolved, true);
+  const late = await root.post(`/incidents/${again.id}/retry`, {});
+  assert.deepEqual([late.status, late.body.code, late.body.by], [409, 'stale', 'root']);
+  assert.ok(Date.parse(late.body.at) > 0);
   const { items } = (await root.get(`/instances/${started.id}/history?limit=500`)).body;
   const told = items.flatMap(({ events }: { events: { type: string }[] }) => events.map(({ type }) => type));
   assert.deepEqual(
