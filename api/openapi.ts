@@ -149,10 +149,11 @@ function formOf({ properties }: JsonSchema): JsonSchema {
 
 /** What is answered where all is well. What is only tried out has an answer of its own, with 200. */
 function successes(route: Route, schemas: Record<string, JsonSchema>, located: boolean): Record<string, JsonSchema> {
-  const { produces, answer, tried, status = answer || produces ? 200 : 204 } = route;
+  const { produces, answer, tried, already, status = answer || produces ? 200 : 204 } = route;
   const done = { description: status === 302 ? 'Goes on at another address' : 'Done' };
   return {
     ...(tried ? { 200: success('Only tried: nothing is changed', tried, schemas) } : {}),
+    ...(already && answer ? { 200: success(already, answer, schemas) } : {}),
     [status]: produces
       ? { description: 'Success', content: { [produces]: {} } }
       : answer && status !== 204

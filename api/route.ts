@@ -35,6 +35,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   answer?: A;
   /** What is answered, with 200, where it is only tried out: a dry run. */
   tried?: z.ZodType;
+  /** When the answer comes with 200, and without `Location`, because nothing was made. */
+  already?: string;
   /** Of success; default 200, and 204 without `answer`. */
   status?: number;
   /** Media type of an answer that is not JSON. */

@@ -10,10 +10,16 @@ export { isResource, type Permission, type Resource, resourceOf, resources } fro
 
 /** Throws Problem 403 that names the missing permission, unless the reader may do this. */
 export function need<R extends Resource>(reader: Reader, resource: R, permission: Permission<R>, id: string): void {
-  if (may(reader, resource, permission, id)) return;
-  const what = `${resources[resource].name} ${id === '*' ? '(all)' : `"${id}"`}`;
+  if (!may(reader, resource, permission, id)) throw lacks(resource, permission, id);
+}
+
+/** The refusal for whoever lacks a permission; `sentence`: where there is more to say. */
+export function lacks<R extends Resource>(
+  resource: R,
+  permission: Permission<R>,
+  id: string,
+  sentence = `this needs the permission ${permission} on ${resources[resource].name} ${id === '*' ? '(all)' : `"${id}"`}`,
+): Problem {
   const missing = [{ permissionName: permission, resourceName: resources[resource].name, resourceId: id }];
-  throw new Problem(403, 'forbidden', `this needs the permission ${permission} on ${what}`, {
-    missingAuthorizations: missing,
-  });
+  return new Problem(403, 'forbidden', sentence, { missingAuthorizations: missing });
 }

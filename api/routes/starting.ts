@@ -3,13 +3,15 @@
 import { z } from 'zod';
 import type { Outcome } from '../../engine/contract.js';
 import type { Instance, Json, Variables } from '../../engine/core/types.js';
-import { keepAnswer, reserve, reserved } from '../../engine/reservations.js';
+import { newId } from '../../engine/ids.js';
+import { keepAnswer, type Reservation, reserve, reserved } from '../../engine/reservations.js';
 import type { DefinitionHead, VariableDocument } from '../../engine/store/documents.js';
 import { matches } from '../../engine/store/queries.js';
 import type { Person } from '../auth/people.js';
+import { lacks } from '../auth/permissions.js';
 import { allOf, given } from '../lists.js';
 import { createMissing, Missing } from '../missing.js';
-import { forbidden, notFound, Problem } from '../problems.js';
+import { notFound, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Id, Key, TenantIn, VariablesIn, VariablesOut } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -62,6 +64,12 @@ interface Starter {
   signal(): AbortSignal;
 }
 
+/** An answer, and the id that a new instance was to have: with `unique` another one may have been there. */
+interface Begun {
+  id: string;
+  answer: z.infer<typeof Started>;
+}
+
 /** How often the projections are given their time to catch up with an instance that was waited for. */
 const WAITS = 30;
 
@@ -73,8 +81,7 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
     definition === undefined ? newest(key!, tenant, person) : visibleDefinition(store, person, definition);
 
   function refuseUnstartable(found: DefinitionHead, person: Person): void {
-    if (!mayStart(found, person))
-      throw forbidden(`process "${found.key}" names who may start it, and you are not among them`);
+    if (!mayStart(found, person)) throw lacks('processDefinition', 'CREATE_INSTANCE', found.key, whyNot(found));
     if (found.state === 'suspended')
       throw new Problem(409, 'suspended', `process "${found.key}" version ${found.version} is suspended`);
   }
@@ -129,7 +136,7 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
   async function start(
     definition: DefinitionHead,
     body: z.output<typeof StartIn>,
-    { person, signal, id }: Starter & { id?: string },
+    { person, signal, id }: Starter & { id: string },
   ): Promise<z.infer<typeof Started>> {
     const { businessKey, variables, unique, wait, timeout } = body;
     const missing = await readied(definition);
@@ -147,28 +154,35 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
     return Object.assign(await awaited(outcome.instance, wait, timeout, signal()), more);
   }
 
+  async function startNew(body: z.output<typeof StartIn>, { person, signal }: Starter): Promise<Begun> {
+    const definition = await named(body, person);
+    refuseUnstartable(definition, person);
+    const id = newId(clock());
+    return { id, answer: await start(definition, body, { person, signal, id }) };
+  }
+
   /** What is answered already is answered again, whatever may be started now. */
   async function startOnce(
     body: z.output<typeof StartIn>,
     idempotencyKey: string,
     { person, signal }: Starter,
-  ): Promise<z.infer<typeof Started>> {
+  ): Promise<Begun> {
     const definition = await named(body, person);
     const asked = { tenant: definition.tenant, by: person.person, idempotencyKey, request: body as unknown as Json };
     const known = await reserved(store, asked, clock());
-    if (known?.answer !== undefined) return known.answer as unknown as z.infer<typeof Started>;
+    if (known?.answer !== undefined) return answeredBefore(known);
     const { wait, timeout } = body;
     // Cut off before it was answered: it is there.
     const begun = known && (await engine.instance(known.instance));
     if (!begun) refuseUnstartable(definition, person);
     const reservation = await reserve(store, asked, clock());
     // Of two at once the other may have been faster.
-    if (reservation.answer !== undefined) return reservation.answer as unknown as z.infer<typeof Started>;
+    if (reservation.answer !== undefined) return answeredBefore(reservation);
     const started = () => start(definition, body, { person, signal, id: reservation.instance });
     const seen = (instance: Instance) => (wait ? awaited(instance.id, wait, timeout, signal()) : viewNow(instance));
     const answer = begun ? await seen(begun) : await started();
     await keepAnswer(store, reservation, JSON.parse(JSON.stringify(answer)));
-    return answer;
+    return { id: reservation.instance, answer };
   }
 
   return [
@@ -187,15 +201,29 @@ export function startingRoutes({ engine, store, clock, forms }: Services): Route
         example: { key: 'order', businessKey: 'order 47', variables: { amount: 120 } },
         status: 201,
         answer: Started,
+        already: 'With `unique` "answer": the open instance that bears the business key; none was started',
         errors: [404, 409, 422, 429],
       },
-      async ({ body, headers, person, signal }) => {
+      async ({ body, headers, person, signal, response }) => {
         const idempotencyKey = headers['idempotency-key'];
-        if (idempotencyKey !== undefined) return startOnce(body, idempotencyKey, { person, signal });
-        const definition = await named(body, person);
-        refuseUnstartable(definition, person);
-        return start(definition, body, { person, signal });
+        const starter = { person, signal };
+        const { id, answer } = await (idempotencyKey === undefined
+          ? startNew(body, starter)
+          : startOnce(body, idempotencyKey, starter));
+        if (answer.id !== id) response.status(200);
+        return answer;
       },
     ),
   ];
 }
+
+const answeredBefore = ({ instance: id, answer }: Reservation): Begun => ({
+  id,
+  answer: answer as unknown as Begun['answer'],
+});
+
+/** Where the model itself says who may start it; undefined: only an authorization could. */
+const whyNot = ({ key, candidateStarterUsers: users = [], candidateStarterGroups: groups = [] }: DefinitionHead) =>
+  users.length + groups.length > 0
+    ? `process "${key}" names who may start it, and you are not among them; an authorization for you with CREATE_INSTANCE would do, too`
+    : undefined;

@@ -116,7 +116,12 @@ test('everybody may start processes until a global authorization says otherwise'
     resourceId: '*',
     permissions: ['READ'],
   });
-  assert.equal((await anna.post('/instances', { key: 'w3_approval' })).status, 403);
+  const refused = await anna.post('/instances', { key: 'w3_approval' });
+  assert.equal(refused.status, 403);
+  assert.equal(refused.body.detail, 'this needs the permission CREATE_INSTANCE on ProcessDefinition "w3_approval"');
+  assert.deepEqual(refused.body.missingAuthorizations, [
+    { permissionName: 'CREATE_INSTANCE', resourceName: 'ProcessDefinition', resourceId: 'w3_approval' },
+  ]);
   assert.equal((await anna.get('/definitions')).body.items.length, 2);
   await allow({ user: 'anna' }, 'processDefinition', 'w3_approval', 'CREATE_INSTANCE');
 

@@ -119,6 +119,15 @@ test('a business key is borne by one open instance where the starters say so, ho
     assert.equal(body.details.instance, winner!.body.id);
   }
   assert.deepEqual([...new Set(answered.map(({ body }) => body.id))], [winner!.body.id]);
+  // Nothing was made, so nothing says where it is.
+  assert.deepEqual([...new Set(answered.map(({ status }) => status))], [200]);
+  assert.deepEqual(
+    [winner!.headers.location, answered[0]!.headers.location],
+    [`instances/${winner!.body.id}`, undefined],
+  );
+  const again = { key: 'w3_approval', businessKey: 'b1', unique: 'answer' };
+  const withKey = () => root.post('/instances', again, { 'Idempotency-Key': 'once' });
+  assert.deepEqual([(await withKey()).status, (await withKey()).status], [200, 200]);
   assert.equal((await start()).status, 201, 'who does not ask for it is free');
   const { body } = await root.get('/instances?businessKey=b1&state=running');
   for (const { id } of body.items) await root.delete(`/instances/${id}`);
