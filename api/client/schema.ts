@@ -137,6 +137,7 @@ export type Definition = {
   startable: boolean;
   running?: number;
   incidents?: number;
+  allVersions?: { running: number; incidents?: number };
   startPolicy: 'off' | 'warn' | 'refuse';
   rev: number;
 };

@@ -17,27 +17,54 @@ import { Statistics, statisticsView } from '../views/statistics.js';
 import { Form, formView } from '../views/task.js';
 import { operates, visibleDefinition, visibleDefinitions, visibleInstances } from '../visible.js';
 
+/** What figures are counted by: paths in instances, and in incidents. */
+const groupings = {
+  definition: { instances: ['definition'], incidents: ['definition'] },
+  key: { instances: ['key', 'tenant'], incidents: ['definitionKey', 'tenant'] },
+};
+
 export function definitionRoutes({ engine, store, forms }: Services): Route[] {
   const missingOf = createMissing({ engine, store, forms });
   const visible = (id: string, person: Person) => visibleDefinition(store, person, id);
 
-  /** Definition id → how many of a collection it has. */
-  async function countsOf(collection: 'instances' | 'incidents', filter: Filter): Promise<Map<string, number>> {
-    const groups = await store.group(collection, ['definition'], filter);
-    return new Map(groups.map(({ key, count }) => [String(key[0]), count]));
+  /** Values of the paths → how many of a collection have them; `among` are those of the first path. */
+  async function countsOf(collection: 'instances' | 'incidents', paths: string[], among: string[], filter: Filter) {
+    const groups = await store.group(collection, paths, allOf({ [paths[0]!]: { $in: among } }, filter));
+    return new Map(groups.map(({ key, count }) => [JSON.stringify(key), count]));
+  }
+
+  /** Open instances and incidents of each definition, or of each key in its tenant. */
+  async function figuresBy(by: keyof typeof groupings, among: string[], person: Person) {
+    const paths = groupings[by];
+    const open = allOf({ state: { $in: ['running', 'suspended'] } }, visibleInstances(person));
+    const [running, incidents] = await Promise.all([
+      countsOf('instances', paths.instances, among, open),
+      operates(person) ? countsOf('incidents', paths.incidents, among, { state: 'open' }) : undefined,
+    ]);
+    return (...values: string[]) => ({
+      running: running.get(JSON.stringify(values)) ?? 0,
+      ...(incidents ? { incidents: incidents.get(JSON.stringify(values)) ?? 0 } : {}),
+    });
   }
 
   async function countedViews(documents: DefinitionDocument[], person: Person): Promise<z.infer<typeof Definition>[]> {
-    const definition = { $in: documents.map(document => document.id) };
-    const open = { definition, state: { $in: ['running', 'suspended'] } };
-    const [running, incidents] = await Promise.all([
-      countsOf('instances', allOf(open, visibleInstances(person))),
-      operates(person) ? countsOf('incidents', { definition, state: 'open' }) : undefined,
+    const newest = documents.filter(({ latest }) => latest);
+    const [ofVersion, ofKey] = await Promise.all([
+      figuresBy(
+        'definition',
+        documents.map(({ id }) => id),
+        person,
+      ),
+      figuresBy(
+        'key',
+        newest.map(({ key }) => key),
+        person,
+      ),
     ]);
     return documents.map(document =>
       definitionView(document, person, {
-        running: running.get(document.id) ?? 0,
-        ...(incidents ? { incidents: incidents.get(document.id) ?? 0 } : {}),
+        ...ofVersion(document.id),
+        ...(document.latest ? { allVersions: ofKey(document.key, document.tenant) } : {}),
       }),
     );
   }

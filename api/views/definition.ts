@@ -24,6 +24,10 @@ export const Definition = z
     startable: z.boolean().meta({ description: 'Whether the asker may start it from the tasklist' }),
     running: z.int().optional().meta({ description: 'Open instances that the asker may see' }),
     incidents: z.int().optional(),
+    allVersions: z
+      .strictObject({ running: z.int(), incidents: z.int().optional() })
+      .optional()
+      .meta({ description: 'The same figures of all versions of its key; at the newest one only' }),
     startPolicy: z
       .enum(startPolicies)
       .meta({ description: 'What a start does when the readiness says that something is missing' }),
@@ -45,10 +49,12 @@ export const Deployment = z
   })
   .meta({ id: 'Deployment' });
 
+export type DefinitionCounts = Pick<z.infer<typeof Definition>, 'running' | 'incidents' | 'allVersions'>;
+
 export function definitionView(
   document: DefinitionDocument,
   person: Person,
-  counts: { running?: number; incidents?: number } = {},
+  counts: DefinitionCounts = {},
 ): z.infer<typeof Definition> {
   const { id, key, version, tenant, name, versionTag, deployment, resource, at, state, latest } = document;
   const startable = document.startableInTasklist && state === 'active' && mayStart(document, person);

@@ -259,7 +259,7 @@ pageTest('what two tenants call the same is told apart, and people show their te
     .getByRole('row', { name: /claim globex/ })
     .getByRole('link')
     .click();
-  await page.waitForURL(/&v=/);
+  await page.waitForURL(/&tenant=globex/);
   await page.locator('option:checked', { hasText: 'globex' }).waitFor({ state: 'attached' });
 
   await page.goto(`${pages.url}/admin.html`);

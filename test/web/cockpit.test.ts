@@ -1,7 +1,7 @@
 /** The cockpit: figures on the diagram, an incident repaired, an instance suspended and cancelled. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { assertAccessible, pageTest, startClaims } from './pages.js';
+import { assertAccessible, fixture, pageTest, startClaims } from './pages.js';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const shows = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
@@ -35,6 +35,34 @@ pageTest('the overview leads to the process, its figures and its instances', asy
   await page.getByRole('heading', { name: 'CL-4' }).waitFor();
   await marked(page, 'settled', 'done');
   await marked(page, 'toPay', 'done');
+});
+
+pageTest('figures are those of all versions, and each version is a click away', async pages => {
+  const admin = await pages.as('ada');
+  await startClaims(admin, [{ businessKey: 'CL-1' }, { businessKey: 'CL-2', amount: 500, bank: 'down' }]);
+  const text = fixture('claim.bpmn').replace('name="Insurance claim"', 'name="Insurance claim, newer"');
+  await admin.call('POST', '/deployments', { name: 'claims', files: [{ name: 'claim.bpmn', text }] });
+  await admin.call('POST', '/instances', {
+    key: 'claim',
+    businessKey: 'CL-3',
+    variables: { amount: 5000, due: '2030-01-01T00:00:00Z' },
+  });
+
+  const page = await (await pages.as('diana')).visit('/cockpit.html');
+  await page.getByRole('row', { name: /Insurance claim, newer claim 2 3 ! 1/ }).waitFor();
+  await page.getByRole('link', { name: 'Insurance claim, newer' }).click();
+  await shows(page, '3 running');
+  for (const key of ['CL-1', 'CL-2', 'CL-3']) await page.getByRole('link', { name: key }).waitFor();
+  assert.equal(await button(page, 'Suspend').count(), 0);
+  await assertAccessible(page);
+
+  await page.getByRole('link', { name: 'version 1: 2 running' }).click();
+  await shows(page, '2 running');
+  await page.getByRole('link', { name: 'CL-1' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'CL-3' }).count(), 0);
+  await button(page, 'Suspend').waitFor();
+  await page.getByLabel('Version').selectOption('All versions');
+  await page.getByRole('link', { name: 'CL-3' }).waitFor();
 });
 
 pageTest('an incident fails again, is repaired, and the diagram follows', async pages => {

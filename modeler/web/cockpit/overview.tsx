@@ -9,9 +9,14 @@ import { explain } from '../../../api/web/toast.js';
 import { IncidentTable } from './incidents.js';
 import { text } from './text.js';
 
+/** Over all versions: after a deployment, what runs and what is broken belongs to older ones. */
+const figuresOf = ({ allVersions }: Definition) => ({ running: 0, incidents: 0, ...allVersions });
+
 /** Broken processes first, then the busiest. */
-const byUrgency = (one: Definition, other: Definition) =>
-  (other.incidents ?? 0) - (one.incidents ?? 0) || (other.running ?? 0) - (one.running ?? 0);
+function byUrgency(one: Definition, other: Definition) {
+  const [a, b] = [figuresOf(one), figuresOf(other)];
+  return b.incidents - a.incidents || b.running - a.running;
+}
 
 const nothing = (
   <div class="nothing">
@@ -23,12 +28,13 @@ const nothing = (
   </div>
 );
 
-/** Two tenants may have the same key: then the address says which definition is meant. */
-const addressOf = ({ id, key, tenant }: Definition) =>
-  `cockpit.html?p=${encodeURIComponent(key)}${tenant ? `&v=${encodeURIComponent(id)}` : ''}`;
+/** Two tenants may have the same key: then the address says whose process is meant. */
+const addressOf = ({ key, tenant }: Definition) =>
+  `cockpit.html?p=${encodeURIComponent(key)}${tenant ? `&tenant=${encodeURIComponent(tenant)}` : ''}`;
 
 function Row({ definition }: { definition: Definition }) {
-  const { key, name, tenant, version, running = 0, incidents = 0 } = definition;
+  const { key, name, tenant, version } = definition;
+  const { running, incidents } = figuresOf(definition);
   return (
     <tr>
       <td>

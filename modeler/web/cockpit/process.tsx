@@ -19,6 +19,7 @@ import { badgesOf } from './badges.js';
 import { Standing } from './standing.js';
 import { StateSelect } from './state-select.js';
 import { text } from './text.js';
+import { Elsewhere, lookAt, VersionSelect } from './versions.js';
 
 const PAGE = 50;
 
@@ -56,7 +57,11 @@ function Filters() {
   );
 }
 
-function Instances({ definition }: { definition: Definition }) {
+/** Which instances: of one version, or of all versions of a key. */
+type Chosen = { definition: string } | { key: string; tenant: string };
+
+function Instances({ of: chosen, versions }: { of: Chosen; versions: Definition[] }) {
+  const several = 'key' in chosen;
   const limit = useSignal(PAGE);
   const list = useResource(
     () =>
@@ -64,16 +69,16 @@ function Instances({ definition }: { definition: Definition }) {
         () =>
           address('GET /instances', {
             query: {
-              definition: definition.id,
+              ...chosen,
               state: param('state') as InstanceState | undefined,
               businessKey: param('bk'),
               incident: param('incident') === 'true' || undefined,
               limit: limit.value,
             },
           }),
-        { concerns: ({ topic, key }) => topic === 'instance' && key === definition.key },
+        { concerns: ({ topic, key }) => topic === 'instance' && key === versions[0]?.key },
       ),
-    [definition.id],
+    [],
   );
   const error = list.error.value;
   const items = list.data.value?.items;
@@ -90,6 +95,7 @@ function Instances({ definition }: { definition: Definition }) {
           <thead>
             <tr>
               <th>{text.businessKey}</th>
+              {several && <th>{text.version}</th>}
               <th>{text.state}</th>
               <th>{text.started}</th>
               <th>{text.startedBy}</th>
@@ -98,11 +104,12 @@ function Instances({ definition }: { definition: Definition }) {
             </tr>
           </thead>
           <tbody>
-            {items.map(({ id, businessKey, state, startedAt, startedBy, endedAt, incidents }) => (
+            {items.map(({ id, definition, businessKey, state, startedAt, startedBy, endedAt, incidents }) => (
               <tr key={id}>
                 <td>
                   <a href={`cockpit.html?i=${id}`}>{businessKey ?? id}</a>
                 </td>
+                {several && <td>{versions.find(({ id }) => id === definition)?.version}</td>}
                 <td>
                   <StateChip state={state} />
                 </td>
@@ -171,48 +178,44 @@ function Drawing({ definition }: { definition: Definition }) {
 }
 
 export function ProcessPage({ process }: { process: string }) {
-  const versions = useResource(
+  const list = useResource(
     () =>
       resource(() => address('GET /definitions', { query: { key: process, limit: 500 } }), {
         concerns: ({ topic, key }) => topic === 'deployment' || key === process,
       }),
     [process],
   );
-  const all = [...(versions.data.value?.items ?? [])].sort((one, other) => other.version - one.version);
-  const definition = all.find(({ id }) => id === param('v')) ?? all[0];
-  const error = versions.error.value;
-  useTitle(definition && (definition.name ?? definition.key));
+  const definitions = list.data.value?.items ?? [];
+  const look = lookAt(definitions);
+  const error = list.error.value;
+  useTitle(look && (look.drawn.name ?? look.drawn.key));
   if (error) return <p role="alert">{explain(error)}</p>;
-  if (!definition) return <p class="nothing">{versions.data.value ? text.noProcess.title : shell.loading}</p>;
+  if (!look) return <p class="nothing">{list.data.value ? text.noProcess.title : shell.loading}</p>;
+  const { drawn, versions, whole } = look;
+  const { running, incidents } = whole ? versions[0]!.allVersions! : drawn;
   return (
     <div class="operate">
       <header>
-        <h1>{definition.name ?? definition.key}</h1>
-        <select
-          aria-label={text.version}
-          value={definition.id}
-          onChange={event => go({ v: event.currentTarget.value, el: undefined }, 'replace')}
-        >
-          {all.map(({ id, version, latest, tenant }) => (
-            <option key={id} value={id}>
-              {text.versionNumber(version, latest)}
-              {tenant && ` · ${tenant}`}
-            </option>
-          ))}
-        </select>
-        {definition.running !== undefined && <span class="chip accent">{text.runningCount(definition.running)}</span>}
-        {definition.incidents ? <span class="chip bad">{words.incidents(definition.incidents)}</span> : null}
-        {definition.state === 'suspended' && <span class="chip soon">{text.states.suspended}</span>}
+        <h1>{drawn.name ?? drawn.key}</h1>
+        <VersionSelect definitions={definitions} look={look} />
+        {running !== undefined && <span class="chip accent">{text.runningCount(running)}</span>}
+        {incidents ? <span class="chip bad">{words.incidents(incidents)}</span> : null}
+        {!whole && drawn.state === 'suspended' && <span class="chip soon">{text.states.suspended}</span>}
         <div class="levers">
-          {may('operate') && <Standing definition={definition} onChanged={versions.reload} />}
-          <a class="button" href={`modeler.html?d=${definition.id}`}>
+          {!whole && may('operate') && <Standing definition={drawn} onChanged={list.reload} />}
+          <a class="button" href={`modeler.html?d=${drawn.id}`}>
             {text.model}
           </a>
         </div>
+        <Elsewhere {...look} />
+        {!may('operate') && <p class="note muted">{text.onlyYours}</p>}
       </header>
-      {!may('operate') && <p class="muted">{text.onlyYours}</p>}
-      <Drawing key={definition.id} definition={definition} />
-      <Instances key={`list ${definition.id}`} definition={definition} />
+      <Drawing key={drawn.id} definition={drawn} />
+      <Instances
+        key={`${whole} ${drawn.id}`}
+        of={whole ? { key: process, tenant: drawn.tenant ?? '' } : { definition: drawn.id }}
+        versions={versions}
+      />
     </div>
   );
 }
