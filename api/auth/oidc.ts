@@ -72,7 +72,7 @@ export function createOidc({ settings, store, clock, people, tokens }: OidcOptio
 
   const idOf = (state: string) => `oidc:${hashOf(state)}`;
 
-  /** The user of this subject; else the one with this confirmed e-mail; else a new one, where that is allowed. */
+  /** The user of this subject; else the one whose e-mail this is, as provider and administrator say; else a new one, where that is allowed. */
   async function userOf(claims: Claims, changes: UserChanged[]): Promise<UserDocument> {
     const subject = `${claims.iss} ${claims.sub}`;
     const [known] = await people.findUsers({ filter: { subject }, limit: 1 });
@@ -84,7 +84,8 @@ export function createOidc({ settings, store, clock, people, tokens }: OidcOptio
       if (!signsIn(mine)) await tokens.removeAll(mine.id);
       return people.changeUser(mine.id, { subject });
     }
-    if (!settings.oidcCreate) throw refused('the provider knows you, but there is no user with your e-mail here');
+    if (!settings.oidcCreate)
+      throw refused('the provider knows you, but there is no user here to whom an administrator gave your e-mail');
     const name = claims.name ?? claims.preferred_username ?? claims.email ?? claims.sub;
     // Never an id that somebody has: what it may is not his.
     const id = await freeId(claims.preferred_username ?? claims.email ?? claims.sub);
@@ -113,7 +114,7 @@ export function createOidc({ settings, store, clock, people, tokens }: OidcOptio
 
   async function byEmail({ email, email_verified }: Claims): Promise<UserDocument | undefined> {
     if (email === undefined || email_verified !== true) return undefined;
-    const found = await people.findUsers({ filter: { email, subject: null }, limit: 2 });
+    const found = await people.findUsers({ filter: { email, confirmedEmail: email, subject: null }, limit: 2 });
     return found.length === 1 ? found[0] : undefined;
   }
 

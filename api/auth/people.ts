@@ -25,6 +25,8 @@ export interface NewUser {
   firstName?: string;
   lastName?: string;
   email?: string;
+  /** The e-mail, where an administrator gives it. */
+  confirmedEmail?: string;
   title?: string;
   /** Issuer and subject at the OpenID provider. */
   subject?: string;
@@ -52,6 +54,7 @@ export type UserChange = Partial<
     firstName: string | null;
     lastName: string | null;
     email: string | null;
+    confirmedEmail: string | null;
     title: string | null;
   }
 >;
@@ -248,6 +251,19 @@ export function createPeople({ store, authorizations, tenants, identityChanged }
     },
   };
 }
+
+/**
+ * What an administrator makes of an e-mail by changing it: he stands for whose it is. What others write, or was there
+ * before, is anybody's word.
+ *
+ * @example await people.changeUser(id, { ...body, ...confirmedBy(person, body.email, before.email) })
+ */
+export const confirmedBy = <T extends string | null>(
+  { administrator }: Person,
+  email: T | undefined,
+  before?: string,
+): { confirmedEmail?: T } =>
+  administrator && email !== undefined && email !== before ? { confirmedEmail: email } : {};
 
 /** Without what was not given: documents hold no undefined. */
 const given = <T extends object>(values: T): Partial<T> =>

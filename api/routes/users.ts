@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { UserDocument } from '../../engine/store/documents.js';
 import { matches } from '../../engine/store/queries.js';
-import type { NewUser, Person } from '../auth/people.js';
+import { confirmedBy, type NewUser, type Person } from '../auth/people.js';
 import { may, need } from '../auth/permissions.js';
 import { countEach, dryRunnable, losing, numbersOf, said } from '../dryRun.js';
 import { allOf, given, listPage } from '../lists.js';
@@ -137,7 +137,7 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         need(person, 'user', 'CREATE', '*');
         refusePowers(person, {}, body);
         await refuseUnknown(body);
-        const created = userView(await people.createUser(body), true);
+        const created = userView(await people.createUser({ ...body, ...confirmedBy(person, body.email) }), true);
         note({ after: created });
         return created;
       },
@@ -160,7 +160,7 @@ export function userRoutes({ identity, store, settings }: Services): Route[] {
         refusePowers(person, before, { ...before, ...defined(body) });
         await refuseUnknown(body);
         if (disabled || body.administrator === false) await refuseLast(id);
-        await people.changeUser(id, change, revision);
+        await people.changeUser(id, { ...change, ...confirmedBy(person, body.email, before.email) }, revision);
         if (disabled !== undefined) await identity.setDisabled(id, disabled);
         const after = userView((await people.user(id))!, true);
         note({ before: userView(before, true), after });

@@ -7,6 +7,8 @@ import type { Document } from './port.js';
 export interface UserDocument extends Document {
   name: string;
   email?: string;
+  /** The e-mail as an administrator gave it: by this one, while it is still the user's, an OpenID provider's person is found. */
+  confirmedEmail?: string;
   /** The two parts of the name, where somebody gave them apart. */
   firstName?: string;
   lastName?: string;

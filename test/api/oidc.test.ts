@@ -50,9 +50,12 @@ async function setUp(t: TestContext, environment: Record<string, string> = {}) {
   return { ...api, url, issuer, begin, confirm, end, signIn, whoIs };
 }
 
+/** An e-mail that an administrator gave. */
+const given = (email: string) => ({ email, confirmedEmail: email });
+
 test('whoever the provider knows by a confirmed e-mail is the user who has it, from then on by subject', async t => {
   const { issuer, person, signIn, whoIs, server } = await setUp(t);
-  await person({ id: 'mary', email: 'mary@example.org' });
+  await person({ id: 'mary', ...given('mary@example.org') });
   issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
 
   const first = await signIn();
@@ -76,7 +79,7 @@ test('groups that the provider names and Weft has are memberships, until it name
   const { issuer, person, signIn, server } = await setUp(t, { WEFT_OIDC_GROUPS_CLAIM: 'roles' });
   const { people } = server.services.identity;
   for (const id of ['clerks', 'chiefs', 'owners']) await people.createGroup({ id, name: id });
-  await person({ id: 'mary', email: 'mary@example.org', groups: ['owners'] });
+  await person({ id: 'mary', ...given('mary@example.org'), groups: ['owners'] });
   const groupsAfter = async (roles: unknown) => {
     issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true, roles };
     assert.ok((await signIn()).session);
@@ -106,7 +109,7 @@ test('without the setting the provider changes no membership, whatever it names'
   const { issuer, person, signIn, server } = await setUp(t);
   const { people } = server.services.identity;
   await people.createGroup({ id: 'chiefs', name: 'Chiefs' });
-  await person({ id: 'mary', email: 'mary@example.org', groups: ['clerks'] });
+  await person({ id: 'mary', ...given('mary@example.org'), groups: ['clerks'] });
   issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true, groups: ['chiefs'] };
 
   await signIn();
@@ -116,7 +119,7 @@ test('without the setting the provider changes no membership, whatever it names'
 
 test('an e-mail that is not confirmed, or that nobody has, opens nothing', async t => {
   const { issuer, person, signIn, server } = await setUp(t);
-  await person({ id: 'mary', email: 'mary@example.org' });
+  await person({ id: 'mary', ...given('mary@example.org') });
 
   for (const claims of [
     { sub: 'x', email: 'mary@example.org' },
@@ -128,6 +131,42 @@ test('an e-mail that is not confirmed, or that nobody has, opens nothing', async
   }
   const failed = await server.services.audit.find({ filter: { action: 'sign-in failed' } });
   assert.equal(failed.length, 3);
+});
+
+test('an e-mail opens an account to the provider only as an administrator gave it, not as people write it themselves', async t => {
+  const { issuer, person, signIn, whoIs, ask } = await setUp(t, { WEFT_OIDC_CREATE: 'on' });
+  const root = await person({ id: 'root', administrator: true });
+  const clerk = await person({ id: 'clerk' });
+  await root.post('/groups', { id: 'helpdesk', name: 'Helpdesk' });
+  await root.post('/authorizations', {
+    type: 'grant',
+    user: 'clerk',
+    resource: 'user',
+    resourceId: '*',
+    permissions: ['ALL'],
+  });
+  for (const id of ['mallory', 'mary'])
+    assert.equal(
+      (await root.post('/users', { id, name: id, email: `${id}@example.org`, password: 'a long one' })).status,
+      201,
+    );
+  const own = (email: string) => ask.patch('/api/v1/session').auth('mallory', 'a long one').send({ email });
+  const known = async (sub: string) => {
+    issuer.claims = { sub, email: `${sub}@example.org`, email_verified: true };
+    return whoIs((await signIn()).session);
+  };
+
+  assert.equal((await own('boss@example.org')).status, 200);
+  assert.equal((await clerk.post('/users', { id: 'eve', name: 'Eve', email: 'chief@example.org' })).status, 201);
+  assert.equal((await clerk.patch('/users/mallory', { name: 'Mallory' })).status, 200);
+  assert.equal((await root.patch('/users/mallory', { name: 'M', email: 'boss@example.org' })).status, 200, 'as it is');
+
+  assert.equal(await known('boss'), 'boss@example.org', 'an account of its own');
+  assert.equal(await known('chief'), 'chief@example.org');
+  assert.equal(await known('mary'), 'mary');
+  assert.equal(await known('mallory'), 'mallory@example.org', 'it is no longer what stands in the profile');
+  await root.patch('/users/eve', { email: 'eve@example.org' });
+  assert.equal(await known('eve'), 'eve');
 });
 
 test('where it is allowed, an unknown person becomes a user, and never takes over an id that somebody has', async t => {
@@ -145,7 +184,7 @@ const lies: NonNullable<Issuer['lie']>[] = ['unsigned', 'other key', 'other nonc
 for (const lie of lies)
   test(`an identity token is refused: ${lie}`, async t => {
     const { issuer, person, signIn } = await setUp(t);
-    await person({ id: 'mary', email: 'mary@example.org' });
+    await person({ id: 'mary', ...given('mary@example.org') });
     issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
     assert.ok((await signIn()).session);
     issuer.lie = lie;
@@ -155,7 +194,7 @@ for (const lie of lies)
 
 test('a sign-in ends once, in the browser that began it', async t => {
   const { issuer, person, begin, confirm, end } = await setUp(t);
-  await person({ id: 'mary', email: 'mary@example.org' });
+  await person({ id: 'mary', ...given('mary@example.org') });
   issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
   const { address, cookie } = await begin();
   const callback = await confirm(address);
@@ -178,7 +217,7 @@ test('the way back leads to a page of Weft, and another one is refused', async t
 
 test('who is disabled here is not let in by the provider', async t => {
   const { issuer, person, signIn, server } = await setUp(t);
-  await person({ id: 'mary', email: 'mary@example.org' });
+  await person({ id: 'mary', ...given('mary@example.org') });
   issuer.claims = { sub: 'm1', email: 'mary@example.org', email_verified: true };
   await server.services.identity.setDisabled('mary', true);
 

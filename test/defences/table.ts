@@ -168,6 +168,7 @@ export const defences: Defence[] = [
     { 'enableNonRepudiationChecks, ...': '...' },
     { 'attempt.browser === hashOf(secret)': 'true' },
     { 'email_verified !== true': 'false' },
+    { 'confirmedEmail: email, ': '' },
   ),
   ...of(18, 'api/json', 'api/json.ts', { 'depth > limit': 'false' }, { 'size > limit': 'false' }),
   ...of(18, 'api/bad-input', 'api/mount.ts', { 'settings.deploymentLimit : settings.bodyLimit': '2 ** 30 : 2 ** 30' }),

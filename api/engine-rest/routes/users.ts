@@ -2,7 +2,7 @@
 
 import type { UserDocument } from '../../../engine/store/documents.js';
 import { matches } from '../../../engine/store/queries.js';
-import type { Person } from '../../auth/people.js';
+import { confirmedBy, type Person } from '../../auth/people.js';
 import { may } from '../../auth/permissions.js';
 import { NewPassword } from '../../routes/session.js';
 import { NewPersonId } from '../../schemas.js';
@@ -135,6 +135,7 @@ export function userOperations(services: Services): Operation[] {
           ...(firstName !== undefined && { firstName }),
           ...(lastName !== undefined && { lastName }),
           ...(email !== undefined && { email }),
+          ...confirmedBy(person, email),
           ...(credentials && { password: credentials.password }),
         });
         note({ subject: id });
@@ -148,12 +149,13 @@ export function userOperations(services: Services): Operation[] {
     operation(
       { method: 'put', path: '/user/{id}/profile', body: Profile, audit: 'user changed' },
       async ({ params, body: { firstName, lastName, email }, person }) => {
-        const { id } = await changeable(params.id!, person, 'UPDATE');
+        const { id, email: before } = await changeable(params.id!, person, 'UPDATE');
         await people.changeUser(id, {
           name: wholeName(firstName, lastName, id),
           firstName: firstName ?? null,
           lastName: lastName ?? null,
           email: email ?? null,
+          ...confirmedBy(person, email ?? null, before),
         });
       },
     ),
