@@ -201,7 +201,8 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
       },
       async ({ params, body, person, revision, note }) => {
         const before = await repairable(params.id, person);
-        await jobs.setDue({ ...params, ...body, reader: person, ...(revision !== undefined && { rev: revision }) });
+        const who = { reader: person, by: person.person };
+        await jobs.setDue({ ...params, ...body, ...who, ...(revision !== undefined && { rev: revision }) });
         const after = await jobs.get(person, params.id);
         note({ before: jobSettings(before), after: jobSettings(after) });
         return jobView(after);
@@ -230,8 +231,7 @@ export function jobRoutes({ engine: { jobs }, store }: Services): Route[] {
       },
       async ({ params, person, note }) => {
         const before = await repairable(params.id, person);
-        const retries = Math.max(1, before.retries);
-        await jobs.setRetries({ ...params, retries, reader: person, by: person.person });
+        await jobs.hurry({ ...params, reader: person, by: person.person });
         note({ before: jobSettings(before), after: jobSettings(await jobs.get(person, params.id)) });
       },
     ),

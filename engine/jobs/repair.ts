@@ -8,7 +8,7 @@ import { chunkOfId } from '../core/state.js';
 import type { Chunk, Incident } from '../core/types.js';
 import { planStarts } from '../deployments/starts.js';
 import { jobName } from '../job-log.js';
-import { logOperation } from '../operation-log.js';
+import { logOperation, type Operation } from '../operation-log.js';
 import type { JobDocument } from '../store/documents.js';
 import type { Change, Filter, Scalar, Store } from '../store/port.js';
 import { cursorOf } from '../store/queries.js';
@@ -84,12 +84,16 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
     return start.due;
   }
 
+  const log = (job: JobDocument, by: string | undefined, told: Told) =>
+    logOperation(store, { ...ofJob(job, told.type), ...told, at: clock(), by });
+
   /** Gives attempts: the job may run at once, and its incident is over. With 0 it stops, and an incident tells so. */
-  async function setRetries({ retries, by, ...named }: Named & { retries: number; by?: string }): Promise<void> {
+  async function giveAttempts(named: Named, retries: number, { by, told }: { by?: string | undefined; told?: Told }) {
     if (!(retries >= 0)) throw new BadCommand(`a job has no attempts or some, not ${retries}`);
     const set = { retries, retriesGiven: true, ...(retries > 0 && { due: clock() }) };
     const job = await change(named, placed(set, asideUntil({ retries }, clock())));
-    await logOperation(store, { ...ofJob(job), at: clock(), by, property: 'retries', after: String(retries) });
+    const type = job.kind === 'work' ? 'SetExternalTaskRetries' : 'SetJobRetries';
+    await log(job, by, told ?? { type, property: 'retries', after: String(retries) });
     if (retries === 0) {
       const message = job.error ?? 'its attempts were taken away; give it some and it goes on';
       const fail = { do: 'fail', wait: job.id, message, at: clock(), by, onFailure: 'incident' } as const;
@@ -118,12 +122,25 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
     }
   }
 
+  /** Throws BadCommand for less than none. */
+  const setRetries = ({ retries, by, ...named }: Named & { retries: number; by?: string | undefined }) =>
+    giveAttempts(named, retries, { by });
+
   return {
     setRetries,
 
+    /** Makes it due now, with an attempt at least: whoever takes due jobs runs it next. */
+    async hurry({ by, ...named }: Named & { by?: string }): Promise<void> {
+      const { retries } = await openJob(named);
+      await giveAttempts(named, Math.max(1, retries), { by, told: { type: 'Execute' } });
+    },
+
     /** Runs it at another time, epoch milliseconds; default: now. Throws JobChanged. */
-    async setDue({ due = clock(), ...named }: Revised & { due?: number }): Promise<void> {
-      free(await changeDue(named, due));
+    async setDue({ due = clock(), by, ...named }: Revised & { due?: number; by?: string }): Promise<void> {
+      const { due: before } = await jobFor(store, named.id, named.reader);
+      const job = await changeDue(named, due);
+      await log(job, by, { type: 'SetDueDate', property: 'duedate', before: String(before), after: String(due) });
+      free(job);
     },
 
     /**
@@ -170,8 +187,9 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
     },
 
     /** Sets its urgency: the higher, the earlier among those that are due. */
-    async setPriority({ priority, ...named }: Named & { priority: number }): Promise<void> {
-      await change(named, { set: { priority } });
+    async setPriority({ priority, by, ...named }: Named & { priority: number; by?: string }): Promise<void> {
+      const job = await change(named, { set: { priority } });
+      await log(job, by, { type: 'SetPriority', property: 'priority', after: String(priority) });
     },
 
     /** The same for all open jobs that match. */
@@ -196,15 +214,15 @@ export function createRepair({ engine, store, clock, calendar, free, run }: Repa
   };
 }
 
-/** Attempts given to a job, as the log of operations tells it. */
-function ofJob(job: JobDocument) {
+/** What a person did to a job, in the words of the user operation log of Camunda 7. */
+type Told = Pick<Operation, 'type' | 'property' | 'before' | 'after'>;
+
+/** The job, as the log of operations tells it. */
+function ofJob(job: JobDocument, type: string) {
   const { id, rev, kind, tenant, instance, definition, definitionKey, jobDefinition } = job;
-  const isWork = kind === 'work';
   return {
-    ...{ id: `${id}:retries:${rev}`, tenant, instance, definition, definitionKey, category: 'Operator' as const },
-    ...(isWork
-      ? { type: 'SetExternalTaskRetries', entity: 'ExternalTask', externalTask: id }
-      : { type: 'SetJobRetries', entity: 'Job', job: jobName(job) }),
+    ...{ id: `${id}:${type}:${rev}`, tenant, instance, definition, definitionKey, category: 'Operator' as const },
+    ...(kind === 'work' ? { entity: 'ExternalTask', externalTask: id } : { entity: 'Job', job: jobName(job) }),
     ...(jobDefinition !== undefined && { jobDefinition }),
   };
 }

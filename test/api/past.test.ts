@@ -99,6 +99,28 @@ test('the past of an instance is told: values, jobs and what people did', async 
     ]);
   });
 
+  await t.test('what somebody did to a job by hand, by the name of what it was', async () => {
+    const due = '2099-01-01T00:00:00.000Z';
+    assert.equal((await ann.patch(`/jobs/${job!.id}`, { due })).status, 200);
+    assert.equal((await ann.post(`/jobs/${job!.id}/run`)).status, 204);
+    assert.equal((await ann.post(`/jobs/${job!.id}/retry`, { retries: 4 })).status, 204);
+    const { body } = await ann.get(`/instances/${instance}/operations`);
+    const facts = body.items.map(({ by, type, property, after }: Record<string, string>) => [
+      by,
+      type,
+      property,
+      after,
+    ]);
+    // Two within a millisecond stand in any order.
+    assert.deepEqual(
+      facts
+        .slice(3)
+        .map((fact: string[]) => fact.filter(part => part !== undefined).join(' '))
+        .sort(),
+      ['ann Execute', `ann SetDueDate duedate ${Date.parse(due)}`, 'ann SetExternalTaskRetries retries 4'],
+    );
+  });
+
   await t.test('nothing of it for who may not see the instance', async () => {
     for (const what of ['assignments', 'job-log', 'operations']) {
       assert.equal((await joe.get(`/instances/${instance}/${what}`)).status, 404, what);

@@ -106,7 +106,7 @@ export function externalTaskOperations(services: Services): Operation[] {
       async ({ params, body: { priority }, person }) => {
         if (priority === undefined) throw refused(400, 'The priority cannot be null.');
         const job = await externalTaskFor(services, person, params.id!);
-        await jobs.setPriority({ id: job.id, priority });
+        await jobs.setPriority({ id: job.id, priority, by: person.person });
       },
     ),
 

@@ -223,7 +223,7 @@ export function jobDefinitionOperations(services: Services): Operation[] {
         const ids =
           due === undefined ? [] : await store.find<Document>('jobs', { filter: { ...failed, 'wait.state': 'open' } });
         const changed = await jobs.setAllRetries(failed, retries, person.person);
-        for (const { id } of ids) await jobs.setDue({ id, ...(due !== undefined && { due }) });
+        for (const { id } of ids) await jobs.setDue({ id, by: person.person, ...(due !== undefined && { due }) });
         note({ before: { retries: 0 }, after: { retries, jobs: changed, due: maybeTime(due) } });
       },
     ),

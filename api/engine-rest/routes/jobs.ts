@@ -96,7 +96,7 @@ export function jobOperations(services: Services): Operation[] {
             'RestException',
             'the times behind this one are not moved with it; leave cascade out',
           );
-        await jobs.setDue({ id, ...(body.duedate !== undefined && { due: body.duedate }) });
+        await jobs.setDue({ id, by: person.person, ...(body.duedate !== undefined && { due: body.duedate }) });
       },
     ),
 
@@ -132,7 +132,7 @@ export function jobOperations(services: Services): Operation[] {
       async ({ params, body: { priority }, person }) => {
         if (priority === undefined) throw refused(400, `Priority for job '${params.id}' cannot be null.`);
         const { id } = await jobFor(services, person, params.id!, 'update');
-        await jobs.setPriority({ id, priority });
+        await jobs.setPriority({ id, priority, by: person.person });
       },
     ),
 
@@ -146,7 +146,7 @@ export function jobOperations(services: Services): Operation[] {
       async ({ params, body, person }) => {
         const { id } = await jobFor(services, person, params.id!, 'retry');
         await jobs.setRetries({ id, retries: retriesIn(body.retries), by: person.person });
-        if (body.dueDate !== undefined) await jobs.setDue({ id, due: body.dueDate });
+        if (body.dueDate !== undefined) await jobs.setDue({ id, due: body.dueDate, by: person.person });
       },
     ),
 
