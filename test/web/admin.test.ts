@@ -1,7 +1,7 @@
 /** The administration and the profile: inviting people, groups, authorizations, the audit; the own tokens and password. */
 import assert from 'node:assert/strict';
 import { until } from '../until.js';
-import { assertAccessible, fixture, pageTest } from './pages.js';
+import { assertAccessible, fixture, pageTest, startClaims } from './pages.js';
 
 pageTest('an administrator invites somebody, who chooses a password and is in', async pages => {
   const ada = await (await pages.as('ada')).visit('/tasklist.html');
@@ -187,14 +187,16 @@ pageTest('on a phone every page is as wide as the phone, and what one presses is
   for (const id of ids) await ada.call('POST', '/users', { id, name: 'Somebody Long-Winded', email: id });
   const hook = { name: 'Billing department', url: 'https://example.org/hook', events: ['instance.ended'] };
   await ada.call('POST', '/webhooks', hook);
+  await startClaims(ada, [{ businessKey: 'CL-1', amount: 500, bank: 'down' }]);
   const page = await ada.visit('/tasklist.html');
   await page.setViewportSize({ width: 390, height: 844 });
   const everywhere = '.top button, .top .avatar';
   const visits: [path: string, shown: string, pressed: string][] = [
     ['/tasklist.html', '.top .avatar', everywhere],
     ['/modeler.html', '.top .avatar', everywhere],
-    ['/cockpit.html', '.overview .bar', everywhere],
-    ['/cockpit.html?webhooks=all', 'td.actions', everywhere],
+    ['/cockpit.html', 'td.message', `${everywhere}, td, td button`],
+    ['/cockpit.html?p=claim', '.operate td', `${everywhere}, td, td button`],
+    ['/cockpit.html?webhooks=all', 'td.actions', `${everywhere}, td, td.actions button`],
     ['/admin.html', 'td.actions', `${everywhere}, td.actions button, [role=tab]`],
     ['/admin.html?tab=audit', 'td', `${everywhere}, [role=tab]`],
     ['/profile.html', '.administration', everywhere],

@@ -81,7 +81,7 @@ export function Records<T>({ list, columns, actions = [], nameOf, keyOf, none }:
   return (
     <>
       <div class="card scrolling">
-        <table>
+        <table class="stacked">
           <thead>
             <tr>
               {columns.map(({ label }) => (

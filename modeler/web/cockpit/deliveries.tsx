@@ -19,16 +19,20 @@ function Row({ delivery, onResend }: { delivery: Delivery; onResend: () => void 
   const { type, at, state, attempts, due, status, error } = delivery;
   return (
     <tr>
-      <td>
+      <td data-label={text.event}>
         {type} <span class="muted">{subjectOf(delivery)}</span>
       </td>
-      <td title={exactly(at)}>{when(at)}</td>
-      <td>
+      <td data-label={text.at} title={exactly(at)}>
+        {when(at)}
+      </td>
+      <td data-label={text.state}>
         <span class={`chip ${tone[state]}`}>{text.states[state]}</span>{' '}
         {due && <span class="muted">{text.next(when(due))}</span>}
       </td>
-      <td class="number">{attempts}</td>
-      <td>{error ?? status}</td>
+      <td class="number" data-label={text.attempts}>
+        {attempts}
+      </td>
+      <td data-label={text.last}>{error ?? status}</td>
       <td>
         {state !== 'open' && (
           <button type="button" onClick={onResend}>
@@ -44,7 +48,7 @@ function Table({ items, onResend }: { items: Delivery[]; onResend: (delivery: De
   if (items.length === 0) return <p class="nothing">{text.noDelivery}</p>;
   return (
     <div class="card scrolling">
-      <table>
+      <table class="stacked">
         <thead>
           <tr>
             <th>{text.event}</th>

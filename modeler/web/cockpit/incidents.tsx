@@ -45,14 +45,18 @@ function Row({
   const { element, businessKey, instance, message, at, state } = incident;
   return (
     <tr>
-      <td title={element}>{labelOf(incident)}</td>
+      <td data-label={text.element} title={element}>
+        {labelOf(incident)}
+      </td>
       {withInstance && (
-        <td>
+        <td data-label={text.instance}>
           <a href={`cockpit.html?i=${instance}`}>{businessKey ?? instance}</a>
         </td>
       )}
-      <td class="message">{message}</td>
-      <td>
+      <td class="message" data-label={text.message}>
+        {message}
+      </td>
+      <td data-label={text.since}>
         <time dateTime={at} title={exactly(at)}>
           {when(at)}
         </time>
@@ -71,7 +75,7 @@ function Row({
 
 export function IncidentTable({ incidents, ...more }: IncidentTableProps) {
   return (
-    <table>
+    <table class="stacked">
       <thead>
         <tr>
           <th>{text.element}</th>

@@ -91,7 +91,7 @@ function Instances({ of: chosen, versions }: { of: Chosen; versions: Definition[
       {error && <p role="alert">{explain(error)}</p>}
       {items?.length === 0 && <p class="nothing">{text.noInstance}</p>}
       {items && items.length > 0 && (
-        <table>
+        <table class="stacked">
           <thead>
             <tr>
               <th>{text.businessKey}</th>
@@ -106,17 +106,23 @@ function Instances({ of: chosen, versions }: { of: Chosen; versions: Definition[
           <tbody>
             {items.map(({ id, definition, businessKey, state, startedAt, startedBy, endedAt, incidents }) => (
               <tr key={id}>
-                <td>
+                <td data-label={text.businessKey}>
                   <a href={`cockpit.html?i=${id}`}>{businessKey ?? id}</a>
                 </td>
-                {several && <td>{versions.find(({ id }) => id === definition)?.version}</td>}
-                <td>
+                {several && <td data-label={text.version}>{versions.find(({ id }) => id === definition)?.version}</td>}
+                <td data-label={text.state}>
                   <StateChip state={state} />
                 </td>
-                <td title={exactly(startedAt)}>{when(startedAt)}</td>
-                <td>{nameOf(startedBy)}</td>
-                <td title={exactly(endedAt)}>{when(endedAt)}</td>
-                <td class="number">{incidents?.length ? <span class="chip bad">! {incidents.length}</span> : ''}</td>
+                <td data-label={text.started} title={exactly(startedAt)}>
+                  {when(startedAt)}
+                </td>
+                <td data-label={text.startedBy}>{nameOf(startedBy)}</td>
+                <td data-label={text.ended} title={exactly(endedAt)}>
+                  {when(endedAt)}
+                </td>
+                <td class="number" data-label={text.incidents}>
+                  {incidents?.length ? <span class="chip bad">! {incidents.length}</span> : ''}
+                </td>
               </tr>
             ))}
           </tbody>

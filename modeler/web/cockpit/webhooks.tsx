@@ -52,18 +52,22 @@ function Row({ webhook, onAsk, onTested }: RowProps) {
   const { id, name, tenant, url, events, keys, elements, active, open, dead } = webhook;
   return (
     <tr>
-      <td>
+      <td data-label={text.name}>
         <a href={`cockpit.html?webhooks=${encodeURIComponent(id)}`}>{name}</a>{' '}
         {tenant && <span class="chip">{tenant}</span>} {!active && <span class="chip">{text.inactive}</span>}
         <div class="muted">{url}</div>
       </td>
-      <td>
+      <td data-label={text.events}>
         {events.join(', ')}
         {keys && <div class="muted">{keys.join(', ')}</div>}
         {elements && <div class="muted">{text.onlyAt(elements.join(', '))}</div>}
       </td>
-      <td class="number">{open}</td>
-      <td class="number">{dead > 0 ? <span class="chip bad">! {dead}</span> : 0}</td>
+      <td class="number" data-label={text.open}>
+        {open}
+      </td>
+      <td class="number" data-label={text.dead}>
+        {dead > 0 ? <span class="chip bad">! {dead}</span> : 0}
+      </td>
       <td class="actions">
         <button type="button" onClick={() => test(webhook).then(onTested)}>
           {text.test}
@@ -85,7 +89,7 @@ function Table({ items, ...row }: TableProps) {
   if (items.length === 0) return <p class="nothing">{text.none}</p>;
   return (
     <div class="card scrolling">
-      <table>
+      <table class="stacked">
         <thead>
           <tr>
             <th>{text.name}</th>
