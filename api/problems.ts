@@ -129,15 +129,25 @@ function complaintsOf(part: string, issue: Issue, input: unknown): Complaint[] {
   }
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map(key => complaint(part, [...issue.path, key], input, 'is not known here'));
-  const reason = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return [complaint(part, issue.path, input, reason)];
+  return [complaint(part, issue.path, input, reasonOf(issue, at(input, issue.path) === undefined))];
 }
+
+function reasonOf(issue: Issue, isMissing: boolean): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (isMissing && issue.code === 'invalid_type') return 'is required';
+  if (isMissing && issue.code === 'invalid_value') return `is required: one of ${issue.values.join(', ')}`;
+  return issue.message;
+}
+
+/** What stands at a path of what was sent; undefined: nothing. */
+const at = (input: unknown, path: PropertyKey[]): unknown =>
+  path.reduce<unknown>((from, key) => (from as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
 
 const secret = /password|token|secret/i;
 
 function complaint(part: string, path: PropertyKey[], input: unknown, reason: string): Complaint {
   const place = [part, ...path.map(String)].join('.');
-  const value = path.reduce<unknown>((from, key) => (from as Record<PropertyKey, unknown> | undefined)?.[key], input);
+  const value = at(input, path);
   return value === undefined || secret.test(place)
     ? { path: place, reason }
     : { path: place, value: shortened(value), reason };

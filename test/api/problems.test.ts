@@ -4,8 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { codes } from '../../api/codes.js';
-import { known, problemBody, toProblem } from '../../api/problems.js';
+import { complaints, known, problemBody, toProblem } from '../../api/problems.js';
 import { SuspendedInstance } from '../../engine/core/errors.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -62,4 +63,24 @@ test('every code that a refusal may have stands in the table with its status, an
   // The same code from two places, one of them for all together or for the setup.
   const other: Record<string, number> = { 'too-many-streams': 429, 'wrong-token': 401 };
   assert.deepEqual(table.sort(), [...said].map(([code, status]) => `${code} ${other[code] ?? status}`).sort());
+});
+
+test('what is missing is told to be required, one of several with what it may be', () => {
+  const schema = z.strictObject({
+    worker: z.string(),
+    kind: z.enum(['task', 'timer']),
+    due: z.union([z.string(), z.int()]),
+    lines: z.array(z.strictObject({ price: z.number() })),
+  });
+  const input = { lines: [{}, { price: 'much' }] };
+
+  const told = complaints('body', schema.safeParse(input).error!, input);
+
+  assert.deepEqual(told, [
+    { path: 'body.worker', reason: 'is required' },
+    { path: 'body.kind', reason: 'is required: one of task, timer' },
+    { path: 'body.due', reason: 'is required' },
+    { path: 'body.lines.0.price', reason: 'is required' },
+    { path: 'body.lines.1.price', value: 'much', reason: 'Invalid input: expected number, received string' },
+  ]);
 });
