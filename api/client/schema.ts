@@ -1551,7 +1551,7 @@ export interface Operations {
   };
   /** Makes a new secret, shown this once; the old one is void at once */
   'POST /webhooks/{id}/secret': { path: { id: string }; answer: WebhookWithSecret };
-  /** Sends a `ping` now, and answers what became of it */
+  /** Sends a `ping` once, and answers what became of it; it is not kept */
   'POST /webhooks/{id}/test': { path: { id: string }; answer: Delivery };
   /** Its deliveries of the last week, newest first */
   'GET /webhooks/{id}/deliveries': {

@@ -160,7 +160,7 @@ export function webhookRoutes({ webhooks, store }: Pick<Services, 'webhooks' | '
         ...hook,
         method: 'post',
         path: '/webhooks/{id}/test',
-        summary: 'Sends a `ping` now, and answers what became of it',
+        summary: 'Sends a `ping` once, and answers what became of it; it is not kept',
         answer: Delivery,
         audit: 'webhook tested',
       },

@@ -46,6 +46,8 @@ export interface Dispatch {
   start(): void;
   /** Something may be due. */
   ring(): void;
+  /** Sends it once, and answers what became of it; nothing is kept. */
+  tryOut(webhook: WebhookDocument, delivery: DeliveryDocument): Promise<DeliveryDocument>;
   /** Makes one attempt now, whenever it is due. */
   attempt(webhook: WebhookDocument, delivery: DeliveryDocument): Promise<DeliveryDocument>;
   /** Resolves when nothing that is due is left. */
@@ -95,10 +97,13 @@ export function createDispatch({
     else await change(delivery, { set: { due: clock() + hour }, increase: { attempts: -1 } });
   }
 
-  async function make(webhook: WebhookDocument, delivery: DeliveryDocument): Promise<DeliveryDocument> {
-    const { id, message } = delivery;
+  function handOver(webhook: WebhookDocument, { id, message }: DeliveryDocument): Promise<Receipt> {
     const body = JSON.stringify({ id, ...message });
-    const receipt = await send({ ...webhook, id, at: clock(), body }, { internalAllowed });
+    return send({ ...webhook, id, at: clock(), body }, { internalAllowed });
+  }
+
+  async function make(webhook: WebhookDocument, delivery: DeliveryDocument): Promise<DeliveryDocument> {
+    const receipt = await handOver(webhook, delivery);
     return (await change(delivery, afterAttempt(delivery, receipt, clock()))) ?? delivery;
   }
 
@@ -112,6 +117,11 @@ export function createDispatch({
     },
     ring() {
       if (timer) bell.ring();
+    },
+    async tryOut(webhook, delivery) {
+      const receipt = await handOver(webhook, delivery);
+      const state = receipt.error === undefined ? 'delivered' : 'dead';
+      return { ...delivery, ...receipt, state, attempts: 1, triedAt: clock() };
     },
     async attempt(webhook, delivery) {
       const taken = await store.patch<DeliveryDocument>(
@@ -139,13 +149,15 @@ export function createDispatch({
 /** Due by then. Not `$lte`: the stand-in that the tests use for MongoDB leaves the bound itself out. */
 const dueAt = (now: number) => ({ $lt: now + 1 });
 
+/** 410: the receiver wants to hear nothing more (RFC 9110 §15.5.11; Standard Webhooks). */
+const GONE = 410;
+
 /** Delivered; or due again after a pause; or dead. */
-function afterAttempt({ attempts, message }: DeliveryDocument, { status, error }: Receipt, at: number): Change {
+function afterAttempt({ attempts }: DeliveryDocument, { status, error }: Receipt, at: number): Change {
   const told = { triedAt: at, ...(status === undefined ? {} : { status }), ...(error === undefined ? {} : { error }) };
   const unset = [...(status === undefined ? ['status'] : []), ...(error === undefined ? ['error'] : [])];
   if (error === undefined) return { set: { ...told, state: 'delivered' }, unset };
-  // A test is over when it failed.
-  const pause = message.type === 'ping' ? undefined : pauses[attempts - 1];
+  const pause = status === GONE ? undefined : pauses[attempts - 1];
   if (pause === undefined) return { set: { ...told, state: 'dead' }, unset };
   // Jitter: those that failed together do not come back together.
   return { set: { ...told, due: Math.round(at + pause * (1 + Math.random() / 10)) }, unset };

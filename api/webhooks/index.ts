@@ -38,7 +38,7 @@ export interface Webhooks {
   renew(person: Person, id: string): Promise<WebhookDocument>;
   /** With all its deliveries. */
   remove(person: Person, id: string): Promise<void>;
-  /** Sends a `ping` now and answers what became of it. */
+  /** Sends a `ping` now and answers what became of it; it is no letter, and is not kept. */
   test(person: Person, id: string): Promise<DeliveryDocument>;
   /** Sends one delivery again, now; its id stays. Throws Problem 404. */
   resend(person: Person, id: string, delivery: string): Promise<DeliveryDocument>;
@@ -120,9 +120,7 @@ export function createWebhooks({ engine, internalAllowed }: WebhooksOptions): We
         timestamp: new Date(clock()).toISOString(),
         data: { webhook: id, by: person.person },
       } as const;
-      const delivery = deliveryOf(webhook, randomUUID(), message, clock());
-      await store.insert('deliveries', delivery);
-      return dispatch.attempt(webhook, delivery);
+      return dispatch.tryOut(webhook, deliveryOf(webhook, randomUUID(), message, clock()));
     },
     async resend(person, id, delivery) {
       const webhook = await get(person, id);

@@ -150,6 +150,22 @@ test('the test button tells at once what the receiver says, and tries once', asy
   assert.deepEqual([good.body.state, good.body.status], ['delivered', 200]);
   assert.deepEqual([bad.body.state, bad.body.error], ['dead', 'answered 500']);
   assert.deepEqual(typesOf(receiver.received), ['ping', 'ping']);
+  assert.deepEqual((await root.get(`/webhooks/${id}/deliveries`)).body.items, [], 'a test is no letter');
+  assert.equal((await root.get(`/webhooks/${id}`)).body.dead, 0);
+});
+
+test('a receiver that is gone is not tried again', async t => {
+  const { root, receiver, clock, delivered, hook, definition } = await setUp(t);
+  const { id } = await hook({ events: ['instance.started'] });
+  receiver.answer(410);
+
+  await root.post('/instances', { definition: definition.id });
+  await delivered();
+  clock.advance('P1D');
+  await delivered();
+
+  const [letter] = (await root.get(`/webhooks/${id}/deliveries?state=dead`)).body.items;
+  assert.deepEqual([letter.attempts, letter.status, receiver.received.length], [1, 410, 1]);
 });
 
 test('history that is folded again tells nobody again', async t => {

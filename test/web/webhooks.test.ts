@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
+import { until } from '../until.js';
 import { assertAccessible, pageTest, startClaims } from './pages.js';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
@@ -21,8 +22,9 @@ async function startReceiver() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     got,
-    mend() {
-      status = 200;
+    /** Answers with it from now on. */
+    answer(next: number) {
+      status = next;
     },
     close: () => server.close(),
   };
@@ -33,28 +35,35 @@ pageTest(
   async pages => {
     const receiver = await startReceiver();
     try {
-      const page = await (await pages.as('ada')).visit('/cockpit.html');
+      const ada = await pages.as('ada');
+      const page = await ada.visit('/cockpit.html');
       await page.getByRole('link', { name: 'Webhooks' }).click();
       await button(page, 'New webhook…').click();
       await page.getByLabel('Name').fill('Billing');
       await page.getByLabel('Address').fill(receiver.url);
       await page.getByLabel('task.opened').check();
-      await page.getByLabel('Only these elements').fill('fulfil, pack');
+      await page.getByLabel('Only these elements').fill('assess, pack');
       await assertAccessible(page);
       await button(page, 'Save').click();
       const secret = await page.getByRole('textbox', { name: 'The secret of the signature' }).inputValue();
       assert.match(secret, /^whsec_.{40,}/);
       await button(page, 'I have kept it').click();
-      await page.getByText('only at fulfil, pack').waitFor();
+      await page.getByText('only at assess, pack').waitFor();
 
       await button(page, 'Send a test').click();
       await page.getByText('The test failed: answered 500.').waitFor();
+      receiver.answer(410);
+      await startClaims(ada, [{ businessKey: 'CL-7' }]);
+      const isGivenUp = async () =>
+        (await ada.call<{ items: { dead: number }[] }>('GET', '/webhooks')).items[0]!.dead === 1;
+      await until('the letter is given up', isGivenUp);
+      await page.reload();
       await page.locator('.chip.bad', { hasText: '! 1' }).waitFor();
       await assertAccessible(page);
       await page.getByRole('link', { name: 'Billing' }).click();
       await page.getByRole('heading', { name: 'Billing' }).waitFor();
       await page.getByText('given up', { exact: true }).last().waitFor();
-      receiver.mend();
+      receiver.answer(200);
       await assertAccessible(page);
       await button(page, 'Send again').first().click();
       await page.getByText('The test arrived: 200.').waitFor();
@@ -62,7 +71,7 @@ pageTest(
 
       await page.getByRole('link', { name: 'All webhooks' }).click();
       await button(page, 'Change…').click();
-      assert.equal(await page.getByLabel('Only these elements').inputValue(), 'fulfil, pack');
+      assert.equal(await page.getByLabel('Only these elements').inputValue(), 'assess, pack');
       await page.getByLabel('Only these elements').fill('');
       await page.getByLabel('Name').fill('Ledger');
       await button(page, 'Save').click();
@@ -73,7 +82,7 @@ pageTest(
       await page.getByText('Nobody is told of anything yet.').waitFor();
       await page.getByRole('link', { name: 'All processes' }).click();
       await page.getByRole('heading', { name: 'Processes', exact: true }).waitFor();
-      assert.deepEqual(receiver.got, ['ping', 'ping']);
+      assert.deepEqual(receiver.got, ['ping', 'task.opened', 'task.opened']);
     } finally {
       receiver.close();
     }
