@@ -115,13 +115,20 @@ function complaintsAbout({ type, user, group, resource, permissions }: NewAuthor
   const wrong: Complaint[] = [];
   const named = [user, group].filter(one => one !== undefined).length;
   if (type === 'global' && (group !== undefined || (user ?? every) !== every))
-    wrong.push({ path: 'type', value: type, reason: 'is for everybody: name no user and no group' });
+    wrong.push({ path: 'body.type', value: type, reason: 'is for everybody: name no user and no group' });
   if (type !== 'global' && named !== 1)
-    wrong.push({ path: 'type', value: type, reason: 'needs either a user or a group' });
-  if (!isResource(resource)) wrong.push({ path: 'resource', value: resource, reason: 'is no resource' });
-  else
-    for (const permission of permissions)
-      if (!['ALL', 'NONE', ...resources[resource].permissions].includes(permission))
-        wrong.push({ path: 'permissions', value: permission, reason: `is no permission on ${resource}` });
+    wrong.push({ path: 'body.type', value: type, reason: 'needs either a user or a group' });
+  if (!isResource(resource))
+    wrong.push({
+      path: 'body.resource',
+      value: resource,
+      reason: `is no resource; there are ${Object.keys(resources).join(', ')}`,
+    });
+  else {
+    const known = ['ALL', 'NONE', ...resources[resource].permissions];
+    const reason = `is no permission on ${resource}; there are ${known.join(', ')}`;
+    for (const value of permissions)
+      if (!known.includes(value)) wrong.push({ path: 'body.permissions', value, reason: `"${value}" ${reason}` });
+  }
   return wrong;
 }

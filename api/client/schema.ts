@@ -115,6 +115,7 @@ export type Capabilities = {
     | 'definition.activated'
     | 'definition.deleted'
   )[];
+  permissions: Record<string, string[]>;
   limits: { body: number; deployment: number; variable: number; file: number; jsonDepth: number; elements: number };
 };
 

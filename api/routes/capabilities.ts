@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { behaviours } from '../../engine/elements/index.js';
 import { dialects } from '../../engine/model/dialects/index.js';
 import { triggers } from '../../engine/triggers/index.js';
+import { resources } from '../auth/permissions.js';
 import { topics } from '../events.js';
 import { type Route, route } from '../route.js';
 import type { Services } from '../services.js';
@@ -19,6 +20,9 @@ const Capabilities = z
     dialects: z.array(z.string()),
     liveTopics: z.array(z.string()).meta({ description: 'Of `/events`' }),
     webhookEvents: z.array(z.enum(occasions)),
+    permissions: z
+      .record(z.string(), z.array(z.string()))
+      .meta({ description: 'Resource → what an authorization may permit on it, beside ALL and NONE' }),
     limits: z
       .strictObject({
         body: z.int(),
@@ -51,6 +55,9 @@ export function capabilityRoutes({ settings }: Pick<Services, 'settings'>, versi
         dialects: dialects.map(({ name }) => name),
         liveTopics: [...topics],
         webhookEvents: [...occasions],
+        permissions: Object.fromEntries(
+          Object.entries(resources).map(([name, { permissions }]) => [name, [...permissions]]),
+        ),
         limits: {
           body: settings.bodyLimit,
           deployment: settings.deploymentLimit,

@@ -134,8 +134,11 @@ test('an authorization whose parts do not fit is refused by name', async t => {
   const create = (parts: object) =>
     authorizations.create({ type: 'grant', user: 'x', resource: 'task', resourceId: '*', permissions: [], ...parts });
 
-  await assert.rejects(create({ resource: 'teapot' }), /is no resource/);
-  await assert.rejects(create({ permissions: ['BREW'] }), /is no permission on task/);
+  await assert.rejects(create({ resource: 'teapot' }), /body.resource: is no resource; there are application, user/);
+  await assert.rejects(
+    create({ permissions: ['BREW'] }),
+    /body.permissions: "BREW" is no permission on task; there are ALL, NONE, READ, UPDATE/,
+  );
   await assert.rejects(create({ user: undefined }), /either a user or a group/);
   await assert.rejects(create({ group: 'y' }), /either a user or a group/);
   await assert.rejects(create({ type: 'global' }), /for everybody/);

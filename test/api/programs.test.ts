@@ -337,4 +337,5 @@ test('the server says what it can do', async t => {
 
   assert.ok(body.elements.includes('userTask') && body.events.includes('timer'));
   assert.equal(body.limits.body, 4 * 1024 * 1024);
+  assert.deepEqual(body.permissions.deployment, ['READ', 'CREATE', 'DELETE']);
 });

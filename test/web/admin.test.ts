@@ -67,7 +67,14 @@ pageTest('a group gets rights, and an authorization is granted, by keyboard alon
   await ada.keyboard.press('ArrowRight');
   await ada.getByRole('button', { name: 'New authorization' }).click();
   await ada.getByLabel('Group', { exact: true }).fill('auditors');
-  await ada.getByLabel('Permissions').fill('READ_INSTANCE READ_HISTORY');
+  assert.equal(await ada.locator('#group-suggestions option[value=auditors]').count(), 1);
+  await ada.getByLabel('What it is about').selectOption('deployment');
+  await ada.getByRole('checkbox', { name: 'READ_HISTORY' }).waitFor({ state: 'detached' });
+  await ada.getByLabel('What it is about').selectOption('processDefinition');
+  await ada.getByRole('checkbox', { name: 'READ_INSTANCE', exact: true }).focus();
+  await ada.keyboard.press('Space');
+  await ada.getByRole('checkbox', { name: 'READ_HISTORY', exact: true }).check();
+  await assertAccessible(ada);
   await ada.getByRole('button', { name: 'Create' }).click();
   await ada.getByText('READ_HISTORY').first().waitFor();
   await assertAccessible(ada);

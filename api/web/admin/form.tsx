@@ -23,6 +23,8 @@ export interface Field {
   /** Default: text. */
   kind?: 'text' | 'email' | 'password' | 'datetime-local' | 'check' | 'choice' | 'choices';
   options?: Option[];
+  /** Of a text: what it could be. */
+  suggestions?: Option[];
   required?: boolean;
   help?: string;
 }
@@ -31,7 +33,8 @@ export type Values = Record<string, string | string[] | boolean | number | undef
 
 interface FormDialogProps {
   title: string;
-  fields: Field[];
+  /** A function where fields follow from what stands in others. */
+  fields: Field[] | ((values: Values) => Field[]);
   values?: Values;
   /** Of the button. */
   submit: string;
@@ -46,9 +49,12 @@ const Help = ({ id, text }: { id: string; text: string | undefined }) =>
     </p>
   ) : null;
 
+/** So many boxes stand beside each other. */
+const MANY = 8;
+
 /** Several of a choice: a box for each. */
 const Choices = ({ field, chosen }: { field: Field; chosen: string[] }) => (
-  <fieldset class="choice">
+  <fieldset class={field.options && field.options.length > MANY ? 'choice many' : 'choice'}>
     <legend>{field.label}</legend>
     <Help id={`${field.name}-help`} text={field.help} />
     {(field.options ?? []).map(({ value, label }) => (
@@ -61,7 +67,7 @@ const Choices = ({ field, chosen }: { field: Field; chosen: string[] }) => (
 );
 
 function Input({ field, value }: { field: Field; value: Values[string] }) {
-  const { name, label, kind = 'text', options = [], required, help } = field;
+  const { name, label, kind = 'text', options = [], suggestions, required, help } = field;
   if (kind === 'choices') return <Choices field={field} chosen={Array.isArray(value) ? value : []} />;
   if (kind === 'check')
     return (
@@ -89,11 +95,19 @@ function Input({ field, value }: { field: Field; value: Values[string] }) {
             type={kind}
             defaultValue={String(value ?? '')}
             required={required}
+            list={suggestions && `${name}-suggestions`}
             autocomplete={kind === 'password' ? 'new-password' : 'off'}
             aria-describedby={described}
           />
         )}
       </label>
+      {suggestions && (
+        <datalist id={`${name}-suggestions`}>
+          {suggestions.map(({ value: suggested, label: shown }) => (
+            <option key={suggested} value={suggested} label={shown} />
+          ))}
+        </datalist>
+      )}
       <Help id={`${name}-help`} text={help} />
     </>
   );
@@ -111,9 +125,14 @@ function read(form: HTMLFormElement, fields: Field[]): Values {
   return Object.fromEntries(fields.map(({ name, kind = 'text' }) => [name, (readers[kind] ?? plain)(data, name)]));
 }
 
-export function FormDialog({ title, fields, values = {}, submit, onSubmit, onClose }: FormDialogProps) {
+export function FormDialog({ title, fields: asked, values = {}, submit, onSubmit, onClose }: FormDialogProps) {
   const refused = useSignal('');
+  const filled = useSignal(values);
   const form = useRef<HTMLFormElement>(null);
+  const fields = typeof asked === 'function' ? asked(filled.value) : asked;
+  const follow = () => {
+    filled.value = { ...filled.peek(), ...read(form.current!, fields) };
+  };
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     refused.value = '';
@@ -126,7 +145,7 @@ export function FormDialog({ title, fields, values = {}, submit, onSubmit, onClo
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <form ref={form} class="fields" onSubmit={send}>
+      <form ref={form} class="fields" onSubmit={send} onChange={follow}>
         {fields.map(field => (
           <Input key={field.name} field={field} value={values[field.name]} />
         ))}

@@ -3,7 +3,7 @@
 import type { AnswerOf } from '../../client/index.js';
 import { optionsOf } from './form.js';
 import { Chips } from './records.js';
-import type { Kind } from './simple.js';
+import type { Kind, Known } from './simple.js';
 import { text } from './text.js';
 
 const rights = ['deploy', 'operate', 'work'] as const;
@@ -23,7 +23,7 @@ export const groups: Kind<Group> = {
     { label: text.groups.rights, show: group => <Chips names={group.rights.map(right => text.groups.right[right])} /> },
     { label: text.users.tenants, show: group => <Chips names={group.tenants} /> },
   ],
-  fields: (group, all) => [
+  fields: (group, { tenants: all }) => [
     ...(group ? [] : [id]),
     name,
     {
@@ -82,6 +82,16 @@ const resources = [
 
 const words = text.authorizations;
 
+/** What a new authorization begins with. */
+const first = { type: types[0], resource: resources[0]! };
+
+const permissionsOn = (resource: string, { permissions }: Known) =>
+  ['ALL', ...(permissions[resource] ?? [])].map(name => ({ id: name, name }));
+
+/** What it has beyond those, such as NONE, while it stays with its resource. */
+const kept = (authorization: Authorization | undefined, resource: string) =>
+  authorization?.resource === resource ? authorization.permissions : [];
+
 /** Whom it is for. */
 const whom = ({ type, user, group }: Authorization) =>
   type === 'global' ? words.everybody : (user ?? `${words.group} ${group}`);
@@ -94,7 +104,7 @@ export const authorizations: Kind<Authorization> = {
     { label: words.resource, show: ({ resource, resourceId }) => `${resource} ${resourceId}` },
     { label: words.permissions, show: ({ permissions }) => <Chips names={permissions} /> },
   ],
-  fields: authorization => [
+  fields: (authorization, known, { type = first.type, resource = first.resource }) => [
     ...(authorization
       ? []
       : [
@@ -105,24 +115,28 @@ export const authorizations: Kind<Authorization> = {
             options: types.map(type => ({ value: type, label: words.types[type] })),
           },
         ]),
-    { name: 'user', label: words.user },
-    { name: 'group', label: words.group },
+    ...(type === 'global'
+      ? []
+      : [
+          { name: 'user', label: words.user, suggestions: optionsOf(known.users) },
+          { name: 'group', label: words.group, suggestions: optionsOf(known.groups) },
+        ]),
     {
       name: 'resource',
       label: words.resource,
       kind: 'choice',
-      options: resources.map(resource => ({ value: resource, label: resource })),
+      options: resources.map(name => ({ value: name, label: name })),
     },
     { name: 'resourceId', label: words.resourceId, help: words.resourceIdHelp },
-    { name: 'permissions', label: words.permissions, required: true, help: words.permissionsHelp },
+    {
+      name: 'permissions',
+      label: words.permissions,
+      kind: 'choices',
+      options: optionsOf(permissionsOn(String(resource), known), kept(authorization, String(resource))),
+    },
   ],
   nameOf: one => `${words.types[one.type]} ${whom(one)} ${one.resource}`,
-  valuesOf: one => ({ ...one, permissions: one.permissions.join(' ') }),
-  bodyOf: values => ({
-    ...values,
-    resourceId: values.resourceId ?? '*',
-    permissions: String(values.permissions ?? '').split(/[\s,]+/),
-  }),
+  bodyOf: values => ({ ...values, resourceId: values.resourceId ?? '*' }),
   change: 'PUT',
   words,
 };

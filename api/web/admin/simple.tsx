@@ -18,15 +18,22 @@ export interface Named {
   name: string;
 }
 
+/** What there is to choose from. */
+export interface Known {
+  tenants: Named[];
+  users: Named[];
+  groups: Named[];
+  /** Resource → permissions. */
+  permissions: Record<string, string[]>;
+}
+
 export interface Kind<T extends Revised> {
   /** Of the API. */
   path: '/groups' | '/tenants' | '/authorizations';
   columns: Column<T>[];
-  /** `item` is the one that is changed; `tenants`: those that there are. */
-  fields: (item: T | undefined, tenants: Named[]) => Field[];
+  /** `item` is the one that is changed; `values` are what stands in the fields. */
+  fields: (item: T | undefined, known: Known, values: Values) => Field[];
   nameOf: (item: T) => string;
-  /** What the fields show of an item. */
-  valuesOf?: (item: T) => Values;
   /** What the API is sent of the fields; `item` is what is changed. */
   bodyOf?: (values: Values, item: T | undefined) => object;
   /** With which verb it is changed. */
@@ -36,11 +43,25 @@ export interface Kind<T extends Revised> {
 
 type Open<T> = { what: 'new' } | { what: 'edit' | 'remove'; of: T };
 
+function useKnown(): Known {
+  const query = { limit: longestPage };
+  const tenants = useResource(() => resource(() => address('GET /tenants', { query })), []);
+  const users = useResource(() => resource(() => address('GET /users', { query })), []);
+  const groups = useResource(() => resource(() => address('GET /groups', { query })), []);
+  const able = useResource(() => resource(() => address('GET /capabilities')), []);
+  return {
+    tenants: tenants.data.value?.items ?? [],
+    users: users.data.value?.items ?? [],
+    groups: groups.data.value?.items ?? [],
+    permissions: able.data.value?.permissions ?? {},
+  };
+}
+
 export function Simple<T extends Revised>({ kind }: { kind: Kind<T> }) {
   const { path, words, nameOf, bodyOf = values => values } = kind;
   const list = useResource(() => resource(() => address(`GET ${path}`) as Address<List<T>>), [path]);
-  const tenants = useResource(() => resource(() => address('GET /tenants', { query: { limit: longestPage } })), []);
-  const fieldsFor = (item?: T) => kind.fields(item, tenants.data.value?.items ?? []);
+  const known = useKnown();
+  const fieldsFor = (item?: T) => (values: Values) => kind.fields(item, known, values);
   const open = useSignal<Open<T> | undefined>(undefined);
   const close = () => {
     open.value = undefined;
@@ -85,7 +106,7 @@ export function Simple<T extends Revised>({ kind }: { kind: Kind<T> }) {
         <FormDialog
           title={`${text.edit}: ${nameOf(shown.of)}`}
           fields={fieldsFor(shown.of)}
-          values={kind.valuesOf?.(shown.of) ?? { ...shown.of }}
+          values={{ ...shown.of }}
           submit={shell.save}
           onSubmit={values => send(kind.change, shown.of, bodyOf(values, shown.of))}
           onClose={close}
