@@ -89,7 +89,7 @@ const resources = [
 export const apiRoutes = (services: Services): Route[] => resources.flatMap(routesOf => routesOf(services));
 
 export function createApp({ services, metrics, draining, web, version }: AppOptions): Express {
-  const { settings, identity, audit } = services;
+  const { settings, identity, audit, store } = services;
   const app = express();
   app.disable('x-powered-by');
   // Nothing of the API may be kept, so nobody asks whether it is still the same; the pages have tags of their own.
@@ -122,7 +122,7 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
   const served = { version, base: publicPath(settings) + base, cookie: identity.cookie };
   routes.push(...documentation(routes, served));
   app.use([base, restBase], cors(settings.corsOrigins));
-  app.use(base, mount(routes, { settings, identity, audit, draining, observe: metrics.observe }));
+  app.use(base, mount(routes, { settings, identity, audit, store, draining, observe: metrics.observe }));
   app.use(restBase, engineRest(services, { audit, draining, observe: metrics.observe }));
   app.use(pages({ folder: web, identity, path: publicPath(settings) }));
   app.use(request => {

@@ -18,6 +18,8 @@ export interface AuditEntry {
   address: string;
   /** The id of what was changed. */
   subject?: string | undefined;
+  /** The tenant of what was changed, '' for none; absent: not known, so that only administrators read it. */
+  subjectTenant?: string | undefined;
   /** What was changed, as it was and as it became; never a secret. */
   before?: object | undefined;
   after?: object | undefined;

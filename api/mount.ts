@@ -1,6 +1,7 @@
 /** Puts routes on express: who is asking, may he, what did he send, what is answered, what is written down. */
 
 import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Store } from '../engine/store/port.js';
 import { byResource, locatesIn, methodsOf } from './addresses.js';
 import type { Audit } from './audit.js';
 import { challenge, type Identity, type Proof } from './auth/authenticate.js';
@@ -17,11 +18,13 @@ import { recorded } from './recorded.js';
 import type { Incoming, Route } from './route.js';
 import type { Settings } from './settings.js';
 import { selected, sendCsv, shapeOf } from './shaping.js';
+import { tenantOf } from './tenantOf.js';
 
 export interface MountOptions {
   settings: Settings;
   identity: Identity;
   audit: Audit;
+  store: Store;
   /** Aborted when the server drains: parked requests are answered. */
   draining: AbortSignal;
   /** Told of every answer: for the metrics. */
@@ -137,7 +140,7 @@ const answer =
     const { shape, query } = shapeOf(route, request);
     const incoming = { person, proof, note: () => undefined, signal: () => hungUp(response), request, response, query };
     if (shape.csv) return sendCsv(route, incoming, shape);
-    const answered = await carriedOut(route, incoming, options.audit);
+    const answered = await carriedOut(route, incoming, options);
     if (response.headersSent) return;
     tag(response, answered);
     if (locates) locate(response, route, answered);
@@ -148,13 +151,14 @@ const answer =
   };
 
 /** What the route answers. What no history records is written down. */
-function carriedOut(route: Route, incoming: Incoming, audit: Audit): Promise<unknown> {
+function carriedOut(route: Route, incoming: Incoming, { audit, store }: MountOptions): Promise<unknown> {
   if (route.audit === undefined) return route.run(incoming);
   const { request, person, proof } = incoming;
   // Asked before the work: who hangs up meanwhile has no address any more.
   const from = { address: request.ip ?? '', subject: subjectOf(request) };
   const entry = { action: route.audit, by: person?.person, token: proof?.token, ...from };
-  return recorded({ audit, entry, known: proof !== undefined }, note => route.run({ ...incoming, note }));
+  const about = { id: idIn(request), tenantOf: (id: string | undefined) => tenantOf(store, route.path, id) };
+  return recorded({ audit, entry, known: proof !== undefined, ...about }, note => route.run({ ...incoming, note }));
 }
 
 /** What people edit has a revision: `If-Match` with this tag changes just what was read. */
@@ -170,6 +174,12 @@ function locate(response: Response, { path }: Route, answered: unknown): void {
   const { id } = answered as { id: string };
   response.setHeader('Location', `${path.slice(path.lastIndexOf('/') + 1)}/${encodeURIComponent(id)}`);
 }
+
+/** The first id in the path. */
+export const idIn = ({ params }: Request): string | undefined => {
+  const { id } = params;
+  return typeof id === 'string' ? id : undefined;
+};
 
 /** The id of what a request changes: it stands in the path, or in the body. */
 export function subjectOf({ params, body }: Request): string | undefined {

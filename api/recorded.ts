@@ -9,6 +9,10 @@ export interface Recording {
   entry: AuditEntry;
   /** Of somebody who is known; who only tries to sign in changes nothing. */
   known: boolean;
+  /** The tenant of what is named so; undefined: not known. */
+  tenantOf(id: string | undefined): Promise<string | undefined>;
+  /** The id in the path: what is removed is asked for its tenant while it is there. */
+  id: string | undefined;
   /** What is there when it is done, where the change itself does not say. */
   after?(): Promise<AuditEntry['after']>;
 }
@@ -19,12 +23,14 @@ export type Note = (change: Noted | undefined) => void;
 /**
  * Answers what the change answers; a change that fails is not written down.
  *
- * @example await recorded({ audit, entry: { action: 'user removed', address }, known: true }, note => remove(note));
+ * @example
+ * await recorded({ audit, entry: { action: 'webhook deleted', address }, known: true, id, tenantOf }, note => remove(note));
  */
 export async function recorded<T>(
-  { audit, entry, known, after }: Recording,
+  { audit, entry: said, known, id, tenantOf, after }: Recording,
   change: (note: Note) => Promise<T>,
 ): Promise<T> {
+  const entry = { ...said, subjectTenant: await tenantOf(id) };
   const end = known ? await audit.begin(entry) : async () => undefined;
   let noted: Noted | undefined = {};
   const note: Note = said => {
@@ -34,7 +40,11 @@ export async function recorded<T>(
     await end();
     throw error;
   });
-  if (noted !== undefined) await audit.append({ ...entry, ...(after && { after: await after() }), ...noted });
+  if (noted !== undefined) {
+    // What was made has its tenant only now.
+    const subjectTenant = entry.subjectTenant ?? (await tenantOf(noted.subject));
+    await audit.append({ ...entry, subjectTenant, ...(after && { after: await after() }), ...noted });
+  }
   await end();
   return answered;
 }

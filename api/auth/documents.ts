@@ -49,6 +49,8 @@ export interface AuditDocument extends Document {
   action: string;
   /** The id of what was changed. */
   subject?: string;
+  /** The tenant of the subject, where it is known. */
+  subjectTenant?: string;
   before?: Record<string, Json>;
   after?: Record<string, Json>;
   /** Hash of the entry before. */

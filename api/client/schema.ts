@@ -32,6 +32,7 @@ export type AuditEntry = {
   token?: string;
   address: string;
   subject?: string;
+  tenant?: string;
   before?: Json;
   after?: Json;
   hash: string;
@@ -981,7 +982,7 @@ export interface Operations {
   };
   /** Removes an authorization */
   'DELETE /authorizations/{id}': { path: { id: string }; header?: { 'if-match'?: string }; answer: undefined };
-  /** Changes of everything that has no history of its own, newest first; also failed sign-ins */
+  /** Changes of everything that has no history of its own, newest first; also failed sign-ins. Who is no administrator reads those of his tenants, and his own */
   'GET /audit': {
     query?: {
       limit?: number;

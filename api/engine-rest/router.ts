@@ -9,10 +9,11 @@ import { refuseCrossSite } from '../auth/crossSite.js';
 import { fromAllowedOrigin } from '../cors.js';
 import { createHangUp } from '../hangUp.js';
 import { refuseCharset, refuseDepth, refuseUnsafe } from '../json.js';
-import { subjectOf } from '../mount.js';
+import { idIn, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import { type Note, recorded } from '../recorded.js';
 import type { Settings } from '../settings.js';
+import { tenantOf } from '../tenantOf.js';
 import { stateOf } from './audited.js';
 import { errorBody, RestError, toRestError } from './errors.js';
 import { laterOf } from './later.js';
@@ -173,7 +174,8 @@ const answer =
     const who = { by: person.person, token, address, subject: subjectOf(request) };
     const entry = { action: one.audit, ...who, before: await stateOf(store, one, request) };
     const after = () => stateOf(store, one, request);
-    const answered = await recorded({ audit, entry, known: true, after }, run);
+    const about = { id: idIn(request), tenantOf: (id: string | undefined) => tenantOf(store, one.path, id) };
+    const answered = await recorded({ audit, entry, known: true, after, ...about }, run);
     send(response, answered);
   };
 

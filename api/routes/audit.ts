@@ -1,11 +1,13 @@
 /** The audit, to read: who changed what, and whether the chain of hashes is whole. */
 
 import { z } from 'zod';
+import type { Filter } from '../../engine/store/port.js';
 import type { AuditDocument } from '../auth/documents.js';
-import { need } from '../auth/permissions.js';
+import type { Person } from '../auth/people.js';
+import { either, need } from '../auth/permissions.js';
 import { allOf, given, listPage, within } from '../lists.js';
 import { type Route, route } from '../route.js';
-import { AnyJson, Instant, Key, listOf, Name, paging, Time, time } from '../schemas.js';
+import { AnyJson, Instant, Key, listOf, Name, paging, TenantOut, Time, tenantOut, time } from '../schemas.js';
 import type { Services } from '../services.js';
 
 const Entry = z
@@ -17,6 +19,7 @@ const Entry = z
     token: z.string().optional().meta({ description: 'Name of the API token that acted on behalf of `by`' }),
     address: z.string(),
     subject: z.string().optional(),
+    tenant: TenantOut,
     before: AnyJson.optional(),
     after: AnyJson.optional(),
     hash: z.string(),
@@ -24,9 +27,25 @@ const Entry = z
   .meta({ id: 'AuditEntry' });
 
 function entryView(entry: AuditDocument): z.infer<typeof Entry> {
-  const { number, at, action, by, token, address, subject, before, after, hash } = entry;
-  return { number, at: time(at), action, by, token, address, subject, before, after, hash };
+  const { number, at, action, by, token, address, subject, subjectTenant = '', before, after, hash } = entry;
+  return {
+    number,
+    at: time(at),
+    action,
+    by,
+    token,
+    address,
+    subject,
+    tenant: tenantOut(subjectTenant),
+    before,
+    after,
+    hash,
+  };
 }
+
+/** Who is no administrator reads what was done in his tenants, and by himself; an entry of no known tenant tells of all. */
+const visibleEntries = ({ administrator, tenants, person }: Person): Filter =>
+  administrator ? {} : either({ subjectTenant: { $in: tenants } }, { by: person });
 
 export function auditRoutes({ store, audit }: Services): Route[] {
   return [
@@ -35,7 +54,8 @@ export function auditRoutes({ store, audit }: Services): Route[] {
         method: 'get',
         path: '/audit',
         tag: 'Audit',
-        summary: 'Changes of everything that has no history of its own, newest first; also failed sign-ins',
+        summary:
+          'Changes of everything that has no history of its own, newest first; also failed sign-ins. Who is no administrator reads those of his tenants, and his own',
         query: z.strictObject({
           ...paging,
           by: Key.optional(),
@@ -48,7 +68,12 @@ export function auditRoutes({ store, audit }: Services): Route[] {
       },
       async ({ query: { limit, after, since, until, ...exact }, person }) => {
         need(person, 'operationLogCategory', 'READ', 'Admin');
-        const filter = allOf({ number: { $exists: true } }, given(exact), within('at', since, until));
+        const filter = allOf(
+          visibleEntries(person),
+          { number: { $exists: true } },
+          given(exact),
+          within('at', since, until),
+        );
         const page = await listPage<AuditDocument>(store, 'audit', { filter, sort: { number: -1 }, limit, after });
         return { ...page, items: page.items.map(entryView) };
       },

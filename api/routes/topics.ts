@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Filter } from '../../engine/store/port.js';
+import type { Person } from '../auth/people.js';
 import { allOf } from '../lists.js';
 import { type Route, route } from '../route.js';
 import { listOf, Time, time } from '../schemas.js';
@@ -19,6 +20,12 @@ const Topic = z
       .meta({ description: 'Those that asked for it within the last five minutes, newest first' }),
   })
   .meta({ id: 'Topic' });
+
+/** Does it work for a tenant of this person, or for none but his? What is of no tenant everybody works for. */
+const isColleague = (person: Person, { tenants }: { tenants?: string[] }) =>
+  !tenants ||
+  tenants.every(one => person.tenants.includes(one)) ||
+  tenants.some(one => one !== '' && person.tenants.includes(one));
 
 export function topicRoutes({ engine: { jobs }, store, clock }: Services): Route[] {
   return [
@@ -42,8 +49,10 @@ export function topicRoutes({ engine: { jobs }, store, clock }: Services): Route
           count({ retries: 0 }),
           jobs.workers(),
         ]);
-        const seen = workers.filter(({ tenants }) => !tenants || tenants.some(one => person.tenants.includes(one)));
-        const names = [...new Set([...all.keys(), ...seen.map(({ topic }) => topic)])].sort();
+        const seen = workers.filter(one => isColleague(person, one));
+        // A topic without work that this person sees may be of another tenant whom the same worker serves.
+        const own = seen.filter(({ tenants = [] }) => tenants.every(one => person.tenants.includes(one)));
+        const names = [...new Set([...all.keys(), ...own.map(({ topic }) => topic)])].sort();
         const items = names.map(topic => ({
           topic,
           open: all.get(topic) ?? 0,

@@ -162,7 +162,7 @@ test('files that are only looked at are no change', async t => {
 
 test('who hangs up before it is done is written down with his address', async t => {
   const { server } = await startApi(t);
-  const { audit, identity, settings } = server.services;
+  const { audit, identity, settings, store } = server.services;
   const slow = route(
     { method: 'post', path: '/slow', tag: 'Test', summary: 'Slow', access: 'anyone', audit: 'done slowly' },
     ({ signal, request }) =>
@@ -172,7 +172,7 @@ test('who hangs up before it is done is written down with his address', async t 
       }),
   );
   const draining = new AbortController().signal;
-  const app = express().use(mount([slow], { settings, identity, audit, draining, observe: () => undefined }));
+  const app = express().use(mount([slow], { settings, identity, audit, store, draining, observe: () => undefined }));
 
   await assert.rejects(supertest(app).post('/slow'));
   await until('it is written down', async () => (await audit.count({})) === 1);
@@ -213,7 +213,7 @@ test('a change is known to have begun while it runs; one that is refused leaves 
     });
   const draining = new AbortController().signal;
   const routes = [change('/done', false), change('/refused', true)];
-  const app = express().use(mount(routes, { settings, identity, audit, draining, observe: () => undefined }));
+  const app = express().use(mount(routes, { settings, identity, audit, store, draining, observe: () => undefined }));
   const post = async (path: string) => (await supertest(app).post(path).auth(token, { type: 'bearer' })).status;
 
   assert.deepEqual([await post('/done'), await post('/refused')], [204, 409]);

@@ -6,6 +6,7 @@ import { resources } from '../../api/auth/permissions.js';
 import { restOperations } from '../../api/engine-rest/index.js';
 import type { CollectionName, Document } from '../../engine/store/port.js';
 import { on, xml } from '../diagram.js';
+import { until } from '../until.js';
 import { startApi } from './harness.js';
 
 /** Everything of the other tenant has this in its name. */
@@ -40,9 +41,9 @@ async function setUp(t: TestContext) {
   });
   const theirs = await api.person({ id: `${mark}-ben`, name: `${mark} Ben`, groups: [`${mark}-clerks`] });
   const mine = await api.person({ id: 'anna', groups: ['alpha-chiefs'] });
-  // Authorizations and the audit are of the whole house: who may read those reads names of every tenant.
+  // Authorizations are of the whole house: who may read those reads names of every tenant.
   const everything = Object.keys(resources).filter(
-    name => !['authorization', 'operationLogCategory', 'tenant', 'tenantMembership', 'system'].includes(name),
+    name => !['authorization', 'tenant', 'tenantMembership', 'system'].includes(name),
   );
   for (const resource of everything)
     await identity.authorizations.create({
@@ -65,6 +66,12 @@ async function setUp(t: TestContext) {
     by: `${mark}-ben`,
     onFailure: 'incident',
   });
+  for (const [worker, tenants] of [
+    [`${mark}-worker`, [other, '']],
+    ['shared', ['', 'alpha', other]],
+  ] as const)
+    await engine.jobs.fetchAndLock({ worker, topics: [{ topic: `${mark}-idle`, lock: 1 }], tenants: [...tenants] });
+  await until('they were seen', async () => (await engine.jobs.workers([`${mark}-idle`])).length === 2);
   await engine.projector.caughtUp();
   const { token: asToken } = await identity.tokens.create({ user: 'anna', name: 'all' });
   return { ...api, mine, theirs, store, asToken };
@@ -250,4 +257,66 @@ test('what somebody deploys and starts lies in the own tenant, and its members w
   const [key] = await keysOf(colleague);
   assert.equal((await colleague.post('/instances', { key })).status, 201);
   assert.equal((await stranger.post('/instances', { key })).status, 404);
+});
+
+test('the audit tells whoever is no administrator of his own tenants, and of what he did himself', async t => {
+  const { mine, person, ask, server } = await setUp(t);
+  const root = await person({ id: 'root', administrator: true });
+  const [theirs] = (await root.get('/jobs')).body.items;
+  const hook = { url: 'https://example.org/hook', events: ['instance.ended'] };
+  const deployed = async (tenant: string) => {
+    const files = [{ name: `${tenant}.bpmn`, text: model.replaceAll(mark, tenant || 'none') }];
+    const answer = await root.post('/deployments', { name: 'Sent', tenant, files });
+    assert.equal(answer.status, 201, answer.text);
+    return answer.body.id as string;
+  };
+
+  await root.post('/webhooks', { ...hook, name: 'ours', tenant: 'alpha' });
+  const { id } = (await root.post('/webhooks', { ...hook, name: mark, tenant: other })).body;
+  await root.delete(`/webhooks/${id}`);
+  const [ours, , everybodys] = [await deployed('alpha'), await deployed(other), await deployed('')];
+  const [definition] = (await root.get('/definitions?tenant=alpha')).body.items;
+  const { token } = await server.services.identity.tokens.create({ user: 'root', name: 'all' });
+  const rest = ask.put(`/engine-rest/process-definition/${definition.id}/suspended`).auth(token, { type: 'bearer' });
+  assert.equal((await rest.send({ suspended: true })).status, 204);
+  assert.equal((await root.delete(`/deployments/${ours}?cascade=true`)).status, 204);
+  assert.equal((await root.post(`/jobs/${theirs.id}/retry`, { retries: 1 })).status, 204);
+  await root.post('/users', { id: 'zoe', name: mark });
+  await root.put('/tenants/alpha/users/zoe');
+  await mine.post('/tokens', { name: 'my own' });
+
+  const told = (await mine.get('/audit')).body.items.map(
+    ({ action, tenant, by }: { action: string; tenant?: string; by: string }) => [action, tenant, by],
+  );
+  assert.deepEqual(told, [
+    ['token created', undefined, 'anna'],
+    ['tenant member added', 'alpha', 'root'],
+    ['deployment deleted', 'alpha', 'root'],
+    ['process definition suspended or activated', 'alpha', 'root'],
+    ['deployed', undefined, 'root'],
+    ['deployed', 'alpha', 'root'],
+    ['webhook created', 'alpha', 'root'],
+  ]);
+  assert.deepEqual((await mine.get(`/audit?subject=${everybodys}`)).body.items.length, 1);
+  assert.equal((await root.get('/audit')).body.items.length, 12);
+  assert.equal((await server.services.audit.verify()).broken, undefined);
+});
+
+test('a worker that several tenants share is seen by each at its own topics', async t => {
+  const { mine, server } = await setUp(t);
+  const { jobs } = server.services.engine;
+  const ask = (worker: string, tenants: string[]) =>
+    jobs.fetchAndLock({ worker, topics: [{ topic: 'paint', lock: 1 }], tenants });
+
+  await ask('ours', ['alpha', '']);
+  await ask('shared', ['', 'alpha', other]);
+  await ask('theirs', [other, '']);
+  await until('they were seen', async () => (await jobs.workers(['paint'])).length === 3);
+
+  const { items } = (await mine.get('/topics')).body;
+  const names = (items as { topic: string; workers: { worker: string }[] }[]).map(({ topic, workers }) => [
+    topic,
+    workers.map(({ worker }) => worker).sort(),
+  ]);
+  assert.deepEqual(names, [['paint', ['ours', 'shared']]]);
 });
