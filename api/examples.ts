@@ -3,7 +3,7 @@
 type JsonSchema = Record<string, unknown>;
 
 /** Values of a type that names no example. */
-const plain: Record<string, unknown> = { string: 'an example', integer: 1, number: 1, boolean: true, null: null };
+const plain: Record<string, unknown> = { string: 'an example', integer: 1, number: 1, null: null };
 
 /** Texts by the name of their field, where the schema shows none: what a reader of the documentation recognises. */
 const byName: Record<string, string> = {
@@ -71,6 +71,12 @@ const byName: Record<string, string> = {
   newPassword: 'another long sentence',
 };
 
+/** What is untrue of most things, such as of one that is shown as running. */
+const seldom = ['ended', 'disabled', 'degraded', 'demo', 'needsSetup'];
+
+/** Told only of what is over. */
+const afterwards = /^(ended|resolved|completed)(At|By|ByName)$/;
+
 /** Texts of a format. */
 const formats: Record<string, string> = {
   'date-time': '2026-03-01T12:00:00.000Z',
@@ -109,12 +115,13 @@ export function exampleOf(
   if (typeof schema.format === 'string' && formats[schema.format]) return formats[schema.format];
   if (typeof schema.minimum === 'number' && schema.minimum > 1) return schema.minimum;
   if (schema.type === 'string' && byName[name] !== undefined) return byName[name];
+  if (schema.type === 'boolean') return !seldom.includes(name);
   return plain[schema.type as string];
 }
 
 /** What one of several is called: `candidateGroups` holds a group. */
 const single = (name: string) =>
-  name.replace(/^.*(groups|users|tenants|keys|elements|instances|definitions)$/i, (_, kind: string) =>
+  name.replace(/^.*(groups|users|tenants|keys|elements|instances|definitions|ids)$/i, (_, kind: string) =>
     kind.toLowerCase().slice(0, -1),
   );
 
@@ -123,7 +130,14 @@ function objectOf(schema: JsonSchema, schemas: Record<string, JsonSchema>, insid
   const { enum: names } = (schema.propertyNames ?? {}) as { enum?: string[] };
   const others = schema.additionalProperties as JsonSchema;
   if (names) return Object.fromEntries(names.map(name => [name, exampleOf(others, schemas, inside, name)]));
+  const required = (schema.required ?? []) as string[];
+  const shown = Object.entries(properties).map(([name, property]) => [
+    name,
+    exampleOf(property, schemas, inside, name),
+  ]);
+  const { state } = Object.fromEntries(shown) as { state?: unknown };
+  const isOpen = state === 'running' || state === 'open';
   return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [name, exampleOf(property, schemas, inside, name)]),
+    shown.filter(([name]) => !isOpen || required.includes(String(name)) || !afterwards.test(String(name))),
   );
 }

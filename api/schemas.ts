@@ -37,7 +37,7 @@ const lookup = z
   .max(500)
   .regex(/^\P{Cc}*$/u, 'contains control characters');
 
-export const Id = lookup.meta({ examples: ['order:3'] });
+export const Id = lookup;
 export const Name = lookup.meta({ examples: ['Order'] });
 export const Key = lookup.meta({ examples: ['order'] });
 export const FileName = lookup.meta({ examples: ['order.bpmn'] });

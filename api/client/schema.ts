@@ -1011,7 +1011,7 @@ export interface Operations {
           source?: string;
           tenant?: '' | string;
           changedOnly?: boolean | 'true' | 'false';
-          files: ({ name: string; text: string } | { name: string; bytes: Json })[];
+          files: ({ name: string; text: string } | { name: string; bytes: string })[];
         }
       | FormData;
     answer: CheckedFiles | Deployment;

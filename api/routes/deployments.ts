@@ -28,7 +28,7 @@ import { tenantFor, visibleDeployments } from '../visible.js';
 const TextFile = z.strictObject({ name: FileName, text: z.string() });
 
 const BinaryFile = z
-  .strictObject({ name: FileName, bytes: z.instanceof(Uint8Array) })
+  .strictObject({ name: FileName, bytes: z.instanceof(Uint8Array).meta({ type: 'string', format: 'binary' }) })
   .meta({ description: 'A part of a multipart form' });
 
 const DeploymentIn = z.strictObject({

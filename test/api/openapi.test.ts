@@ -110,6 +110,23 @@ test('every example of an answer is one that its schema allows, and hardly a tex
   assert.ok(empty < 25, `${empty} texts`);
 });
 
+test('no example contradicts itself: what is open has no end, and an id is one of its kind', async t => {
+  const { ask } = await startApi(t);
+  const { paths } = (await ask.get('/api/v1/openapi.json')).body;
+  const shown = (path: string, method: string, status: number) =>
+    paths[path][method].responses[status].content['application/json'].example;
+
+  const instance = shown('/instances/{id}', 'get', 200);
+  assert.deepEqual([instance.state, instance.ended, instance.endedAt], ['running', false, undefined]);
+  assert.deepEqual([instance.incidents[0].state, instance.incidents[0].resolvedBy], ['open', undefined]);
+  assert.equal(shown('/tasks/{id}', 'get', 200).completedAt, undefined);
+  const bodyOf = (path: string, method: string) => paths[path][method].requestBody.content['application/json'];
+  assert.equal(bodyOf('/tasks/{id}/assign', 'post').example.assignee, 'mary');
+  assert.match(bodyOf('/messages', 'post').example.instance, /^[\da-f-]{36}$/);
+  const [, file] = bodyOf('/deployments', 'post').schema.properties.files.items.anyOf;
+  assert.deepEqual([file.properties.bytes.type, file.properties.bytes.format], ['string', 'binary']);
+});
+
 test('every example of a request is one that its endpoint accepts', async t => {
   const { server } = await startApi(t);
   const wrong: string[] = [];
