@@ -24,10 +24,6 @@ export function isRounded(value: Json): boolean {
   return number !== undefined && Number.isInteger(number) && !Number.isSafeInteger(number);
 }
 
-/** Whether it is read as a Long of Java, and was rounded. Beyond any Long there are only Doubles. */
-export const isRoundedLong = (value: Json): boolean =>
-  typeof value === 'number' && isRounded(value) && Math.abs(value) <= 2 ** 63;
-
 /** What is said of a whole number that arrived as another one. */
 export const roundedSentence = `a whole number beyond ±${Number.MAX_SAFE_INTEGER} is not kept exactly`;
 
@@ -38,15 +34,14 @@ export interface ChangedNumber {
 }
 
 /**
- * The first number, however deep, that would be kept as another one.
+ * The first number, however deep, that would be kept as another one. Whole ones that were rounded are Doubles by now: they
+ * are looked for in what was sent.
  *
  * @example changedNumber({ sum: [1e999] }) // { path: ['sum', '0'], reason: 'is larger than any number that is kept' }
  */
 export function changedNumber(value: Json): ChangedNumber | undefined {
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) return { path: [], reason: 'is larger than any number that is kept' };
-    return isRoundedLong(value) ? { path: [], reason: `${roundedSentence}; send it as a text` } : undefined;
-  }
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : { path: [], reason: 'is larger than any number that is kept' };
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
     const found = changedNumber(inner);

@@ -1,6 +1,8 @@
 /** `weft start`: starts a process on a server. */
 
 import { parseArgs } from 'node:util';
+import { roundedLiterals } from '../literals.js';
+import { roundedSentence } from '../numbers.js';
 import { clientOptions, createClient } from './client.js';
 import { type Output, Usage } from './output.js';
 
@@ -35,9 +37,17 @@ export async function run(args: string[], output: Output): Promise<void> {
 function variable(pair: string): [name: string, value: unknown] {
   const [, name, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
   if (name === undefined || text === undefined) throw new Usage(`"${pair}" is no variable: write name=value`);
+  const value = read(text);
+  if (value !== undefined && roundedLiterals(Buffer.from(text)).length > 0)
+    throw new Usage(`${name}: ${roundedSentence}; write it as a text, in quotes`);
+  return [name, value ?? text];
+}
+
+/** What a text has as JSON; undefined: it is none. */
+function read(text: string): unknown {
   try {
-    return [name, JSON.parse(text)];
+    return JSON.parse(text);
   } catch {
-    return [name, text];
+    return undefined;
   }
 }

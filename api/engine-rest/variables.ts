@@ -9,7 +9,7 @@ import type { Json, TypeHint, TypeHints, Variables } from '../../engine/core/typ
 import type { Store } from '../../engine/store/port.js';
 import { refuseDepth, refuseUnsafe } from '../json.js';
 import { roundedLiterals } from '../literals.js';
-import { changedNumber, isRounded, isRoundedLong, numberOf, wholeWithin } from '../numbers.js';
+import { changedNumber, isRounded, numberOf, wholeWithin } from '../numbers.js';
 import { AnyJson } from '../schemas.js';
 import type { Settings } from '../settings.js';
 import { readDate, restDate } from './dates.js';
@@ -212,9 +212,7 @@ const readers: Record<string, Read> = {
 };
 
 /** The type of a value that was sent without one: that of its JSON, as Java reads it. */
-function inferred(value: Json): string {
-  return isRoundedLong(value) ? 'long' : inferredType(value).toLowerCase();
-}
+const inferred = (value: Json) => inferredType(value).toLowerCase();
 
 function inferredType(value: Json): string {
   if (value === null) return 'Null';

@@ -38,11 +38,10 @@ test('half of a surrogate pair is refused wherever it stands, in a key as well',
 test('a number that would be kept as another one is no variable, however deep', () => {
   const reasonOf = (text: string) => VariablesIn.safeParse(JSON.parse(text)).error?.issues[0];
 
-  const rounded = reasonOf('{"order":{"lines":[{"id":9007199254740993}]}}');
-  assert.deepEqual(rounded?.path, ['order', 'lines', '0', 'id']);
-  assert.equal(rounded.message, 'a whole number beyond ±9007199254740991 is not kept exactly; send it as a text');
-  assert.match(reasonOf('{"y":1e999}')!.message, /larger than any number/);
-  assert.equal(reasonOf('{"far":1e300,"near":9007199254740991,"part":0.1}'), undefined);
+  const larger = reasonOf('{"order":{"lines":[{"id":1e999}]}}');
+  assert.deepEqual(larger?.path, ['order', 'lines', '0', 'id']);
+  assert.match(larger.message, /larger than any number/);
+  assert.equal(reasonOf('{"far":1e300,"double":1e16,"near":9007199254740991,"part":0.1}'), undefined);
 });
 
 test('a whole number that reading would round is found with its place, a Double is none', () => {
