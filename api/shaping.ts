@@ -96,8 +96,8 @@ async function write(response: Response, text: string, signal: AbortSignal): Pro
 /** RFC 4180: a line of cells. */
 const line = (values: unknown[]) => `${values.map(cell).join(',')}\r\n`;
 
-/** A spreadsheet would run a text that begins like this as a formula (OWASP: CSV injection). */
-const formula = /^[=+\-@\t\r]/;
+/** A spreadsheet would run a text that begins like this as a formula, also in full width (OWASP: CSV injection). */
+const formula = /^(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';

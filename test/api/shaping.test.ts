@@ -24,7 +24,8 @@ test('a list as CSV has every page of it, and no cell that a spreadsheet would r
   const { person, deploy, server } = await startApi(t);
   const root = await person({ id: 'ada', administrator: true });
   const [definition] = await deploy(approvals);
-  const keys = ['=1+1', '+1', '-1', '@SUM(A1)', 'say "hi", twice', ...Array.from({ length: 505 }, (_, n) => `n${n}`)];
+  const formulas = ['=1+1', '+1', '-1', '@SUM(A1)', '  =1+1', '\n=1', '\uFF1D1+1', '\uFF0B1', '\uFF0D1', '\uFF20A1'];
+  const keys = [...formulas, 'say "hi", twice', ...Array.from({ length: 505 }, (_, n) => `n${n}`)];
   for (const businessKey of keys) await server.services.engine.start({ definition: definition!.id, businessKey });
 
   const { text, headers } = await root.get('/instances?format=csv&fields=businessKey,state&sort=startedAt');
@@ -34,7 +35,7 @@ test('a list as CSV has every page of it, and no cell that a spreadsheet would r
   assert.match(headers['content-disposition']!, /attachment; filename=instances.csv/);
   assert.equal(head, '"businessKey","state"');
   assert.equal(lines.length, keys.length);
-  for (const cell of [`"'=1+1"`, `"'+1"`, `"'-1"`, `"'@SUM(A1)"`, `"say ""hi"", twice"`, '"n504"'])
+  for (const cell of [...formulas.map(text => `"'${text}"`), `"say ""hi"", twice"`, '"n504"'])
     assert.ok(lines.includes(`${cell},"running"`), cell);
 });
 
