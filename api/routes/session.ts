@@ -7,7 +7,7 @@ import { cookieOptions } from '../auth/cookie.js';
 import { rights } from '../auth/documents.js';
 import type { Person } from '../auth/people.js';
 import { demoPeople } from '../demo/people.js';
-import { Problem } from '../problems.js';
+import { forbidden, Problem } from '../problems.js';
 import { type Route, route } from '../route.js';
 import { Id, Name, NewPersonId } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -84,6 +84,14 @@ export function sessionRoutes(services: SessionServices): Route[] {
       groups,
       ...(title === undefined ? {} : { title }),
     }));
+  }
+
+  /** Throws Problem 403: the link is kept for when he may sign in again. */
+  async function refuseDisabled(user: string | undefined): Promise<void> {
+    if (user === undefined || !(await identity.people.user(user))?.disabled) return;
+    throw forbidden(
+      `user "${user}" is disabled: an administrator enables him first, then this link is good until its end`,
+    );
   }
 
   async function unlessSetUp(): Promise<{ needsSetup?: true }> {
@@ -189,6 +197,7 @@ export function sessionRoutes(services: SessionServices): Route[] {
         audit: 'invitation accepted',
       },
       async ({ body, request, response, note }) => {
+        await refuseDisabled(await identity.invitations.userOf(body.token));
         const user = await identity.invitations.redeem(body.token);
         if (user === undefined)
           throw new Problem(403, 'wrong-token', 'this link was used already, is older than three days, or never was');

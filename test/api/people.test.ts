@@ -52,6 +52,24 @@ test('the link of a user is the newest one, and goes with a new password and wit
   assert.equal(await accept(beforeRemoval), 403);
 });
 
+test('an invitation of somebody who is disabled is refused and kept until he may sign in again', async t => {
+  const { ask, root, server } = await setUp(t);
+  await root.post('/users', { id: 'mary', name: 'Mary Major' });
+  const { link } = (await root.post('/users/mary/invitation')).body;
+  const token = new URL(link).searchParams.get('invitation');
+  const accept = () =>
+    ask.post('/api/v1/session/invitation').set('Sec-Fetch-Site', 'same-origin').send({ token, password: 'a long one' });
+  await root.patch('/users/mary', { disabled: true });
+
+  const { status, body } = await accept();
+
+  assert.deepEqual([status, body.code], [403, 'forbidden']);
+  assert.match(body.detail, /"mary" is disabled: an administrator enables him first/);
+  assert.equal((await server.services.identity.people.user('mary'))?.password, undefined);
+  await root.patch('/users/mary', { disabled: false });
+  assert.equal((await accept()).status, 200);
+});
+
 test('who is disabled is out at once, with every session and token, and may come back', async t => {
   const { ask, root, person, server } = await setUp(t);
   const mary = await person({ id: 'mary', password: 'a long one' });
