@@ -1,5 +1,6 @@
 /** What JSON a request may carry: how deep, no key that could reach a prototype, no text that is not Unicode, no variable beyond its limit. */
 
+import { isUtf8 } from 'node:buffer';
 import { Problem } from './problems.js';
 
 const QUOTE = 0x22;
@@ -33,9 +34,16 @@ export function refuseDepth(bytes: Uint8Array, limit: number): void {
     });
 }
 
-/** Throws Problem 415 for JSON in another encoding than UTF-8 (RFC 8259 §8.1): its bytes are looked at as they are. */
-export function refuseCharset(encoding: string): void {
+/**
+ * Throws Problem for JSON that is not UTF-8 (RFC 8259 §8.1): 415 where it says so itself, 400 for bytes that are no text.
+ * Reading would put a replacement character in their place: two that differ only there would be one.
+ */
+export function refuseOtherThanUtf8(bytes: Uint8Array, encoding: string): void {
   if (encoding !== 'utf-8') throw new Problem(415, 'unsupported-charset', `send JSON as UTF-8, not as ${encoding}`);
+  if (!isUtf8(bytes))
+    throw new Problem(400, 'bad-input', 'the JSON has bytes that are no UTF-8', {
+      errors: [{ path: 'body', reason: 'has bytes that are no UTF-8' }],
+    });
 }
 
 /** Keys that reach what every object inherits from. */

@@ -10,7 +10,7 @@ import type { Person } from './auth/people.js';
 import { every, need } from './auth/permissions.js';
 import { fromAllowedOrigin } from './cors.js';
 import { createHangUp } from './hangUp.js';
-import { refuseCharset, refuseDepth, refuseLargeVariables, refuseUnsafe } from './json.js';
+import { refuseDepth, refuseLargeVariables, refuseOtherThanUtf8, refuseUnsafe } from './json.js';
 import { refuseRounded } from './literals.js';
 import { readMultipart } from './multipart.js';
 import { forbidden, Problem, problemBody, toProblem } from './problems.js';
@@ -79,7 +79,7 @@ function gates(route: Route, options: MountOptions): RequestHandler[] {
     limit,
     strict: false,
     verify(_request, _response, bytes, encoding) {
-      refuseCharset(encoding);
+      refuseOtherThanUtf8(bytes, encoding);
       refuseDepth(bytes, settings.jsonDepth);
       refuseRounded(bytes);
     },

@@ -8,7 +8,7 @@ import type { Identity, Proof } from '../auth/authenticate.js';
 import { refuseCrossSite } from '../auth/crossSite.js';
 import { fromAllowedOrigin } from '../cors.js';
 import { createHangUp } from '../hangUp.js';
-import { refuseCharset, refuseDepth, refuseUnsafe } from '../json.js';
+import { refuseDepth, refuseOtherThanUtf8, refuseUnsafe } from '../json.js';
 import { idIn, subjectOf } from '../mount.js';
 import { readMultipart } from '../multipart.js';
 import { type Note, recorded } from '../recorded.js';
@@ -124,7 +124,7 @@ function gates(one: Operation, { settings, observe }: RouterOptions): RequestHan
     limit,
     strict: false,
     verify(_request, _response, bytes, encoding) {
-      refuseCharset(encoding);
+      refuseOtherThanUtf8(bytes, encoding);
       refuseDepth(bytes, settings.jsonDepth);
       refuseRoundedValues(bytes);
     },

@@ -64,7 +64,7 @@ const send = (asker: Asker, { method, path }: Operation, body?: object, query = 
 
 async function setUp(t: Parameters<typeof startApi>[0]) {
   const api = await startApi(t);
-  return { root: await api.person({ id: 'root', administrator: true }), operations: await operationsOf(api) };
+  return { ...api, root: await api.person({ id: 'root', administrator: true }), operations: await operationsOf(api) };
 }
 
 test('a body of the wrong type, and every property of the wrong type, is explained', async t => {
@@ -211,7 +211,8 @@ test('what is no JSON, too large, too deep or compressed beyond the limit is tol
 });
 
 test('a whole number that would be rounded is refused with its place, and JSON is UTF-8', async t => {
-  const { root } = await setUp(t);
+  const { root, ask, server } = await setUp(t);
+  const { token } = await server.services.identity.tokens.create({ user: 'root', name: 'all' });
   const sent = (body: string | Buffer, charset = 'utf-8') =>
     root.post('/instances', body as object, { 'Content-Type': `application/json; charset=${charset}` });
 
@@ -223,6 +224,17 @@ test('a whole number that would be rounded is refused with its place, and JSON i
   assert.equal(refused.body.errors[0].path, 'body.variables.order.id');
   assert.equal(double.body.code, 'not-found');
   assert.deepEqual([other.status, other.body.code], [415, 'unsupported-charset']);
+  for (const path of ['/api/v1/instances', '/engine-rest/process-definition/key/none/start']) {
+    const post = (body: Buffer) => {
+      const request = ask.post(path).auth(token, { type: 'bearer' }).type('json');
+      // As they are: superagent would tell a buffer as JSON.
+      return request.serialize(bytes => bytes).send(body);
+    };
+    const broken = await post(Buffer.from('{"key":"none","businessKey":"\xff"}', 'latin1'));
+    assert.equal(broken.status, 400, path);
+    assert.match(broken.text, /the JSON has bytes that are no UTF-8/);
+    assert.doesNotMatch((await post(Buffer.from('{"key":"none","businessKey":"\xff"}'))).text, /UTF-8/);
+  }
 });
 
 test('a broken escape in a path is bad input, an unknown path is not found', async t => {
