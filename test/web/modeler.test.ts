@@ -41,9 +41,12 @@ pageTest('a deployed process is changed, checked, deployed again, and started', 
   await page.getByLabel('Priority').fill('70');
   await page.getByLabel('Priority').press('Tab');
   await page.locator('.problems button', { hasText: 'Error' }).first().waitFor({ state: 'detached' });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const before = await page.getByRole('button', { name: 'Deploy', exact: true }).boundingBox();
   await button(page, 'Deploy').click();
 
   await shows(page, '“Insurance claim” is deployed as version 2.');
+  assert.deepEqual(await page.getByRole('button', { name: 'Deploy', exact: true }).boundingBox(), before);
   await assertAccessible(page);
   await page.getByRole('link', { name: 'Start' }).click();
   await page.getByRole('dialog').getByLabel('Policy holder').waitFor();

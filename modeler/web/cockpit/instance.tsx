@@ -73,17 +73,19 @@ function Content({
   live,
   instance,
   element,
+  nameIn,
 }: {
   tab: Tab;
   live: LiveInstance;
   instance: Instance;
   element?: string;
+  nameIn: (element: string) => string | undefined;
 }) {
   if (tab === 'variables')
     return <VariableTable live={live} editable={may('operate') && !instance.ended} element={element} />;
   if (tab === 'incidents') return <Incidents live={live} element={element} />;
   if (tab === 'steps') return <Steps live={live} element={element} />;
-  if (tab === 'waits') return <Waits live={live} instance={instance} element={element} />;
+  if (tab === 'waits') return <Waits live={live} instance={instance} element={element} nameIn={nameIn} />;
   return <Events live={live} element={element} />;
 }
 
@@ -106,7 +108,7 @@ export function InstancePage({ id }: { id: string }) {
   const open = instance.incidents?.length ?? 0;
   const tab = tabs.find(name => name === param('tab')) ?? (open > 0 ? 'incidents' : 'variables');
   const element = param('el');
-  const named = outline.value.find(item => item.id === element);
+  const nameIn = (wanted: string) => outline.value.find(({ id }) => id === wanted)?.name;
   const counts: Partial<Record<Tab, number>> = { incidents: open, waits: instance.waits?.length ?? 0 };
   const select = (chosen: string | undefined) => go({ el: chosen }, 'replace');
   return (
@@ -140,13 +142,13 @@ export function InstancePage({ id }: { id: string }) {
         >
           {element && (
             <p class="filtered">
-              <span class="chip accent">{text.filtered(named?.name ?? element)}</span>
+              <span class="chip accent">{text.filtered(nameIn(element) ?? element)}</span>
               <button type="button" class="quiet small" onClick={() => select(undefined)}>
                 {text.all}
               </button>
             </p>
           )}
-          <Content tab={tab} live={live} instance={instance} element={element} />
+          <Content tab={tab} live={live} instance={instance} element={element} nameIn={nameIn} />
         </Tabs>
       </section>
     </div>

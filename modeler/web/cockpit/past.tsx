@@ -59,7 +59,13 @@ export function Steps({ live, element }: PartProps) {
   );
 }
 
-export function Waits({ live, element, instance: { waits = [] } }: PartProps & { instance: Instance }) {
+interface WaitsProps extends PartProps {
+  instance: Instance;
+  /** Name of an element in the diagram: a wait's own is what it waits for, such as a topic. */
+  nameIn: (element: string) => string | undefined;
+}
+
+export function Waits({ live, element, instance: { waits = [] }, nameIn }: WaitsProps) {
   const shown = waits.filter(wait => !element || wait.element === element);
   const tasks = live.tasks.data.value?.items ?? [];
   const reasons = new Map(live.described.data.value?.waits.map(wait => [wait.id, wait.because]));
@@ -81,7 +87,7 @@ export function Waits({ live, element, instance: { waits = [] } }: PartProps & {
           const task = tasks.find(one => one.id === id);
           return (
             <tr key={id}>
-              <td>{name ?? at}</td>
+              <td>{nameIn(at) ?? name ?? at}</td>
               <td>
                 {text.kinds[kind] ?? kind}
                 <div class="muted">{reasons.get(id)}</div>

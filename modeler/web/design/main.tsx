@@ -78,13 +78,12 @@ function Deployed() {
 function Toolbar() {
   return (
     <header class="tools">
-      <h1>{title()}</h1>
-      {origin.value && <span class="muted">{text.filed(fileName.value, origin.value.version)}</span>}
-      {origin.value?.tenant && <span class="chip">{origin.value.tenant}</span>}
-      {unsaved.value && <span class="chip soon">{text.unsaved}</span>}
-      <Restored />
-      <Deployed />
-      <span class="space" />
+      <div class="drawn">
+        <h1>{title()}</h1>
+        {origin.value && <span class="muted">{text.filed(fileName.value, origin.value.version)}</span>}
+        {origin.value?.tenant && <span class="chip">{origin.value.tenant}</span>}
+        {unsaved.value && <span class="chip soon">{text.unsaved}</span>}
+      </div>
       <button type="button" class="quiet" disabled={!history.value.undo} onClick={() => editing()?.undo()}>
         {text.undo}
       </button>
@@ -108,6 +107,8 @@ function Toolbar() {
           <Icon name="deploy" /> {deploying.value ? text.deploying : text.deploy}
         </button>
       )}
+      <Restored />
+      <Deployed />
     </header>
   );
 }
