@@ -1,7 +1,7 @@
 /** A modal dialog: the browser's own, with title, body, and buttons. */
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icons.js';
 import { text } from './text.js';
 
@@ -25,7 +25,8 @@ export const focusField = (place: Element | null | undefined) =>
 export function Dialog({ title, onClose, children, footer, wide }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Before anything is painted: who types at once loses no key.
+  useLayoutEffect(() => {
     element.current?.showModal();
     // The browser would begin with the close button.
     focusField(element.current?.querySelector('.body'));

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ask } from './client.js';
 import { Dialog } from './dialog.js';
+import { user } from './session.js';
 import { text } from './text.js';
 
 interface Choice {
@@ -13,10 +14,13 @@ interface Choice {
   href: string;
 }
 
-const pages: Choice[] = [
+const administration: Choice = { kind: 'page', name: text.administration, href: 'admin.html' };
+
+const pages = (): Choice[] => [
   { kind: 'page', name: text.tasks, href: 'tasklist.html' },
   { kind: 'page', name: text.model, href: 'modeler.html' },
   { kind: 'page', name: text.operate, href: 'cockpit.html' },
+  ...(user.peek()?.administrator ? [administration] : []),
   { kind: 'page', name: text.profile, href: 'profile.html' },
 ];
 
@@ -24,7 +28,7 @@ const holds = (words: string, ...values: (string | undefined)[]) =>
   values.some(value => value?.toLowerCase().includes(words.toLowerCase()));
 
 async function find(words: string): Promise<Choice[]> {
-  if (!words) return pages;
+  if (!words) return pages();
   const [tasks, instances, definitions] = await Promise.all([
     ask('GET /tasks', { query: { view: 'all', text: words, limit: 6 } }),
     ask('GET /instances', { query: { businessKey: words, limit: 6 } }),
@@ -58,13 +62,13 @@ async function find(words: string): Promise<Choice[]> {
           href: `cockpit.html?p=${encodeURIComponent(key)}`,
         }),
       ),
-    ...pages.filter(({ name }) => holds(words, name)),
+    ...pages().filter(({ name }) => holds(words, name)),
   ];
 }
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const words = useSignal('');
-  const choices = useSignal(pages);
+  const choices = useSignal(pages());
   const at = useSignal(0);
   const asked = useRef(0);
 

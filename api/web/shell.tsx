@@ -25,17 +25,21 @@ const pages = [
 const administration = { href: 'admin.html', name: text.administration };
 
 const themes = ['auto', 'light', 'dark'] as const;
-/** The search, while it is open; it is loaded when somebody first opens it. */
+/** The search; it is loaded when the page stands, so that it opens at once and loses no key. */
 const search = signal<typeof Palette>();
+const searching = signal(false);
 
-const openSearch = () =>
-  attempt(async () => {
-    const { Palette } = await import('./palette.js');
-    search.value = Palette;
-  });
+const loadSearch = async () => {
+  search.value ??= (await import('./palette.js')).Palette;
+};
+
+const openSearch = () => {
+  searching.value = true;
+  attempt(loadSearch);
+};
 
 const closeSearch = () => {
-  search.value = undefined;
+  searching.value = false;
 };
 
 function chooseTheme(theme: string) {
@@ -129,7 +133,7 @@ function Header() {
 }
 
 function Frame({ Page }: { Page?: ComponentType }) {
-  const Search = search.value;
+  const Search = searching.value ? search.value : undefined;
   return (
     <>
       <Header />
@@ -149,4 +153,6 @@ export async function startPage(Page: ComponentType) {
   if (ready === false) return;
   if (user.value) startLive(user.value.id);
   render(<Frame Page={ready ? Page : undefined} />, document.getElementById('page')!);
+  // Where that fails, opening it tries again and says so.
+  loadSearch().catch(() => undefined);
 }

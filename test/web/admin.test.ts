@@ -131,6 +131,8 @@ pageTest('somebody changes the own name, and makes a token that is shown once', 
   await assertAccessible(clara);
   await clara.getByRole('dialog').getByRole('button', { name: 'New token' }).click();
   const token = await clara.getByLabel('The token').last().inputValue();
+  await clara.getByRole('button', { name: 'Copy' }).click();
+  await clara.getByText('Copied.').waitFor();
   const ask = (path: string) => fetch(`${pages.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
   assert.deepEqual([(await ask('/tasks')).status, (await ask('/instances')).status], [200, 403]);
 

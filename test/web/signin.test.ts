@@ -133,6 +133,16 @@ pageTest('Ctrl+K finds a page from everywhere', async pages => {
   await page.waitForURL('**/cockpit.html');
 });
 
+pageTest('who types at once after Ctrl+K loses no key, and an administrator finds the administration', async pages => {
+  const page = await (await pages.as('ada')).visit('/tasklist.html');
+  await page.getByText('Nothing waits for you').waitFor();
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('admin');
+  await page.getByRole('option', { name: 'Administration' }).waitFor();
+  assert.equal(await page.getByRole('combobox', { name: 'Go to task' }).inputValue(), 'admin');
+});
+
 pageTest(
   'under a path every page, script and request stays under it',
   async pages => {

@@ -1,5 +1,6 @@
 /** Asks before something is gone for good; and shows what is shown only once. */
 
+import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Dialog } from '../dialog.js';
 import { text as shell } from '../text.js';
@@ -39,7 +40,13 @@ export const Confirm = ({ title, help, submit, onConfirm, onClose }: ConfirmProp
   </Dialog>
 );
 
-/** A secret to take along: selected, so that one keystroke copies it; no clipboard is needed, which plain http has not. */
+/** Puts the text of a field on the clipboard, in the way that plain http has, too; it stays selected. */
+function copy(field: HTMLInputElement): boolean {
+  field.select();
+  return document.execCommand('copy');
+}
+
+/** A secret to take along: selected, and copied by a click. */
 export function Once({
   title,
   help,
@@ -52,14 +59,24 @@ export function Once({
   onClose: () => void;
 }) {
   const field = useRef<HTMLInputElement>(null);
+  const copied = useSignal(false);
+  const take = () => {
+    copied.value = copy(field.current!);
+  };
   return (
     <Dialog
       title={title}
       onClose={onClose}
       footer={
-        <button type="button" class="primary" onClick={onClose}>
-          {shell.close}
-        </button>
+        <>
+          <span role="status">{copied.value && shell.copied}</span>
+          <button type="button" onClick={take}>
+            {shell.copy}
+          </button>
+          <button type="button" class="primary" onClick={onClose}>
+            {shell.close}
+          </button>
+        </>
       }
     >
       <p id="once-help">{help}</p>
