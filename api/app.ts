@@ -8,6 +8,7 @@ import { docsPage } from './docs.js';
 import { engineRest, restBase } from './engine-rest/index.js';
 import type { Metrics } from './metrics.js';
 import { answerProblem, mount } from './mount.js';
+import { nowhere } from './nowhere.js';
 import { openApi, type Served } from './openapi.js';
 import { pages, securityHeaders } from './pages.js';
 import { Problem } from './problems.js';
@@ -125,9 +126,7 @@ export function createApp({ services, metrics, draining, web, version }: AppOpti
   app.use(base, mount(routes, { settings, identity, audit, store, draining, observe: metrics.observe }));
   app.use(restBase, engineRest(services, { audit, draining, observe: metrics.observe }));
   app.use(pages({ folder: web, identity, path: publicPath(settings) }));
-  app.use(request => {
-    throw new Problem(404, 'no-such-page', `there is nothing at ${request.path}`);
-  });
+  app.use(nowhere({ path: publicPath(settings), programs: [base, restBase] }));
   app.use(answerProblem);
   return app;
 }

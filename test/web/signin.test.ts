@@ -143,6 +143,26 @@ pageTest('who types at once after Ctrl+K loses no key, and an administrator find
   assert.equal(await page.getByRole('combobox', { name: 'Go to task' }).inputValue(), 'admin');
 });
 
+pageTest('an address where nothing is says so in words and leads home; programs get a problem', async pages => {
+  const page = await (await pages.as('clara')).visit('/tasks');
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  await assertAccessible(page);
+  await page.getByRole('link', { name: 'Go to the tasks' }).click();
+  await page.waitForURL('**/tasklist.html');
+
+  const asks = async (path: string, accept: string) => {
+    const { status, headers } = await fetch(pages.url + path, { headers: { accept } });
+    return [status, headers.get('content-type')?.split(';')[0]];
+  };
+  assert.deepEqual(await asks('/tasks', 'text/html,*/*;q=0.8'), [404, 'text/html']);
+  for (const [path, accept] of [
+    ['/tasks', '*/*'],
+    ['/tasks', 'application/json'],
+    ['/api/v1/nothing', 'text/html'],
+  ] as const)
+    assert.deepEqual(await asks(path, accept), [404, 'application/problem+json']);
+});
+
 pageTest(
   'under a path every page, script and request stays under it',
   async pages => {
