@@ -70,6 +70,7 @@ export async function openSetting(
     onNews: () => () => {},
     tell() {},
     idle: async () => {},
+    recover: async () => {},
   } as unknown as Engine;
   const jobs = createJobs({ engine, store, clock, settings: { node: 'here', ...settings } });
   t.after(async () => {
