@@ -1,6 +1,5 @@
 /** Whole numbers as they are written in JSON, before reading makes Doubles of them: one that would be rounded is found with its place. */
 
-import type { Json } from '../engine/core/types.js';
 import { roundedSentence } from './numbers.js';
 import { badInput } from './problems.js';
 
@@ -72,11 +71,3 @@ export function refuseRounded(bytes: Uint8Array): void {
   const [place] = roundedLiterals(bytes);
   if (place) throw badInput([{ path: ['body', ...place].join('.'), reason: `${roundedSentence}; send it as a text` }]);
 }
-
-/** What stands at a place of some JSON that was read; undefined: nothing. */
-export const valueAt = (json: Json | undefined, place: Place): Json | undefined =>
-  place.reduce<Json | undefined>(
-    (from, key) =>
-      typeof from === 'object' && from !== null && Object.hasOwn(from, key) ? Reflect.get(from, key) : undefined,
-    json,
-  );

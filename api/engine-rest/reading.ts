@@ -1,6 +1,7 @@
 /** Reads what was sent by a schema; a scalar of another kind than is asked for is taken as what it says, as Java does. */
 
 import type { z } from 'zod';
+import { valueBehind } from '../../engine/store/paths.js';
 import { unreadable } from './errors.js';
 
 type Scalar = string | number | boolean;
@@ -12,20 +13,16 @@ const said: Record<string, (value: unknown) => Scalar | undefined> = {
   boolean: value => (value === 'true' ? true : value === 'false' ? false : undefined),
 };
 
-type Place = Record<PropertyKey, unknown>;
-
-const at = (input: unknown, path: PropertyKey[]) =>
-  path.reduce<unknown>((inside, key) => (inside as Place | undefined)?.[key], input);
-
 /** A copy in which the scalars that are wrong are what they say; undefined: none of them says so. */
 function asSaid({ issues }: z.ZodError, input: unknown): unknown {
   const changes = issues.flatMap(issue => {
-    const value = issue.code === 'invalid_type' ? said[issue.expected]?.(at(input, issue.path)) : undefined;
+    const value = issue.code === 'invalid_type' ? said[issue.expected]?.(valueBehind(input, issue.path)) : undefined;
     return value === undefined || issue.path.length === 0 ? [] : [{ path: issue.path, value }];
   });
   if (changes.length === 0) return undefined;
   const copy = structuredClone(input);
-  for (const { path, value } of changes) (at(copy, path.slice(0, -1)) as Place)[path.at(-1)!] = value;
+  for (const { path, value } of changes)
+    (valueBehind(copy, path.slice(0, -1)) as Record<PropertyKey, unknown>)[path.at(-1)!] = value;
   return copy;
 }
 

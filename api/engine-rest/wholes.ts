@@ -1,7 +1,8 @@
 /** Whole numbers that reading would round, where clients of Camunda 7 send them: only a value that is called a Double may be. */
 
 import type { Json } from '../../engine/core/types.js';
-import { type Place, roundedLiterals, valueAt } from '../literals.js';
+import { valueBehind } from '../../engine/store/paths.js';
+import { type Place, roundedLiterals } from '../literals.js';
 import { roundedSentence } from '../numbers.js';
 import { invalid } from './errors.js';
 
@@ -9,7 +10,7 @@ const doubles = ['double', 'number'];
 
 /** JavaScript writes 1e20 in digits only: who says that it is a Double, means one. */
 function isCalledDouble(body: Json | undefined, place: Place): boolean {
-  const type = valueAt(body, [...place.slice(0, -1), 'type']);
+  const type = valueBehind(body, [...place.slice(0, -1), 'type']);
   return place.at(-1) === 'value' && typeof type === 'string' && doubles.includes(type.toLowerCase());
 }
 

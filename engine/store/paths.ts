@@ -15,11 +15,11 @@ export function valueAt(document: unknown, path: string): Json | undefined {
 }
 
 /** The same for a path that was split before. */
-export function valueBehind(document: unknown, steps: string[]): Json | undefined {
+export function valueBehind(document: unknown, steps: readonly PropertyKey[]): Json | undefined {
   let value = document;
   for (const step of steps) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<string, unknown>)[step];
+    value = (value as Record<PropertyKey, unknown>)[step];
   }
   return value as Json | undefined;
 }
